@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+"""`python build.py` builds the site of this folder; `python build.py --help` tells the rest."""
+
+import shlex
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+REQUIRED = (
+    *("altair", "babel", "click", "frictionless", "jinja2", "livereload", "markdown", "markupsafe"),
+    *("selectolax", "vl_convert", "yaml"),
+)
+
+
+def main() -> None:
+    """Run the command line, or say in one line what to install first."""
+    missing = [name for name in REQUIRED if find_spec(name) is None]
+    if missing:
+        command = shlex.join([sys.executable, "-m", "pip", "install", "-r", str(ROOT / "requirements.txt")])
+        sys.exit(f"build.py: not installed: {', '.join(missing)}; run: {command}")
+    from sitegen.cli import run
+
+    run(ROOT)
+
+
+if __name__ == "__main__":
+    main()

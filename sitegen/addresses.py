@@ -1,0 +1,100 @@
+"""Where everything of a site will be: pages by key or file, resources, figures, data files. All below the base path."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from urllib.parse import quote, unquote, urlsplit
+
+from .content import language_prefix
+from .model import Content, Dataset, Page, Settings
+
+
+class BrokenLinkError(Exception):
+    """A link in a body that leads nowhere; the text says why, `hint` what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message, self.hint = message, hint
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The address book of one build."""
+
+    settings: Settings
+    content: Content
+    dataset: Dataset
+
+    @cached_property
+    def pages(self) -> Mapping[tuple[str, str], Page]:
+        """Pages by language and key."""
+        return {(page.language, page.key): page for page in self.content.pages}
+
+    @cached_property
+    def _pages_by_path(self) -> Mapping[PurePosixPath, Page]:
+        return {page.path: page for page in (*self.content.pages, *self.content.held_back)}
+
+    @cached_property
+    def translations(self) -> Mapping[str, Mapping[str, Page]]:
+        """The languages of each page, by its translation key."""
+        groups: dict[str, dict[str, Page]] = {}
+        for page in self.content.pages:
+            groups.setdefault(page.translation_key, {})[page.language] = page
+        return groups
+
+    @cached_property
+    def _resources(self) -> frozenset[PurePosixPath]:
+        return frozenset(resource.path for resource in self.content.resources)
+
+    def local(self, url: str) -> str:
+        """A site path (`/vi/results/`) with the base path before it (`/repo/vi/results/`)."""
+        return self.settings.base_path + url.lstrip("/")
+
+    def absolute(self, url: str) -> str:
+        """A site path as a whole address."""
+        return self.settings.base_url + url.lstrip("/")
+
+    def home(self, language: str) -> str:
+        return language_prefix(language, self.settings)
+
+    def figure(self, figure: str, language: str) -> str:
+        """The site path of a figure's page; an empty id is the list of all."""
+        return language_prefix(language, self.settings) + "figures/" + (f"{figure}/" if figure else "")
+
+    def link_target(self, target: str, page: Page) -> str:
+        """The `href` of a link written in a body.
+
+        A path to a Markdown file (`../north/index.en.md`, `index.md` for the page's own language) becomes its
+        URL, a path to another file of the content folder that file's, and a path from the site's root gets the base
+        path. Anything else (`#anchor`, another host, `mailto:`) stays. Raises BrokenLinkError for a missing file.
+        """
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc or not parts.path:
+            return target
+        tail = (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+        path = unquote(parts.path)
+        if path.startswith("/"):
+            return self.local(parts.path) + tail
+        file = PurePosixPath(posixpath.normpath(posixpath.join(page.path.parent.as_posix(), path)))
+        if file.suffix == ".md":
+            return self.local(self._page_file(file, page).url) + tail
+        if file in self._resources:
+            return self.local(quote(file.as_posix())) + tail
+        if path.endswith("/") or not file.suffix:
+            return self.local(posixpath.normpath(posixpath.join(page.url, parts.path)).rstrip("/") + "/") + tail
+        raise BrokenLinkError(f'no file "{file}" in the content folder')
+
+    def _page_file(self, file: PurePosixPath, page: Page) -> Page:
+        candidates = [file, file.with_suffix(f".{page.language}.md")]
+        for candidate in candidates:
+            if found := self._pages_by_path.get(candidate):
+                if found in self.content.held_back:
+                    raise BrokenLinkError(f"{candidate} is a draft", "publish it too, or take the link out")
+                return found
+        if self.content.unreadable.intersection(candidates):
+            return page
+        raise BrokenLinkError(f'no page "{file}" in the content folder')

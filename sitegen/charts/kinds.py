@@ -1,0 +1,230 @@
+"""One function a chart kind: series in, an Altair chart out. The colours are names that the drawing turns into CSS."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+
+from ..figures import FigureFormat
+from ..model import ChartRequest, Observation, Series
+
+# Stand-ins for CSS custom properties: each is a colour that no other part of a drawing has.
+INK, MUTED, GRID, SURFACE = "#1b1f24", "#5b6571", "#d9dee4", "#fdfdfe"
+SERIES = ("#0b5f83", "#b4530a", "#5b4b9a", "#2c7a4b", "#a3315f", "#6b6f00")
+CSS_COLOURS: Mapping[str, str] = {
+    INK: "--chart-ink",
+    MUTED: "--chart-muted",
+    GRID: "--chart-grid",
+    SURFACE: "--chart-surface",
+    **{colour: f"--chart-{number}" for number, colour in enumerate(SERIES, start=1)},
+}
+_LABEL_GAP = 17
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """How wide a chart is drawn, in px at which its type is 13 px."""
+
+    name: str
+    width: int
+    height: int
+    label_limit: int
+
+
+WIDE = Canvas("wide", 640, 300, 240)
+NARROW = Canvas("narrow", 236, 230, 96)
+DrawKind = Callable[[ChartRequest, FigureFormat, Canvas], alt.LayerChart]
+
+
+def line(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.LayerChart:
+    """Values over time, a line a series, every point with its value; one line needs no legend."""
+    rows, ends = [], []
+    for series, colour in zip(request.series, _colours(request.series), strict=True):
+        ordered = sorted(series.observations, key=lambda item: _day(item.period))
+        rows += [{**_point(item, form), "series": series.name, "colour": colour} for item in ordered]
+        ends.append({**_point(ordered[-1], form), "series": series.name, "colour": colour})
+    ticks = {row["day"]: wrap(row["period"]) for row in rows}
+    x = alt.X(
+        "day:Q",
+        scale=alt.Scale(zero=False, nice=False, padding=24),
+        axis=alt.Axis(
+            values=list(ticks),
+            labelExpr=f"split({json.dumps(ticks, ensure_ascii=False)}[datum.value], '\\n')",
+            labelOverlap="greedy",
+            labelAngle=0,
+            labelFlush=False,
+            title=None,
+            grid=False,
+            domainColor=MUTED,
+            tickColor=MUTED,
+        ),
+    )
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=_value_axis(request))
+    layers: list[alt.Chart] = [
+        base.mark_line(strokeWidth=2.5).encode(color=colour, detail="series:N"),
+        base.mark_point(size=64, filled=True, opacity=1, stroke=SURFACE, strokeWidth=1.5).encode(fill=colour),
+        base.mark_text(dy=-14, fontWeight=600, color=INK).encode(text="label:N"),
+    ]
+    if len(request.series) > 1:
+        names = alt.Chart(alt.Data(values=ends)).mark_text(dy=18, align="right", fontWeight=600)
+        layers.append(names.encode(x=x, y=_value_axis(request), text="series:N", color=colour))
+    return alt.layer(*layers).properties(width=canvas.width, height=canvas.height)
+
+
+def bar(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.LayerChart:
+    """A bar an observation, called after what differs between them, its value at its end; from zero."""
+    labels = bar_labels(request, form)
+    rows = [
+        {**_point(item, form), "name": label, "order": order, "colour": SERIES[0]}
+        for order, (item, label) in enumerate(labels)
+    ]
+    y = alt.Y(
+        "name:N",
+        sort=alt.EncodingSortField("order"),
+        axis=alt.Axis(
+            title=None, domain=False, ticks=False, labelColor=INK, labelLimit=canvas.label_limit, labelPadding=10
+        ),
+    )
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
+    base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
+    zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(color=MUTED).encode(x=x)
+    bars = base.mark_bar(height=18, color=SERIES[0])
+    texts = base.mark_text(align="left", dx=7, fontWeight=600, color=INK).encode(text="label:N")
+    width = canvas.width - canvas.label_limit // 2 - 60
+    return alt.layer(bars, zero, texts).properties(width=width, height=alt.Step(38))
+
+
+def slope(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.LayerChart:
+    """The first and last observation of each series, joined: before at the left, after at the right."""
+    pairs = [sorted(series.observations, key=lambda item: _day(item.period)) for series in request.series]
+    starts, ends = [pair[0] for pair in pairs], [pair[-1] for pair in pairs]
+    labels = {"before": _side_label(starts, form, "before"), "after": _side_label(ends, form, "after")}
+    values = [float(item.number) for item in (*starts, *ends)]
+    top, bottom = max([*values, 0.0]), min([*values, 0.0])
+    gap = _LABEL_GAP * (top - bottom or 1.0) / canvas.height
+    rows = [*_side(request, form, "before", starts, gap), *_side(request, form, "after", ends, gap)]
+    axis = alt.Axis(
+        title=None,
+        domain=False,
+        ticks=False,
+        grid=True,
+        gridColor=GRID,
+        labelColor=MUTED,
+        labelPadding=10,
+        labelAngle=0,
+        labelExpr=f"split({json.dumps(labels, ensure_ascii=False)}[datum.value], '\\n')",
+    )
+    x = alt.X("side:N", sort=["before", "after"], scale=alt.Scale(type="point", padding=0.05), axis=axis)
+    scale = alt.Scale(domain=[bottom, top], nice=False)
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=alt.Y("value:Q", axis=None, scale=scale))
+    lines = base.mark_line(strokeWidth=2.5).encode(color=colour, detail="series:N")
+    points = base.mark_point(size=64, filled=True, opacity=1, stroke=SURFACE, strokeWidth=1.5).encode(fill=colour)
+    texts = []
+    for side, align, dx in (("before", "right", -11), ("after", "left", 11)):
+        text = alt.Chart(alt.Data(values=[row for row in rows if row["side"] == side]))
+        mark = text.mark_text(align=align, dx=dx, fontWeight=600, baseline="middle")
+        texts.append(mark.encode(x=x, y=alt.Y("at:Q", axis=None, scale=scale), text="name:N", color=colour))
+    width = canvas.width // 2 if canvas is WIDE else canvas.width // 3
+    return alt.layer(lines, points, *texts).properties(width=width, height=canvas.height)
+
+
+def _side(
+    request: ChartRequest, form: FigureFormat, side: str, items: Sequence[Observation], gap: float
+) -> list[dict[str, Any]]:
+    """The points of one side, their labels moved apart; at the right they name the series, if there are several."""
+    heights = spread([float(item.number) for item in items], gap)
+    rows = []
+    for item, height, series, colour in zip(items, heights, request.series, _colours(request.series), strict=True):
+        point = _point(item, form)
+        named = side == "after" and len(items) > 1
+        name = f"{point['label']}  {series.name}" if named else point["label"]
+        rows.append({**point, "side": side, "at": height, "name": name, "series": series.name, "colour": colour})
+    return rows
+
+
+KINDS: Mapping[str, DrawKind] = {"line": line, "bar": bar, "slope": slope}
+
+
+def bar_labels(request: ChartRequest, form: FigureFormat) -> Sequence[tuple[Observation, str]]:
+    """Each observation with the name of its bar: its series, its period, or both where both differ."""
+    pairs = [(item, series.name) for series in request.series for item in series.observations]
+    periods = {form.period_of(item, short=True) for item, _ in pairs}
+    several = len(request.series) > 1
+    labels = []
+    for item, name in pairs:
+        period = form.period_of(item, short=True)
+        labels.append((item, f"{name}, {period}" if several and len(periods) > 1 else name if several else period))
+    return labels
+
+
+def spread(values: Sequence[float], gap: float) -> list[float]:
+    """The values moved apart upwards until each is at least `gap` above the one below it."""
+    result = list(values)
+    order = sorted(range(len(values)), key=lambda index: values[index])
+    for below, above in pairwise(order):
+        result[above] = max(result[above], result[below] + gap)
+    return result
+
+
+def wrap(text: str, width: int = 14) -> str:
+    """A label broken into lines of about `width` characters at its spaces."""
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False))
+
+
+def _point(item: Observation, form: FigureFormat) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "day": _day(item.period),
+        "period": form.period_of(item, short=True),
+        "value": float(item.number),
+        "label": form.value(item, unit=None if item.indicator.unit_type == "percent" else False, words=False),
+    }
+
+
+def _day(period: str) -> int:
+    """Where a period stands in time, as a day number: a day itself, the middle of a longer one."""
+    first, _, last = period.partition("/")
+    start = datetime.date.fromisoformat(first + {4: "-01-01", 7: "-01"}.get(len(first), ""))
+    end = last or first
+    if len(end) == 4:
+        finish = datetime.date(int(end), 12, 31)
+    elif len(end) == 7:
+        finish = datetime.date.fromisoformat(f"{end}-28")
+    else:
+        finish = datetime.date.fromisoformat(end)
+    return (start.toordinal() + finish.toordinal()) // 2
+
+
+def _value_axis(request: ChartRequest) -> alt.Y:
+    percent = request.series[0].observations[0].indicator.unit_type == "percent"
+    axis = alt.Axis(
+        title=None,
+        tickCount=4,
+        domain=False,
+        ticks=False,
+        gridColor=GRID,
+        labelColor=MUTED,
+        labelPadding=8,
+        format="~g" if percent else ",~f",
+        **({"labelExpr": "datum.label + '%'"} if percent else {}),
+    )
+    return alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
+
+
+def _side_label(items: Sequence[Observation], form: FigureFormat, label: str) -> str:
+    """The period that all of one side share, else the word for that side."""
+    periods = {form.period_of(item, short=True) for item in items}
+    return wrap(periods.pop() if len(periods) == 1 else form.labels(label))
+
+
+def _colours(series: Sequence[Series]) -> list[str]:
+    return [SERIES[index % len(SERIES)] for index in range(len(series))]

@@ -1,0 +1,290 @@
+"""Discovers the files of `content/`, reads front matter, and pairs the languages of each page."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from .located import LocatedMapping, SourceText, load_yaml, read_text
+from .model import Content, Page, Resource, Settings, page_key
+from .problems import Problem, SiteError, Span, did_you_mean
+
+FRONT_MATTER_KEYS = (
+    "title",
+    "description",
+    "date",
+    "lastmod",
+    "draft",
+    "publishDate",
+    "weight",
+    "slug",
+    "aliases",
+    "translationKey",
+    "params",
+    "layout",
+    "area",
+)
+_FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
+_CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_PAGE_NAME = re.compile(r"(?P<stem>.+)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md\Z")
+_SLUG = re.compile(r"[^\s/\\?#%.][^\s/\\?#%]*\Z")
+_NOT_CONTENT = ("site.toml", "charts.py")
+_DATA_SUFFIXES = (".csv", ".yaml", ".toml")
+
+
+def load_content(
+    root: Path, settings: Settings, today: datetime.date, drafts: bool, problems: list[Problem]
+) -> Content:
+    """Read every page and resource below `root`.
+
+    A page is a draft in all its languages when it is one in any, or when its publishDate lies after `today`;
+    drafts are left out unless `drafts`. Every mistake is added to `problems`, and the file with it left out.
+    """
+    found: list[Problem] = []
+    unreadable: set[PurePosixPath] = set()
+    pages: list[Page] = []
+    resources: list[Resource] = []
+    for path in _files(root, found):
+        relative = PurePosixPath(path.relative_to(root).as_posix())
+        try:
+            if relative.suffix == ".md":
+                pages.append(_read_page(path, relative, settings, today))
+            else:
+                resources.append(Resource(relative, path.read_bytes()))
+        except SiteError as error:
+            found += error.problems
+            unreadable.add(relative)
+        except OSError as error:
+            found.append(Problem("file-unreadable", f"can't read the file: {error.strerror}", Span(path.as_posix())))
+    pages = _spread_drafts(pages)
+    broken = {problem.span.file for problem in found}
+    problems += [*found, *_missing_translations(pages, settings, broken), *_duplicate_urls(pages)]
+    shown = tuple(page for page in pages if drafts or not page.draft)
+    held_back = tuple(page for page in pages if page.draft and not drafts)
+    return Content(shown, tuple(resources), held_back, frozenset(unreadable))
+
+
+def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Every content file, in the order of its path; editors' files are passed over."""
+    for folder, names, files in os.walk(root, followlinks=True):
+        here = Path(folder)
+        names[:] = sorted(name for name in names if not name.startswith(".") and name != "__pycache__")
+        for name in list(names):
+            if not _inside(here / name, root):
+                names.remove(name)
+                problems.append(_outside(here / name))
+        in_data = here == root / "data"
+        for name in sorted(files):
+            if name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp")):
+                continue
+            if (here == root and name in _NOT_CONTENT) or (in_data and name.endswith(_DATA_SUFFIXES)):
+                continue
+            if _inside(here / name, root):
+                yield here / name
+            else:
+                problems.append(_outside(here / name))
+
+
+def _inside(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root.resolve())
+
+
+def _outside(path: Path) -> Problem:
+    return Problem("path-outside", "a link that leaves the content folder", Span(path.as_posix()), "copy the file in")
+
+
+def _read_page(path: Path, relative: PurePosixPath, settings: Settings, today: datetime.date) -> Page:
+    source = read_text(path, path.as_posix())
+    name = _PAGE_NAME.match(relative.name)
+    if not name or name["language"] not in settings.languages:
+        known = ", ".join(settings.languages)
+        stem = name["stem"] if name else relative.stem
+        raise SiteError(
+            [
+                Problem(
+                    "page-language",
+                    f"the file name ends in no language of this site ({known})",
+                    Span(source.name),
+                    f"rename it to {stem}.{settings.default_language}.md, or add the language to site.toml",
+                )
+            ]
+        )
+    front, body, body_line = split_front_matter(source)
+    return _FrontMatter(front, relative, name["stem"], name["language"], settings, today).page(body, body_line)
+
+
+def split_front_matter(source: SourceText) -> tuple[LocatedMapping, str, int]:
+    """A page's front matter, its body, and the line the body begins at."""
+    opening = _FENCE.match(source.text)
+    if not opening:
+        return LocatedMapping({}, source), source.text, 1
+    closing = _CLOSING_FENCE.search(source.text, opening.end())
+    if not closing:
+        hint = "end the front matter with a line `---`"
+        raise SiteError([Problem("front-matter-open", "front matter is not closed", source.span(1), hint)])
+    front = load_yaml(source.text[opening.end() : closing.start()], source, first_line=2)
+    body_line = source.text.count("\n", 0, closing.end()) + 2
+    return front, source.text[closing.end() + 1 :], body_line
+
+
+def language_prefix(language: str, settings: Settings) -> str:
+    """`/` for the default language, `/<language>/` for others."""
+    return "/" if language == settings.default_language else f"/{language}/"
+
+
+@dataclass
+class _FrontMatter:
+    """Takes the keys out of one page's front matter and gathers what is wrong with them."""
+
+    front: LocatedMapping
+    relative: PurePosixPath
+    stem: str
+    language: str
+    settings: Settings
+    today: datetime.date
+    problems: list[Problem] = field(default_factory=list)
+
+    def page(self, body: str, body_line: int) -> Page:
+        for key in self.front.values:
+            if key not in FRONT_MATTER_KEYS:
+                hint = did_you_mean(str(key), FRONT_MATTER_KEYS) or "the author's own keys go below `params`"
+                self.problem("front-matter-key", f'unknown key "{key}"', str(key), hint)
+        key = page_key(self.relative, self.stem)
+        publish = self.date("publishDate")
+        url = self.url(key)
+        page = Page(
+            key=key,
+            language=self.language,
+            url=url,
+            title=self.title(),
+            description=self.text("description"),
+            layout=self.text("layout") or "page",
+            area=self.text("area"),
+            weight=self.value("weight", int, "a whole number", 0),
+            date=self.date("date"),
+            lastmod=self.date("lastmod"),
+            draft=self.value("draft", bool, "true or false", False) or (publish is not None and publish > self.today),
+            aliases=self.aliases(url),
+            params=self.value("params", dict, "a mapping", {}),
+            body=body,
+            body_line=body_line,
+            front=self.front,
+            path=self.relative,
+            translation_key=self.text("translationKey") or key,
+        )
+        if self.problems:
+            raise SiteError(self.problems)
+        return page
+
+    def problem(self, code: str, message: str, key: str, hint: str = "") -> None:
+        self.problems.append(Problem(code, message, self.front.span(key), hint))
+
+    def value(self, key: str, kind: type, wanted: str, default: Any) -> Any:
+        value = self.front.values.get(key)
+        if value is None:
+            return default
+        # True is an int to Python, but `weight: true` is a mistake
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            hint = f'put it in quotes: {key}: "{value}"' if kind is str and isinstance(value, int | float) else ""
+            self.problem("front-matter-value", f"`{key}` must be {wanted}", key, hint)
+            return default
+        return value
+
+    def text(self, key: str) -> str:
+        return str(self.value(key, str, "a text", "")).strip()
+
+    def title(self) -> str:
+        title = self.text("title")
+        if not title and not (self.front.values.get("title") and self.problems):
+            self.problem("title-missing", "the page has no title", "title", 'begin the file with ---, title: "…", ---')
+        return title
+
+    def date(self, key: str) -> datetime.date | None:
+        value = self.front.values.get(key)
+        if isinstance(value, str):
+            with suppress(ValueError):
+                value = datetime.date.fromisoformat(value)
+        if isinstance(value, datetime.datetime):
+            return value.date()
+        if value is None or isinstance(value, datetime.date):
+            return value
+        self.problem("front-matter-value", f"`{key}` must be a date", key, "e.g. 2024-12-31")
+        return None
+
+    def url(self, key: str) -> str:
+        prefix = language_prefix(self.language, self.settings)
+        if key == "index":
+            return prefix
+        parts = key.split("/")
+        slug = self.text("slug")
+        if slug and not _SLUG.match(slug):
+            self.problem("front-matter-value", "`slug` is one part of an address", "slug", "e.g. poverty-results")
+        elif slug:
+            parts[-1] = slug
+        # /404/ would be out of a host's reach: it looks for 404.html
+        tail = ".html" if key == "404" else "/"
+        return prefix + quote("/".join(parts)) + tail
+
+    def aliases(self, url: str) -> tuple[str, ...]:
+        """The page's old addresses as paths below the base path; a relative one counts from the page's own folder."""
+        values = self.value("aliases", list, "a list of paths", [])
+        aliases = []
+        for index, value in enumerate(values):
+            if not isinstance(value, str) or ".." in value.split("/") or not value.strip("/") or "://" in value:
+                self.problems.append(
+                    Problem("front-matter-value", "an alias is a path on this site", self.front.span("aliases", index))
+                )
+                continue
+            absolute = value if value.startswith("/") else url.rstrip("/").rpartition("/")[0] + "/" + value
+            ends = absolute.endswith("/") or absolute.endswith(".html")
+            aliases.append(quote(absolute if ends else absolute + "/"))
+        return tuple(aliases)
+
+
+def _spread_drafts(pages: list[Page]) -> list[Page]:
+    drafts = {page.translation_key for page in pages if page.draft}
+    return [replace(page, draft=True) if page.translation_key in drafts else page for page in pages]
+
+
+def _missing_translations(pages: list[Page], settings: Settings, broken: Collection[str]) -> Iterator[Problem]:
+    """A page that lacks a language; one whose file is there but broken has its own problem already."""
+    groups: dict[str, dict[str, Page]] = {}
+    for page in pages:
+        groups.setdefault(page.translation_key, {})[page.language] = page
+    for group in groups.values():
+        first = min(group.values(), key=lambda page: settings.languages.index(page.language))
+        for language in settings.languages:
+            name = first.source.name.removesuffix(f".{first.language}.md") + f".{language}.md"
+            if language not in group and name not in broken:
+                yield Problem(
+                    "translation-missing",
+                    f'the page is not there in "{language}"',
+                    first.source.span(1),
+                    f"add {name}, or give an existing page the same `translationKey`",
+                )
+
+
+def _duplicate_urls(pages: list[Page]) -> Iterator[Problem]:
+    owners: dict[str, Page] = {}
+    for page in pages:
+        owner = owners.setdefault(page.url, page)
+        if owner is not page:
+            yield Problem(
+                "url-duplicate",
+                f"{page.url} is the address of {owner.source.name} too",
+                page.front.span("slug"),
+                "rename one of the files, or give one another `slug`",
+            )
+    for page in pages:
+        for alias in page.aliases:
+            owner = owners.setdefault(alias, page)
+            if owner is not page or alias == page.url:
+                message = f"the alias {alias} is the address of {owner.source.name} already"
+                yield Problem("url-duplicate", message, page.front.span("aliases"), "remove the alias")

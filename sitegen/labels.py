@@ -1,0 +1,63 @@
+"""The words of the interface: `labels/<language>.toml` of the templates, over which a site's own go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .located import load_toml, read_text
+from .model import Settings
+from .problems import Problem, did_you_mean
+
+FALLBACK_LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The interface words of one language. Calling it fills the placeholders of one: `labels("page_of", n="2")`."""
+
+    language: str
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Raises KeyError for a label that exists in no language, or one whose placeholder is not given."""
+        text = self.texts.get(key)
+        if text is None:
+            raise KeyError(f'no label "{key}"; {did_you_mean(key, self.texts)}')
+        return text.format(**values) if values else text
+
+
+def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Problem]) -> dict[str, Labels]:
+    """The labels of each language of the site, taken from the first of `folders` that has them.
+
+    A language without words of its own gets the English ones, which is a warning. Raises SiteError for a bad file.
+    """
+    english = _read(folders, FALLBACK_LANGUAGE)
+    labels = {}
+    for language in settings.languages:
+        own = {**_read(folders, language), **settings.labels.get(language, {})}
+        missing = sorted(set(english) - set(own))
+        if missing:
+            message = f'{len(missing)} interface words are English in "{language}": {", ".join(missing[:5])} …'
+            span = settings.located.span("languages")
+            hint = f"add them below [labels.{language}] in site.toml, or in templates/labels/{language}.toml"
+            warnings.append(Problem("labels-missing", message, span, hint, "warning"))
+        if unknown := sorted(set(settings.labels.get(language, {})) - set(english)):
+            for key in unknown:
+                span = settings.located.span("labels", language, key)
+                hint = did_you_mean(key, english)
+                warnings.append(Problem("label-unknown", f'no template shows a label "{key}"', span, hint, "warning"))
+        labels[language] = Labels(language, {**english, **own})
+    return labels
+
+
+def _read(folders: Sequence[Path], language: str) -> dict[str, str]:
+    """The words of one language; those of an earlier folder win."""
+    texts: dict[str, str] = {}
+    for folder in reversed(folders):
+        path = folder / "labels" / f"{language}.toml"
+        if path.is_file():
+            located = load_toml(read_text(path, path.as_posix()))
+            texts.update({key: str(value) for key, value in located.values.items()})
+    return texts

@@ -1,0 +1,55 @@
+"""Style sheets, icons and the files beside the pages. Assets carry a hash of their content in their name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from ..model import Artifact
+from .site import Site
+
+_CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|https?:|#)([^)"'\s]+)["']?\s*\)""")
+
+
+def hashed_assets(folders: Sequence[Path]) -> tuple[Mapping[str, str], tuple[Artifact, ...]]:
+    """Every file of `assets/` in the templates folders (the first that has a name wins).
+
+    Returns the output path of each name (`site.css` → `assets/site.3b5d5c37.css`), and the artifacts.
+    """
+    files: dict[str, Path] = {}
+    for folder in reversed(folders):
+        root = folder / "assets"
+        for path in sorted(root.rglob("*")) if root.is_dir() else ():
+            if path.is_file() and not path.name.startswith("."):
+                files[path.relative_to(root).as_posix()] = path
+    paths: dict[str, str] = {}
+    artifacts = []
+    # style sheets last: the names of what they refer to go into them
+    for name in sorted(files, key=lambda item: (item.endswith(".css"), item)):
+        content = files[name].read_bytes()
+        if name.endswith(".css"):
+            content = _with_hashed_urls(content.decode(), name, paths).encode()
+        pure = PurePosixPath(name)
+        digest = hashlib.sha256(content).hexdigest()[:8]
+        paths[name] = str(PurePosixPath("assets") / pure.with_name(f"{pure.stem}.{digest}{pure.suffix}"))
+        artifacts.append(Artifact(paths[name], content, files[name].as_posix()))
+    return paths, tuple(artifacts)
+
+
+def _with_hashed_urls(css: str, name: str, paths: Mapping[str, str]) -> str:
+    depth = name.count("/") + 1
+
+    def replace(found: re.Match[str]) -> str:
+        target = str(PurePosixPath(name).parent / found[1])
+        return f'url("{"../" * depth}{paths[target]}")' if target in paths else found[0]
+
+    return _CSS_URL.sub(replace, css)
+
+
+def copied_resources(site: Site) -> Iterator[Artifact]:
+    """Assets, and the files of the content folder that are no pages, each at its own path."""
+    yield from site.assets
+    for resource in site.addresses.content.resources:
+        yield Artifact(resource.path.as_posix(), resource.content, resource.path.as_posix())

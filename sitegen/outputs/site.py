@@ -1,0 +1,18 @@
+"""A site with every page rendered: what each output format is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..addresses import Addresses
+from ..figures import FigureFormat
+from ..model import Artifact, RenderedPage
+
+
+@dataclass(frozen=True)
+class Site:
+    addresses: Addresses
+    forms: Mapping[str, FigureFormat]
+    pages: Sequence[RenderedPage]
+    assets: Sequence[Artifact]

@@ -1,0 +1,100 @@
+"""What is wrong with a site, as values: collected, sorted, printed with an excerpt and a hint.
+
+SiteError          carries every problem of a run; the only exception that bad input raises
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+ProblemFormat = Literal["text", "json", "github"]
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A place in a file: `file` as people write it, line and column from 1 (0: the whole file)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    excerpt: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake: a stable code, where it is, what is wrong, and what to do."""
+
+    code: str
+    message: str
+    span: Span
+    hint: str = ""
+    severity: Severity = "error"
+
+    @property
+    def sort_key(self) -> tuple[Span, str, str]:
+        return (self.span, self.code, self.message)
+
+
+class SiteError(Exception):
+    """Raised when a site can't be built; `problems` holds all that is known to be wrong."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems), key=lambda problem: problem.sort_key))
+        super().__init__("\n".join(format_problem(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[SiteError], tuple[tuple[Problem, ...]]]:
+        return (SiteError, (self.problems,))
+
+
+def did_you_mean(name: str, known: Iterable[str], place: str = "") -> str:
+    """A hint that names the closest known name (with where it stands, if given), or lists a few."""
+    names = sorted(set(known))
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f'did you mean "{close[0]}"?' + (f" ({place})" if place else "")
+    if names and len(names) <= 12:
+        return "known: " + ", ".join(names)
+    return ""
+
+
+def format_problem(problem: Problem) -> str:
+    """The text form: `file:line:column: severity[code]: message`, then the excerpt, then the hint."""
+    lines = [f"{problem.span}: {problem.severity}[{problem.code}]: {problem.message}"]
+    if problem.span.excerpt:
+        lines.append(f"   | {problem.span.excerpt}")
+    if problem.hint:
+        lines.append(f"   hint: {problem.hint}")
+    return "\n".join(lines)
+
+
+def _github(problem: Problem) -> str:
+    """A workflow command of GitHub Actions; its escapes are those of the Actions toolkit."""
+    place = {"file": problem.span.file, "line": problem.span.line, "col": problem.span.column}
+    pairs = [f"{name}={_escape(str(value))}" for name, value in place.items() if value]
+    pairs.append(f"title={_escape(problem.code)}")
+    text = problem.message + (f"\nhint: {problem.hint}" if problem.hint else "")
+    message = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{problem.severity} {','.join(pairs)}::{message}"
+
+
+def _escape(value: str) -> str:
+    for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
+        value = value.replace(character, code)
+    return value
+
+
+def format_problems(problems: Iterable[Problem], form: ProblemFormat) -> str:
+    """All problems in order, in one of the three forms; no line at all when there are none (json: `[]`)."""
+    ordered = sorted(set(problems), key=lambda problem: problem.sort_key)
+    if form == "json":
+        return json.dumps([asdict(problem) for problem in ordered], ensure_ascii=False, indent=2)
+    return "\n".join(map(_github if form == "github" else format_problem, ordered))

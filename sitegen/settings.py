@@ -1,0 +1,157 @@
+"""content/site.toml → Settings; every unknown or bad key is reported, not just the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+
+from .located import LocatedMapping, load_toml, read_text
+from .model import NavigationItem, Settings, Text
+from .problems import Problem, SiteError, Span, did_you_mean
+
+SITE_KEYS = (
+    "languages",
+    "base_url",
+    "title",
+    "description",
+    "notice",
+    "nav",
+    "footer",
+    "params",
+    "labels",
+)
+NAVIGATION_KEYS = ("page", "title")
+
+
+def load_settings(content: Path, base_url: str, problems: list[Problem]) -> Settings:
+    """Read `content/site.toml`; `base_url`, when given, takes the place of the one in the file.
+
+    Every mistake in it is added to `problems`, and has a harmless value in the result. Raises SiteError when
+    there is no such file, or it isn't TOML.
+    """
+    path = content / "site.toml"
+    if not path.is_file():
+        hint = (
+            f"create it with `languages`, `base_url`, `[title]`; or name another folder than {content} with --content"
+        )
+        raise SiteError([Problem("settings-missing", "no such file", Span(path.as_posix()), hint)])
+    reader = _Reader(load_toml(read_text(path, path.as_posix())))
+    settings = reader.settings(base_url)
+    problems += reader.problems
+    return settings
+
+
+@dataclass
+class _Reader:
+    """Takes keys out of one document and gathers what is wrong with them."""
+
+    located: LocatedMapping
+    problems: list[Problem] = field(default_factory=list)
+
+    def settings(self, base_url: str) -> Settings:
+        self.unknown_keys(self.located.values, SITE_KEYS)
+        languages = self.languages()
+        return Settings(
+            languages=languages,
+            base_url=self.base_url(base_url),
+            title=self.text("title", languages, required=True),
+            description=self.text("description", languages),
+            notice=self.text("notice", languages),
+            navigation=(*self.navigation("nav", languages), *self.navigation("footer", languages)),
+            params=self.mapping("params"),
+            labels=self.labels(languages),
+            located=self.located,
+        )
+
+    def problem(self, message: str, *path: str | int, code: str = "settings-value", hint: str = "") -> None:
+        self.problems.append(Problem(code, message, self.located.span(*path), hint))
+
+    def unknown_keys(self, values: Mapping[str, Any], known: tuple[str, ...], *path: str | int) -> None:
+        for key in values:
+            if key not in known:
+                self.problem(f'unknown key "{key}"', *path, key, code="settings-key", hint=did_you_mean(key, known))
+
+    def languages(self) -> tuple[str, ...]:
+        value = self.located.values.get("languages")
+        if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+            self.problem(
+                "`languages` lists the site's languages, the default one first", "languages", hint='["en", "vi"]'
+            )
+            return ("en",)
+        for code in value:
+            if not _is_locale(code):
+                self.problem(f'"{code}" is no language code', "languages", hint="a BCP 47 code, e.g. en, vi, pt-BR")
+        if len(set(value)) < len(value):
+            self.problem("a language is listed twice", "languages")
+        return tuple(code for code in dict.fromkeys(value) if _is_locale(code)) or ("en",)
+
+    def base_url(self, override: str) -> str:
+        value = override or self.located.values.get("base_url", "")
+        parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            hint = "e.g. https://example.org/ or https://example.org/repo/"
+            self.problem("`base_url` is the address the site will have", "base_url", hint=hint)
+            return "https://example.org/"
+        return str(value).rstrip("/") + "/"
+
+    def text(self, key: str, languages: tuple[str, ...], required: bool = False) -> Text:
+        value = self.located.values.get(key, {})
+        if isinstance(value, str) and value:
+            return {"": value}
+        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+            self.problem(f"`{key}` has a text a language", key, hint=f'[{key}]\n   {languages[0]} = "…"')
+            return {}
+        self.unknown_keys(value, languages, key)
+        for language in languages:
+            if (required or value) and not value.get(language):
+                self.problem(f'`{key}` is missing in "{language}"', key, code="settings-missing-text")
+        return value
+
+    def navigation(self, group: Literal["nav", "footer"], languages: tuple[str, ...]) -> Iterator[NavigationItem]:
+        items = self.located.values.get(group, [])
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            self.problem(f"`{group}` is a list of tables", group, hint=f'[[{group}]]\n   page = "results"')
+            return
+        for index, item in enumerate(items):
+            self.unknown_keys(item, NAVIGATION_KEYS, group, index)
+            page, title = item.get("page"), item.get("title", {})
+            if not isinstance(page, str):
+                self.problem("`page` names a page by its key", group, index, hint='page = "results"')
+                continue
+            if isinstance(title, str):
+                title = {"": title}
+            if not isinstance(title, dict) or not all(isinstance(text, str) for text in title.values()):
+                self.problem("`title` is a text, or a text a language", group, index, "title")
+                continue
+            if title and "" not in title and (missing := set(languages) - set(title)):
+                self.problem(f"`title` is missing in {', '.join(sorted(missing))}", group, index, "title")
+            yield NavigationItem(page, title, group, index)
+
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        value = self.located.values.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self.problem(f"`{key}` is a table", key, hint=f"[{key}]")
+        return {}
+
+    def labels(self, languages: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
+        value = self.mapping("labels")
+        self.unknown_keys(value, languages, "labels")
+        for language, labels in value.items():
+            if not isinstance(labels, dict) or not all(isinstance(text, str) for text in labels.values()):
+                self.problem("labels are texts", "labels", language)
+                return {}
+        return value
+
+
+def _is_locale(code: str) -> bool:
+    try:
+        Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True

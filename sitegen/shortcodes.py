@@ -1,0 +1,201 @@
+"""The functions that bodies and templates call: `fig`, `period`, `date`, `cell`, `source`, `link`, `table`.
+
+A wrong argument is gathered as a problem with its place, and the page goes on, so that a run names every mistake.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from markupsafe import Markup, escape
+
+from .figures import FigureFormat
+from .located import SourceText
+from .model import Observation, Page
+from .problems import Problem, Span, did_you_mean
+from .views import SiteView, TableView, cell_text, column_in_language
+
+MISSING = Markup("")
+
+
+class Shortcodes:
+    """The functions for one page. `figures` gathers the ids that were shown, `problems` what was wrong."""
+
+    def __init__(self, page: Page, site: SiteView, form: FigureFormat, text_only: bool = False) -> None:
+        self._page, self._site, self._form, self._text_only = page, site, form, text_only
+        self._dataset = site._addresses.dataset
+        self.figures: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def functions(self) -> Mapping[str, Callable[..., object]]:
+        """What is put into the context of a body or template, by name."""
+        return {
+            "fig": self.fig,
+            "figure_value": self.figure_value,
+            "period": self.period,
+            "date": self.date,
+            "cell": self.cell,
+            "source": self.source,
+            "link": self.link,
+            "table": self.table,
+        }
+
+    def fig(
+        self,
+        figure: str,
+        unit: bool | None = None,
+        sign: bool = False,
+        words: bool = True,
+        capital: bool = False,
+    ) -> Markup | str:
+        """A published figure in the page's language; see `FigureFormat.value` for the options."""
+        observation = self._observation(figure)
+        if observation is None:
+            return MISSING
+        text = self._form.value(observation, unit, sign, words, capital)
+        if self._text_only:
+            return text
+        addresses = self._site._addresses
+        return self._form.html(observation, text, addresses.local(addresses.figure(figure, self._page.language)))
+
+    def figure_value(self, figure: str, unit: bool | None = None) -> str:
+        """A figure as plain text."""
+        observation = self._observation(figure)
+        return self._form.value(observation, unit) if observation else ""
+
+    def period(self, figure: str) -> str:
+        """When a figure holds, in words."""
+        observation = self._observation(figure)
+        return self._form.period_of(observation) if observation else ""
+
+    def date(self, text: str) -> str:
+        """An ISO 8601 date in the long form of the language."""
+        try:
+            return self._form.period(str(text))
+        except ValueError:
+            self._report("date-invalid", f'"{text}" is no date', str(text), "e.g. 2024-12-31")
+            return ""
+
+    def cell(self, table: str, row: str, column: str) -> str:
+        """One cell of a data table; `name` finds `name_<language>`."""
+        found = self._dataset.tables.get(table)
+        if found is None:
+            self._report_table(table)
+            return ""
+        cells = found.keyed().get(row)
+        if cells is None and not self._dataset.is_unknown(row, found.keyed()):
+            return ""
+        if cells is None:
+            hint = did_you_mean(row, found.keyed())
+            self._report("row-unknown", f'no row "{row}" in table "{table}"', row, hint)
+            return ""
+        try:
+            index = column_in_language(found, column, self._page.language)
+        except KeyError as error:
+            self._report("column-unknown", str(error.args[0]), column)
+            return ""
+        return cell_text(cells[index], found.columns[index].name, found.columns[index].type, self._form)
+
+    def source(self, source: str, text: str = "") -> Markup | str:
+        """A link to a document on the page that lists the sources."""
+        document = self._site.data._sources.get(source)
+        if document is None:
+            if not self._dataset.is_unknown(source, self._dataset.documents):
+                return MISSING
+            hint = did_you_mean(source, self._dataset.documents)
+            self._report("source-unknown", f'no source "{source}"', source, hint)
+            return MISSING
+        return self._anchor(document.anchor_url or document.url, text or document.title)
+
+    def link(self, target: str, text: str = "") -> Markup | str:
+        """A link to a page of this language by its key, with or without an anchor: `results#year-2022`."""
+        key, mark, anchor = target.partition("#")
+        if key in self._site._addresses.content.unreadable_keys:
+            return MISSING
+        try:
+            page = self._site.find_page(key)
+        except KeyError as error:
+            message, _, hint = str(error.args[0]).partition("; ")
+            self._report("page-unknown", message, target, hint)
+            return MISSING
+        return self._anchor(page.url + mark + anchor, text or page.title)
+
+    def table(self, table: str, columns: Sequence[str] = ()) -> Markup | str:
+        """A data table as HTML."""
+        found = self._dataset.tables.get(table)
+        if found is None:
+            self._report_table(table)
+            return MISSING
+        try:
+            view = self._site.data.table(found, columns)
+        except KeyError as error:
+            self._report("column-unknown", str(error.args[0]), table)
+            return MISSING
+        return table_html(view)
+
+    def _anchor(self, url: str, text: str) -> Markup | str:
+        if self._text_only or not url:
+            return text
+        return Markup('<a href="{}">{}</a>').format(url, text)
+
+    def _observation(self, figure: str) -> Observation | None:
+        observation = self._dataset.observations.get(figure)
+        if observation is None:
+            if not self._dataset.is_unknown(str(figure), self._dataset.observations):
+                return None
+            known = self._dataset.observations
+            hint = did_you_mean(str(figure), known)
+            if close := next((item for key, item in known.items() if f'"{key}"' in hint), None):
+                hint += f" ({self._dataset.tables['observations'].source.name}:{close.line})"
+            self._report("figure-unknown", f'no figure "{figure}"', str(figure), hint)
+        else:
+            self.figures.add(figure)
+        return observation
+
+    def _report_table(self, table: str) -> None:
+        tables = self._dataset.tables
+        if self._dataset.is_unknown(table, tables):
+            self._report("table-unknown", f'no table "{table}"', table, did_you_mean(table, tables))
+
+    def _report(self, code: str, message: str, needle: str, hint: str = "") -> None:
+        self.problems.append(Problem(code, message, calling_span(self._page.source, needle), hint))
+
+
+def calling_span(source: SourceText, needle: str) -> Span:
+    """Where a template or body that is being rendered now names `needle`.
+
+    The line is that of the innermost template that runs; when it is not the page's own body, the argument
+    came from the page's front matter, and is looked for in the whole file.
+    """
+    frame = sys._getframe(1)
+    while frame is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            if template.filename == source.name:
+                return source.find(needle, template.get_corresponding_lineno(frame.f_lineno))
+            break
+        frame = frame.f_back  # type: ignore[assignment]
+    return source.find(needle)
+
+
+def table_html(view: TableView) -> Markup:
+    """A table in a region that scrolls by itself, numbers set apart."""
+    head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(_numeric(c.type), c.title) for c in view.columns)
+    rows = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                Markup("<td{}>{}</td>").format(_numeric(column.type), escape(cell))
+                for column, cell in zip(view.columns, row, strict=True)
+            )
+        )
+        for row in view.rows
+    )
+    return Markup(
+        '<div class="table-scroll" tabindex="0" role="region" aria-label="{}"><table>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(view.title, head, rows)
+
+
+def _numeric(kind: str) -> Markup:
+    return Markup(' class="num"') if kind in ("number", "integer") else Markup("")

@@ -1,0 +1,234 @@
+"""A site and its pages as templates and bodies see them: plain texts, and nothing that can touch a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..addresses import Addresses
+from ..figures import FigureFormat
+from ..model import Body, Page, in_language
+from ..problems import SiteError, did_you_mean
+from .data import AreaView, DataView, Edition
+
+
+@dataclass(frozen=True)
+class LinkView:
+    title: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class TranslationView:
+    language: str
+    name: str
+    url: str
+    canonical: str
+    current: bool
+
+
+class SiteView:
+    """A site in one language, as its templates see it."""
+
+    def __init__(
+        self, addresses: Addresses, form: FigureFormat, texts: Mapping[tuple[str, str], tuple[str, str]], preview: bool
+    ) -> None:
+        self._addresses = addresses
+        self._form = form
+        self._texts = texts
+        self.language = form.language
+        self.preview = preview
+
+    def _text(self, name: str) -> str:
+        return in_language(getattr(self._addresses.settings, name), self.language)
+
+    @property
+    def title(self) -> str:
+        return self._text("title")
+
+    @property
+    def description(self) -> str:
+        return self._text("description")
+
+    @property
+    def notice(self) -> str:
+        return self._text("notice")
+
+    @property
+    def language_name(self) -> str:
+        return language_name(self._form)
+
+    @property
+    def languages(self) -> Sequence[str]:
+        return self._addresses.settings.languages
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return self._addresses.settings.params
+
+    @property
+    def base_path(self) -> str:
+        return self._addresses.settings.base_path
+
+    @property
+    def base_url(self) -> str:
+        return self._addresses.settings.base_url
+
+    @property
+    def home_url(self) -> str:
+        return self._addresses.local(self._addresses.home(self.language))
+
+    @property
+    def feed_url(self) -> str:
+        """The Atom feed of this language; empty where no page has a date."""
+        dated = any(page.date for page in self._addresses.content.pages)
+        return self._addresses.local(self._addresses.home(self.language) + "feed.xml") if dated else ""
+
+    @property
+    def figures_url(self) -> str:
+        """The list of all figures; empty where there are none."""
+        if not self._addresses.dataset.observations:
+            return ""
+        return self._addresses.local(self._addresses.figure("", self.language))
+
+    @cached_property
+    def pages(self) -> Sequence[PageView]:
+        return [
+            PageView(page, self, *self._texts[page.language, page.key])
+            for page in self._addresses.content.pages
+            if page.language == self.language
+        ]
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, PageView]:
+        return {page.key: page for page in self.pages}
+
+    @cached_property
+    def _by_area(self) -> Mapping[str, PageView]:
+        return {page._page.area: page for page in reversed(self.pages) if page._page.area}
+
+    @cached_property
+    def _by_parent(self) -> Mapping[str, Sequence[PageView]]:
+        groups: dict[str, list[PageView]] = {}
+        for page in self.pages:
+            if page.key not in ("index", "404"):
+                groups.setdefault(_parent_key(page.key), []).append(page)
+        for group in groups.values():
+            group.sort(key=lambda page: (page._page.weight, page.title, page.key))
+        return groups
+
+    def find_page(self, key: str) -> PageView:
+        """The page with a key. Raises KeyError when there is none, and SiteError when it was left out."""
+        if key in self._addresses.content.unreadable_keys:
+            raise SiteError([])
+        if key not in self._by_key:
+            hint = did_you_mean(key, self._by_key)
+            raise KeyError(f'no page "{key}"' + (f"; {hint}" if hint else ""))
+        return self._by_key[key]
+
+    def children(self, page: PageView) -> Sequence[PageView]:
+        """The pages right below one, by weight, then title."""
+        return self._by_parent.get(page.key, [])
+
+    def navigation(self, group: str, page: PageView) -> Sequence[LinkView]:
+        """The links of the header (`nav`) or footer, with the one that leads to `page`, or above it, marked."""
+        links = []
+        for item in self._addresses.settings.navigation:
+            if item.group == group and item.page in self._by_key:
+                target = self.find_page(item.page)
+                title = in_language(item.title, self.language) or target.title
+                current = page.key == target.key or page.key.startswith(f"{target.key}/")
+                links.append(LinkView(title, target.url, current))
+        return links
+
+    @cached_property
+    def data(self) -> DataView:
+        return DataView(Edition(self._addresses, self._form, self._by_area.get, self._sources_url))
+
+    def _sources_url(self) -> str:
+        return next((page.url for page in self.pages if page.layout == "sources"), "")
+
+
+class PageView:
+    """A page as its template, and other pages, see it."""
+
+    def __init__(self, page: Page, site: SiteView, title: str, description: str, body: Body | None = None) -> None:
+        self._page = page
+        self._site = site
+        self.title = title
+        self.description = description
+        self.headings = body.headings if body else ()
+        self.key = page.key
+        self.language = page.language
+        self.layout = page.layout
+        self.params = page.params
+        self.draft = page.draft
+        self.weight = page.weight
+        self.date = page.date.isoformat() if page.date else ""
+        self.lastmod = page.lastmod.isoformat() if page.lastmod else ""
+
+    @property
+    def url(self) -> str:
+        return self._site._addresses.local(self._page.url)
+
+    @property
+    def canonical(self) -> str:
+        return self._site._addresses.absolute(self._page.url)
+
+    @property
+    def area(self) -> AreaView | None:
+        return self._site.data.area(self._page.area) if self._page.area else None
+
+    @property
+    def nav(self) -> Sequence[LinkView]:
+        """The main navigation as this page shows it."""
+        return self._site.navigation("nav", self)
+
+    @property
+    def footer(self) -> Sequence[LinkView]:
+        """The links of the footer."""
+        return self._site.navigation("footer", self)
+
+    @cached_property
+    def translations(self) -> Sequence[TranslationView]:
+        addresses = self._site._addresses
+        pages = addresses.translations.get(self._page.translation_key, {})
+        urls = {language: pages[language].url for language in addresses.settings.languages if language in pages}
+        if self._page.figure or self._page.key == "figures":
+            urls = {code: addresses.figure(self._page.figure, code) for code in addresses.settings.languages}
+        return [
+            TranslationView(
+                code,
+                language_name(FigureFormat(code, self._site._form.labels)),
+                addresses.local(url),
+                addresses.absolute(url),
+                code == self.language,
+            )
+            for code, url in urls.items()
+        ]
+
+    @cached_property
+    def breadcrumbs(self) -> Sequence[LinkView]:
+        """The pages above this one, home first; none on the home page."""
+        if self.key == "index":
+            return []
+        links = []
+        parts = self.key.split("/")
+        for key in ("index", *("/".join(parts[:length]) for length in range(1, len(parts)))):
+            above = self._site._by_key.get(key)
+            if above:
+                links.append(LinkView(above.title, above.url))
+        return links
+
+
+def language_name(form: FigureFormat) -> str:
+    """A language's name in itself, as it begins a line: `English`, `Tiếng Việt`, `Français`."""
+    name = form.locale.get_language_name(form.locale) or form.language
+    return name[:1].upper() + name[1:]
+
+
+def _parent_key(key: str) -> str:
+    return key.rpartition("/")[0] or "index"
