@@ -1,0 +1,46 @@
+"""What many tests need: the repository, the shipped site built once, and a way to build any other."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sitegen.output_folder import replace_output
+from sitegen.pipeline import BuildOptions, BuiltSite, build_site
+
+ROOT = Path(__file__).resolve().parent.parent
+SITES = ROOT / "tests" / "sites"
+TODAY = datetime.date(2026, 1, 1)
+
+
+def options(content: Path, base_url: str = "", drafts: bool = False, strict: bool = False) -> BuildOptions:
+    """The options of a build with the shipped templates, on a fixed day."""
+    return BuildOptions(content, (ROOT / "templates",), TODAY, base_url=base_url, drafts=drafts, strict=strict)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> BuiltSite:
+    """The site in content/, in memory."""
+    return build_site(options(ROOT / "content"))
+
+
+@pytest.fixture(scope="session")
+def shipped_folder(shipped: BuiltSite, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site in content/, on disk."""
+    folder = tmp_path_factory.mktemp("shipped") / "output"
+    replace_output(folder, shipped.artifacts)
+    return folder
+
+
+@pytest.fixture
+def site_copy(tmp_path: Path) -> Callable[[str], Path]:
+    """Copies a site of tests/sites/, to be changed by the test."""
+
+    def copy(name: str) -> Path:
+        return shutil.copytree(SITES / name, tmp_path / name)
+
+    return copy

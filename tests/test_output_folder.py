@@ -1,0 +1,137 @@
+"""The output folder is the old site or the new one, whole, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sitegen import output_folder
+from sitegen.model import Artifact
+from sitegen.output_folder import check_output_folder, duplicate_paths, manifest, replace_output
+from sitegen.problems import SiteError
+
+from .conftest import ROOT, SITES
+
+
+def site(text: str, count: int = 3) -> list[Artifact]:
+    """A site of some files that all hold the same text."""
+    pages = [Artifact(f"page-{n}/index.html", text.encode(), f"page-{n}.md") for n in range(count)]
+    return [*pages, manifest(pages, {"tool": "1"}, "")]
+
+
+def contents(folder: Path) -> set[str]:
+    """The distinct texts of the pages in a folder."""
+    return {path.read_text() for path in folder.rglob("*.html")}
+
+
+def test_the_new_site_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    """Nothing of the old site is left, and no folder beside the new one."""
+    output = tmp_path / "output"
+    replace_output(output, site("old", 5))
+    replace_output(output, site("new", 2))
+    assert {"new"} == contents(output)
+    assert 2 == len(list(output.rglob("*.html")))
+    assert [output] == list(tmp_path.iterdir())
+
+
+def test_a_gitignore_in_the_output_folder_stays(tmp_path: Path) -> None:
+    """output/.gitignore belongs to the repository, not to the site."""
+    output = tmp_path / "output"
+    output.mkdir()
+    (output / ".gitignore").write_text("*\n")
+    check_output_folder(output, ())
+    replace_output(output, site("new"))
+    assert "*\n" == (output / ".gitignore").read_text()
+
+
+def test_without_an_exchange_two_renames_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system can't exchange two folders in one step, the result is the same."""
+    monkeypatch.setattr(output_folder, "_exchange", lambda first, second: False)
+    output = tmp_path / "output"
+    replace_output(output, site("old"))
+    replace_output(output, site("new"))
+    assert {"new"} == contents(output)
+    assert [output] == list(tmp_path.iterdir())
+
+
+def test_a_failed_write_leaves_the_old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk in the middle: a problem, the old site whole, no leftovers."""
+    output = tmp_path / "output"
+    replace_output(output, site("old"))
+    written = []
+    write_bytes = Path.write_bytes
+
+    def full_disk(path: Path, data: bytes) -> int:
+        written.append(path)
+        if len(written) > 2:
+            raise OSError(28, "No space left on device", str(path))
+        return write_bytes(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(SiteError) as caught:
+        replace_output(output, site("new"))
+    assert ["output-unwritable"] == [problem.code for problem in caught.value.problems]
+    assert "No space left on device" in caught.value.problems[0].message
+    assert {"old"} == contents(output)
+    assert [output] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["foreign", "file", "same", "inside", "around"])
+def test_a_folder_that_is_not_ours_is_refused(kind: str, tmp_path: Path) -> None:
+    """A folder with other files, a file, and a folder that overlaps the content are never replaced."""
+    content = tmp_path / "site" / "content"
+    content.mkdir(parents=True)
+    (content / "site.toml").write_text("")
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "thesis.doc").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+    places = {"same": content, "inside": content / "output", "around": tmp_path / "site"}
+    with pytest.raises(SiteError) as caught:
+        check_output_folder(places.get(kind, tmp_path / kind), [content])
+    codes = {"foreign": "output-foreign", "file": "output-not-folder"}
+    assert [codes.get(kind, "output-overlap")] == [problem.code for problem in caught.value.problems]
+
+
+def test_one_path_has_one_source() -> None:
+    """Two files for one path, in any case of letters, and a file in the way of a folder are named with both sources."""
+    artifacts = [Artifact(path, b"", f"from {path}") for path in ("a/index.html", "A/index.html", "b", "b/c.txt", "d")]
+    problems = duplicate_paths(artifacts)
+    assert ["from A/index.html", "from b/c.txt"] == [problem.span.file for problem in problems]
+    assert "from a/index.html" in problems[0].message
+
+
+def test_a_killed_build_leaves_the_old_site_whole(tmp_path: Path) -> None:
+    """Killed at many moments, a build leaves the old site or the new one, and the next build is right."""
+    output = tmp_path / "output"
+    command = [sys.executable, "build.py", "-q", "--content", str(SITES / "plain"), "--output", str(output)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    before = {path.relative_to(output): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    started = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=True)
+    whole = time.perf_counter() - started
+    for step in range(12):
+        process = subprocess.Popen(command, cwd=ROOT)
+        time.sleep(whole * (step + 1) / 12)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        after = {path.relative_to(output): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+        assert before == after
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def test_leftovers_of_killed_builds_are_cleared_away(tmp_path: Path) -> None:
+    """A folder that a killed build left is removed by a later one, once it is surely dead."""
+    output = tmp_path / "output"
+    replace_output(output, site("old"))
+    for name, age in (("dead", 7200), ("alive", 0)):
+        folder = tmp_path / f".output-building-{name}"
+        folder.mkdir()
+        os.utime(folder, (time.time() - age,) * 2)
+    replace_output(output, site("new"))
+    assert {"output", ".output-building-alive"} == {path.name for path in tmp_path.iterdir()}
