@@ -20,7 +20,13 @@ DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 PATH = re.compile(r"`((?:[\w.\-]+/)+[\w.\-]*|[\w\-]+\.(?:md|py|toml|txt|csv|yaml))`")
 # Places that a reader makes, and names used as examples or made by a build.
 NOT_HERE = {
-    *("path/name.<language>.md", "districts/thach-that", "photo.jpg", "build-manifest.json", "templates/NAME.html"),
+    *(
+        "path/name.<language>.md",
+        "districts/thach-that",
+        "photo.jpg",
+        "output/build-manifest.json",
+        "templates/NAME.html",
+    ),
     *("index.en.md", "index.vi.md", "index.md", ".venv/bin/python", "2022/2024"),
 }
 
