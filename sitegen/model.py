@@ -257,6 +257,8 @@ class Dataset:
     areas: Mapping[str, Area] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    descriptor: Mapping[str, Any] = field(default_factory=dict)
+    """The Data Package descriptor of all tables, the author's and the contract's."""
     left_out: frozenset[str] = frozenset()
     """Ids of rows that were left out because something is wrong with them."""
     readable: bool = True

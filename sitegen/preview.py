@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from livereload import Server
+from livereload.handlers import LiveReloadHandler
 
 from .output_folder import replace_output
 from .pipeline import BuildOptions, build_site
-from .problems import Problem, SiteError
+from .problems import Problem, SiteError, Span
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 # livereload's own snippet is an inline script, which the site's content policy forbids
@@ -87,7 +88,7 @@ def serve_preview(
 ) -> None:
     """Serve until interrupted. The preview's files are below `root/.sitegen/preview`, never in the output folder.
 
-    Raises SiteError when the content folder isn't there.
+    Raises SiteError when the content folder isn't there, or nobody can listen at that address.
     """
     first = options()
     # the base path is the host's business; a preview is at the root of its own
@@ -97,7 +98,13 @@ def serve_preview(
     for folder in (first.content, *first.templates):
         server.watch(str(folder), preview.build, ignore=_is_temporary)
     say(f"preview: http://{host}:{port}/ (Ctrl-C ends it)")
-    server.serve(host=host, port=port, debug=False)
+    # by itself livereload passes over a change that comes within three seconds of the one before
+    LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
+    try:
+        server.serve(host=host, port=port, debug=False)
+    except OSError as error:
+        message = f"can't listen on {host}:{port}: {error.strerror or error}"
+        raise SiteError([Problem("preview-address", message, Span("serve"), "choose another --port")]) from error
 
 
 def _at_root(options: BuildOptions, host: str, port: int) -> BuildOptions:
@@ -110,6 +117,9 @@ class _Server(Server):  # type: ignore[misc]
     def get_web_handlers(self, script: bytes) -> list[Any]:
         handlers: list[Any] = super().get_web_handlers(_SCRIPT)
         return handlers
+
+    def _setup_logging(self) -> None:
+        """Leave logging alone: what a person needs to know is said by `say`."""
 
 
 def _is_temporary(path: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from sitegen.output_folder import replace_output
 from sitegen.pipeline import BuildOptions, BuiltSite, build_site
@@ -44,3 +45,16 @@ def site_copy(tmp_path: Path) -> Callable[[str], Path]:
         return shutil.copytree(SITES / name, tmp_path / name)
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    path = shutil.which("chromium")
+    assert path, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        # root, as in CI, has no sandbox of Chromium's
+        arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()

@@ -14,6 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+from playwright.sync_api import Browser
+
 from .conftest import ROOT
 
 
@@ -94,6 +97,50 @@ def test_a_preview_from_first_look_to_mended_mistake(site_copy: Callable[[str], 
         until(lambda: "Mended." in get(port, "/notes/second/")[2], "the page comes back")
     assert not (root / "output").exists()
     assert (root / ".sitegen" / "preview").is_dir()
+
+
+@pytest.mark.browser
+def test_the_browser_shows_a_save_by_itself(browser: Browser, site_copy: Callable[[str], Path], tmp_path: Path) -> None:
+    """Under the strict content policy the page reloads at a save, shows a problem, and comes back when it is mended."""
+    content = site_copy("plain")
+    page_file = content / "index.en.md"
+    complaints: list[str] = []
+    with preview(content, tmp_path) as port:
+        page = browser.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        with page.expect_websocket(lambda socket: socket.url.endswith("/livereload")):
+            page.goto(f"http://127.0.0.1:{port}/")
+        page_file.write_text(page_file.read_text().replace("Welcome.", "Welcome again."))
+        page.wait_for_selector("text=Welcome again.")
+        page_file.write_text(page_file.read_text() + "\n[nowhere](nowhere.en.md)\n")
+        page.wait_for_selector("text=link-broken")
+        page_file.write_text(page_file.read_text().replace("[nowhere](nowhere.en.md)", "Mended."))
+        page.wait_for_selector("text=Mended.")
+        page.close()
+    assert [] == [text for text in complaints if "500" not in text]
+
+
+def test_a_port_that_is_taken_is_told(site_copy: Callable[[str], Path], tmp_path: Path) -> None:
+    """One message, exit status 1, no traceback."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "sitegen", "serve", "--port", port, "--content", str(site_copy("plain"))]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        templates = ["--templates", str(ROOT / "templates")]
+        done = subprocess.run(
+            [*command, *templates],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert 1 == done.returncode
+    assert f"error[preview-address]: can't listen on 127.0.0.1:{port}" in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_the_preview_serves_nothing_outside_its_folder(site_copy: Callable[[str], Path], tmp_path: Path) -> None:

@@ -107,6 +107,16 @@ def test_the_sitemap_names_every_page_with_its_other_languages() -> None:
     } == links
 
 
+def test_the_published_package_is_valid(shipped_folder: Path) -> None:
+    """The library frictionless validates data/datapackage.json with its hashes, sizes, schemas and keys."""
+    from frictionless import Package, system
+
+    with system.use_context(trusted=True):
+        report = Package(str(shipped_folder / "data" / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["message"])
+    assert len(report.tasks) == len(list((ROOT / "content" / "data").glob("*.csv")))
+
+
 def test_the_output_has_what_hosts_look_for(shipped: BuiltSite) -> None:
     """404 in each language, robots.txt, .nojekyll, sitemap, and hashed assets."""
     paths = {item.path for item in shipped.artifacts}

@@ -195,7 +195,7 @@ def _typed(tables: Mapping[str, RawTable], descriptor: Descriptor, left_out: fro
     }
     lost = {row["id"] for row, _ in _rows(tables, "observations")} - set(observations)
     published = {item["name"]: _table(tables[item["name"]], item) for item in descriptor["resources"]}
-    return Dataset(observations, indicators, areas, documents, published, left_out | lost)
+    return Dataset(observations, indicators, areas, documents, published, descriptor, left_out | lost)
 
 
 def _indicator(row: _Row) -> Indicator:

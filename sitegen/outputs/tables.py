@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..model import Artifact, Observation, Table
 from .site import Site
 
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _FIGURE_COLUMNS = ("id", "indicator", "area", "period", "value", "unit", "qualifier", "status", "source", "locator")
 
 
 def data_files(site: Site) -> Iterator[Artifact]:
-    """`data/<table>.csv` (UTF-8, comma, LF) and `data/<table>.json` (a list of objects)."""
-    for table in site.addresses.dataset.tables.values():
+    """`data/<table>.csv` (UTF-8, comma, LF), `data/<table>.json` (a list of objects), `data/datapackage.json`."""
+    dataset = site.addresses.dataset
+    contents = {}
+    for table in dataset.tables.values():
         names = [column.name for column in table.columns]
-        yield Artifact(f"data/{table.name}.csv", csv_bytes(names, table.rows), table.source.name)
+        contents[table.name] = csv_bytes(names, table.rows)
+        yield Artifact(f"data/{table.name}.csv", contents[table.name], table.source.name)
         yield Artifact(f"data/{table.name}.json", json_bytes(_objects(table)), table.source.name)
+    if dataset.tables:
+        described = [_published(item, contents[item["name"]]) for item in dataset.descriptor["resources"]]
+        package = {"$schema": _PROFILE, **dataset.descriptor, "resources": described}
+        yield Artifact("data/datapackage.json", json_bytes(package), "data/datapackage.yaml")
+
+
+def _published(resource: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+    """A resource as it is published: whatever the author's file was like, it is UTF-8 with commas now."""
+    kept = {key: value for key, value in resource.items() if key != "dialect"}
+    return {
+        **kept,
+        "path": f"{resource['name']}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
 
 
 def figure_files(site: Site) -> Iterator[Artifact]:
@@ -72,5 +95,5 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def json_bytes(value: object) -> bytes:
-    """JSON with its keys in the order given, UTF-8."""
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+    """JSON with its keys in the order given, UTF-8; dates as ISO 8601."""
+    return (json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n").encode()
