@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
 from .content import language_prefix
-from .model import Content, Dataset, Page, Settings
+from .model import Content, Dataset, Page, Settings, page_key
+from .problems import did_you_mean
 
 
 class BrokenLinkError(Exception):
@@ -72,7 +73,10 @@ class Addresses:
         URL, a path to another file of the content folder that file's, and a path from the site's root gets the base
         path. Anything else (`#anchor`, another host, `mailto:`) stays. Raises BrokenLinkError for a missing file.
         """
-        parts = urlsplit(target)
+        try:
+            parts = urlsplit(target)
+        except ValueError as error:
+            raise BrokenLinkError(f'"{target}" is no address') from error
         if parts.scheme or parts.netloc or not parts.path:
             return target
         tail = (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
@@ -80,9 +84,13 @@ class Addresses:
         if path.startswith("/"):
             return self.local(parts.path) + tail
         file = PurePosixPath(posixpath.normpath(posixpath.join(page.path.parent.as_posix(), path)))
+        if file.suffix == ".md" and (left_out := self._left_out_url(file, page)):
+            return self.local(left_out) + tail
         if file.suffix == ".md":
             return self.local(self._page_file(file, page).url) + tail
         if file in self._resources:
+            return self.local(quote(file.as_posix())) + tail
+        if file in self.content.unreadable:
             return self.local(quote(file.as_posix())) + tail
         if path.endswith("/") or not file.suffix:
             return self.local(posixpath.normpath(posixpath.join(page.url, parts.path)).rstrip("/") + "/") + tail
@@ -95,6 +103,18 @@ class Addresses:
                 if found in self.content.held_back:
                     raise BrokenLinkError(f"{candidate} is a draft", "publish it too, or take the link out")
                 return found
-        if self.content.unreadable.intersection(candidates):
-            return page
-        raise BrokenLinkError(f'no page "{file}" in the content folder')
+        hint = did_you_mean(file.as_posix(), self._page_names(page.language))
+        raise BrokenLinkError(f'no page "{file}" in the content folder', hint)
+
+    def _page_names(self, language: str) -> list[str]:
+        """How a body may call the pages of its language: with the language in the file's name, or without."""
+        names = [path.as_posix() for path, page in self._pages_by_path.items() if page.language == language]
+        return names + [name.replace(f".{language}.md", ".md") for name in names]
+
+    def _left_out_url(self, file: PurePosixPath, page: Page) -> str | None:
+        """The address that a page which was left out would have; None when `file` isn't one of those."""
+        for candidate in (file, file.with_suffix(f".{page.language}.md")):
+            if candidate in self.content.unreadable:
+                key = page_key(candidate, candidate.name.split(".")[0])
+                return self.home(candidate.name.split(".")[-2]) + ("" if key == "index" else f"{key}/")
+        return None

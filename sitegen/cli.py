@@ -82,9 +82,16 @@ def main() -> None:
 
 
 def build_date(epoch: str) -> datetime.date:
-    """The day a build counts as today: that of SOURCE_DATE_EPOCH when it is set, else the clock's, in UTC."""
-    moment = float(epoch) if epoch else time.time()
-    return datetime.datetime.fromtimestamp(moment, tz=datetime.UTC).date()
+    """The day a build counts as today: that of SOURCE_DATE_EPOCH when it is set, else the clock's, in UTC.
+
+    Raises click.UsageError when SOURCE_DATE_EPOCH is no such number.
+    """
+    try:
+        moment = int(epoch) if epoch else int(time.time())
+        return datetime.datetime.fromtimestamp(moment, tz=datetime.UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        message = f"SOURCE_DATE_EPOCH is no number of seconds since 1970: {epoch}"
+        raise click.UsageError(message) from error
 
 
 def _template_folders(root: Path, given: Path | None) -> tuple[Path, ...]:

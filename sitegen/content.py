@@ -54,10 +54,10 @@ def load_content(
     for path in _files(root, found):
         relative = PurePosixPath(path.relative_to(root).as_posix())
         try:
-            if relative.suffix == ".md":
+            if relative.suffix.lower() in (".md", ".markdown"):
                 pages.append(_read_page(path, relative, settings, today))
             else:
-                resources.append(Resource(relative, path.read_bytes()))
+                resources.append(Resource(relative, path.read_bytes(), path.as_posix()))
         except SiteError as error:
             found += error.problems
             unreadable.add(relative)
@@ -65,7 +65,10 @@ def load_content(
             found.append(Problem("file-unreadable", f"can't read the file: {error.strerror}", Span(path.as_posix())))
     pages = _spread_drafts(pages)
     broken = {problem.span.file for problem in found}
-    problems += [*found, *_missing_translations(pages, settings, broken), *_duplicate_urls(pages)]
+    problems += [*found, *_missing_translations(pages, settings, broken), *_duplicate_translations(pages)]
+    problems += _missing_home(pages, unreadable, settings, root)
+    pages, doubles = _without_duplicate_urls(pages, problems)
+    unreadable |= doubles
     shown = tuple(page for page in pages if drafts or not page.draft)
     held_back = tuple(page for page in pages if page.draft and not drafts)
     return Content(shown, tuple(resources), held_back, frozenset(unreadable))
@@ -77,32 +80,48 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
         here = Path(folder)
         names[:] = sorted(name for name in names if not name.startswith(".") and name != "__pycache__")
         for name in list(names):
-            if not _inside(here / name, root):
+            if problem := _path_problem(here / name, root):
                 names.remove(name)
-                problems.append(_outside(here / name))
-        in_data = here == root / "data"
+                problems.append(problem)
         for name in sorted(files):
-            if name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp")):
+            if name.startswith((".", "#", "~$")) or name.endswith(("~", ".swp", ".tmp")):
                 continue
-            if (here == root and name in _NOT_CONTENT) or (in_data and name.endswith(_DATA_SUFFIXES)):
+            if here == root and name in _NOT_CONTENT:
                 continue
-            if _inside(here / name, root):
-                yield here / name
+            if here == root / "data" and name.endswith(_DATA_SUFFIXES):
+                continue
+            if problem := _path_problem(here / name, root):
+                problems.append(problem)
             else:
-                problems.append(_outside(here / name))
+                yield here / name
 
 
-def _inside(path: Path, root: Path) -> bool:
-    return path.resolve().is_relative_to(root.resolve())
-
-
-def _outside(path: Path) -> Problem:
-    return Problem("path-outside", "a link that leaves the content folder", Span(path.as_posix()), "copy the file in")
+def _path_problem(path: Path, root: Path) -> Problem | None:
+    """What is wrong with a path before it is read: its name, or where a symbolic link leads."""
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(path).decode("utf-8", "replace")
+        return Problem("file-name", "the name of this file is not UTF-8", Span(shown), "rename the file")
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return Problem(
+            "path-nowhere", "a link that leads nowhere", Span(path.as_posix()), "remove it, or copy the file in"
+        )
+    if not target.is_relative_to(root.resolve()):
+        message, hint = "a link that leaves the content folder", "copy the file in"
+        return Problem("path-outside", message, Span(path.as_posix()), hint)
+    if path.is_dir() and path.parent.resolve().is_relative_to(target):
+        return Problem("path-circle", "a link that leads round in a circle", Span(path.as_posix()), "remove it")
+    return None
 
 
 def _read_page(path: Path, relative: PurePosixPath, settings: Settings, today: datetime.date) -> Page:
     source = read_text(path, path.as_posix())
     name = _PAGE_NAME.match(relative.name)
+    if name and name["language"] not in settings.languages and not settings.languages_known:
+        raise SiteError([])
     if not name or name["language"] not in settings.languages:
         known = ", ".join(settings.languages)
         stem = name["stem"] if name else relative.stem
@@ -192,7 +211,9 @@ class _FrontMatter:
             return default
         # True is an int to Python, but `weight: true` is a mistake
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            hint = f'put it in quotes: {key}: "{value}"' if kind is str and isinstance(value, int | float) else ""
+            written = self.front.span(key).excerpt.partition(":")[2].strip()
+            quotable = kind is str and isinstance(value, int | float | datetime.date)
+            hint = f'put it in quotes: {key}: "{written}"' if quotable else ""
             self.problem("front-matter-value", f"`{key}` must be {wanted}", key, hint)
             return default
         return value
@@ -201,8 +222,11 @@ class _FrontMatter:
         return str(self.value(key, str, "a text", "")).strip()
 
     def title(self) -> str:
+        before = len(self.problems)
         title = self.text("title")
-        if not title and not (self.front.values.get("title") and self.problems):
+        # `titel: Home` has been told already
+        misspelt = any(did_you_mean(str(key), ("title",)) for key in self.front.values if key not in FRONT_MATTER_KEYS)
+        if not title and len(self.problems) == before and not misspelt:
             self.problem("title-missing", "the page has no title", "title", 'begin the file with ---, title: "…", ---')
         return title
 
@@ -220,14 +244,16 @@ class _FrontMatter:
 
     def url(self, key: str) -> str:
         prefix = language_prefix(self.language, self.settings)
-        if key == "index":
-            return prefix
         parts = key.split("/")
         slug = self.text("slug")
-        if slug and not _SLUG.match(slug):
-            self.problem("front-matter-value", "`slug` is one part of an address", "slug", "e.g. poverty-results")
+        if slug and key == "index":
+            self.problem("front-matter-value", "the home page has no `slug`: its address is the site's", "slug")
+        elif slug and not _SLUG.match(slug):
+            self.problem("front-matter-value", "`slug` is one part of an address", "slug", "e.g. school-meals")
         elif slug:
             parts[-1] = slug
+        if key == "index":
+            return prefix
         # /404/ would be out of a host's reach: it looks for 404.html
         tail = ".html" if key == "404" else "/"
         return prefix + quote("/".join(parts)) + tail
@@ -271,20 +297,50 @@ def _missing_translations(pages: list[Page], settings: Settings, broken: Collect
                 )
 
 
-def _duplicate_urls(pages: list[Page]) -> Iterator[Problem]:
+def _duplicate_translations(pages: list[Page]) -> Iterator[Problem]:
+    owners: dict[tuple[str, str], Page] = {}
+    for page in pages:
+        owner = owners.setdefault((page.translation_key, page.language), page)
+        if owner is not page and owner.url != page.url:
+            key = f'the translationKey "{page.translation_key}"'
+            message = f'{owner.source.name} has {key} in "{page.language}" too'
+            hint = "give one of them another `translationKey`"
+            yield Problem("translation-duplicate", message, page.front.span("translationKey"), hint)
+
+
+def _missing_home(
+    pages: list[Page], unreadable: Collection[PurePosixPath], settings: Settings, root: Path
+) -> Iterator[Problem]:
+    """The default language's home page; that of another language is missed as a translation."""
+    language = settings.default_language
+    name = f"index.{language}.md"
+    there = any(page.key == "index" and page.language == language for page in pages)
+    if not there and PurePosixPath(name) not in unreadable:
+        path = (root / name).as_posix()
+        yield Problem("home-missing", f'the site has no home page in "{language}"', Span(path), f"add {path}")
+
+
+def _without_duplicate_urls(pages: list[Page], problems: list[Problem]) -> tuple[list[Page], set[PurePosixPath]]:
+    """The pages without those at an address that another has, and without such aliases; the files left out."""
     owners: dict[str, Page] = {}
+    doubles = set()
     for page in pages:
         owner = owners.setdefault(page.url, page)
         if owner is not page:
-            yield Problem(
-                "url-duplicate",
-                f"{page.url} is the address of {owner.source.name} too",
-                page.front.span("slug"),
-                "rename one of the files, or give one another `slug`",
-            )
+            doubles.add(page.path)
+            message = f"{page.url} is the address of {owner.source.name} too"
+            hint = "rename one of the files, or give one another `slug`"
+            problems.append(Problem("url-duplicate", message, page.front.span("slug"), hint))
+    kept = []
     for page in pages:
+        good = []
         for alias in page.aliases:
             owner = owners.setdefault(alias, page)
             if owner is not page or alias == page.url:
                 message = f"the alias {alias} is the address of {owner.source.name} already"
-                yield Problem("url-duplicate", message, page.front.span("aliases"), "remove the alias")
+                problems.append(Problem("url-duplicate", message, page.front.span("aliases"), "remove the alias"))
+            else:
+                good.append(alias)
+        if page.path not in doubles:
+            kept.append(replace(page, aliases=tuple(good)))
+    return kept, doubles

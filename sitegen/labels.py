@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 
 from .located import load_toml, read_text
 from .model import Settings
@@ -25,7 +26,11 @@ class Labels:
         text = self.texts.get(key)
         if text is None:
             raise KeyError(f'no label "{key}"; {did_you_mean(key, self.texts)}')
-        return text.format(**values) if values else text
+        try:
+            return text.format(**values) if values else text
+        except (KeyError, ValueError, IndexError):
+            # a placeholder that nothing fills is told when the labels are read
+            return text
 
 
 def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Problem]) -> dict[str, Labels]:
@@ -48,8 +53,27 @@ def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Prob
                 span = settings.located.span("labels", language, key)
                 hint = did_you_mean(key, english)
                 warnings.append(Problem("label-unknown", f'no template shows a label "{key}"', span, hint, "warning"))
+        warnings += _placeholder_problems(language, settings, english)
         labels[language] = Labels(language, {**english, **own})
     return labels
+
+
+def _placeholder_problems(language: str, settings: Settings, english: Mapping[str, str]) -> Iterator[Problem]:
+    """A label of site.toml with a placeholder that nothing fills; it would stop every page that shows it."""
+    for key, text in settings.labels.get(language, {}).items():
+        known = _placeholders(english.get(key, ""))
+        for name in _placeholders(text) - known:
+            span = settings.located.span("labels", language, key)
+            message = f'the label "{key}" has no placeholder {{{name}}}'
+            yield Problem("label-placeholder", message, span, did_you_mean(name, known))
+
+
+def _placeholders(text: str) -> set[str]:
+    """The names in braces: `Get {format}` → format. A text that isn't well-formed has one called `?`."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return {"?"}
 
 
 def _read(folders: Sequence[Path], language: str) -> dict[str, str]:

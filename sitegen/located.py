@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,21 @@ import yaml
 
 from .problems import Problem, SiteError, Span
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_BaseLoader):  # type: ignore[misc]
+    """YAML 1.1 as PyYAML reads it, but that a date which is on no calendar stays the text it is."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        """A date or time, or the text of one that can't be."""
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 KeyPath = tuple[str | int, ...]
 
 
@@ -28,17 +42,55 @@ class SourceText:
     def span(self, line: int, column: int = 1) -> Span:
         """The place of a line and column (both from 1), with the line as excerpt."""
         lines = self.text.split("\n")
-        excerpt = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        return Span(self.name, line, column, excerpt[:160])
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        return Span(self.name, line, column, _excerpt(text, column))
+
+    def at(self, offset: int) -> Span:
+        """The place of a character of the text, counted from 0."""
+        line = self.text.count("\n", 0, offset) + 1
+        return self.span(line, offset - self.text.rfind("\n", 0, offset))
+
+    def offset(self, line: int) -> int:
+        """Where a line begins."""
+        return sum(len(text) + 1 for text in self.text.split("\n")[: line - 1])
 
     def find(self, needle: str, first_line: int = 1) -> Span:
-        """The first place of `needle` at or below `first_line`; the first line when it is not there."""
-        offset = sum(len(line) + 1 for line in self.text.split("\n")[: first_line - 1])
-        at = self.text.find(needle, offset)
-        if at < 0:
-            return self.span(first_line)
-        line = self.text.count("\n", 0, at) + 1
-        return self.span(line, at - self.text.rfind("\n", 0, at))
+        """The first place of `needle` at or below `first_line`; that line when it is not there."""
+        offset = self.text.find(needle, self.offset(first_line))
+        return self.span(first_line) if offset < 0 else self.at(offset)
+
+    def links(self, target: str) -> list[Span]:
+        """Every place where Markdown or HTML links to `target`: `](target)`, `href="target"`, `link("target")` …"""
+        before = r"""(?:\]\(\s*<?|(?:href|src|srcset|data|poster|action)\s*=\s*["']|^\s*\[[^\]]+\]:\s*<?|<|\(["'])"""
+        pattern = re.compile(rf"""{before}({re.escape(target)})(?=[\s)>"'])""", re.MULTILINE)
+        return [self.at(found.start(1)) for found in pattern.finditer(self.text)]
+
+    def words(self, word: str, marks: Sequence[str]) -> list[Span]:
+        """Every place of a word or id right behind one of `marks`."""
+        before = "|".join(re.escape(mark) for mark in marks)
+        pattern = re.compile(rf"(?:{before})({re.escape(word)})(?![\w-])")
+        return [self.at(found.start(1)) for found in pattern.finditer(self.text)]
+
+    def find_link(self, target: str, first_line: int = 1) -> Span:
+        """The first link to `target` at or below `first_line`, else the first place of its text."""
+        links = [span for span in self.links(target) if span.line >= first_line]
+        return links[0] if links else self.find(target, first_line)
+
+    def find_word(self, word: str, first_line: int = 1) -> Span:
+        """Like `find`, but not inside a longer word or id."""
+        pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+        found = pattern.search(self.text, self.offset(first_line)) or pattern.search(self.text)
+        return self.at(found.start()) if found else self.find(word, first_line)
+
+
+def _excerpt(line: str, column: int) -> str:
+    """A line without its indentation; of a long one, what stands around the column."""
+    text = line.strip()
+    if len(text) <= 160:
+        return text
+    start = max(0, column - 1 - (len(line) - len(line.lstrip())) - 60)
+    end = start + 150
+    return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
 
 
 def read_text(path: Path, name: str) -> SourceText:
@@ -61,7 +113,7 @@ def decode_text(raw: bytes, name: str) -> SourceText:
         before = raw[: error.start].decode("utf-8", "replace")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         message = f"not UTF-8: byte 0x{raw[error.start]:02x}"
-        hint = "save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
+        hint = "save the file as UTF-8" + (" (in a spreadsheet: “CSV UTF-8”)" if name.endswith(".csv") else "")
         raise SiteError([Problem("file-encoding", message, Span(name, line, column), hint)]) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return SourceText(name, unicodedata.normalize("NFC", text))
@@ -99,26 +151,52 @@ def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapp
             raise SiteError(problems)
         values = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (first_line + mark.line, mark.column + 1) if mark else (first_line, 1)
-        raise SiteError([_yaml_problem(source, line, column, error.problem or "not YAML")]) from error
-    except (yaml.YAMLError, ValueError) as error:
-        # e.g. a control character, or `date: 2024-13-45`, which PyYAML tries to make a date of
+        raise SiteError([_marked_problem(error, source, first_line)]) from error
+    except (yaml.YAMLError, ValueError, LookupError, TypeError) as error:
+        # PyYAML's constructors stumble over e.g. an `!!int` of nothing
         raise SiteError([_yaml_problem(source, first_line, 1, str(error).split("\n")[0])]) from error
+    except RecursionError as error:
+        raise SiteError([_yaml_problem(source, first_line, 1, "nested too deep")]) from error
     finally:
         loader.dispose()
     return LocatedMapping(values, source, places)
 
 
-def _yaml_problem(source: SourceText, line: int, column: int, message: str) -> Problem:
-    hint = "put quotes around a value that holds “: ” or “#”, or begins with “{”, “[”, “*”, “&”, “!”, “%” or “@”"
+def _marked_problem(error: yaml.MarkedYAMLError, source: SourceText, first_line: int) -> Problem:
+    """What the parser could not read, where it began to go wrong."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (first_line + mark.line, mark.column + 1) if mark else (first_line, 1)
+    problem = error.problem or "not YAML"
+    if "quoted scalar" in (error.context or "") and error.context_mark:
+        line, column = first_line + error.context_mark.line, error.context_mark.column + 1
+        hint = "end the text with the quotation mark it begins with"
+        return _yaml_problem(source, line, column, "the quotation mark is never closed", hint)
+    if source.span(line, column).excerpt and "\t" in source.text.split("\n")[line - 1][:column]:
+        return _yaml_problem(source, line, column, problem, "indent with spaces: YAML knows no tabs")
+    return _yaml_problem(source, line, column, problem)
+
+
+def _yaml_problem(source: SourceText, line: int, column: int, message: str, hint: str = "") -> Problem:
+    hint = (
+        hint or "put quotes around a value that holds “: ” or “#”, or begins with “{”, “[”, “*”, “&”, “!”, “%” or “@”"
+    )
     return Problem("yaml-invalid", f"not YAML: {message}", source.span(line, column), hint)
 
 
 def _walk(
-    node: yaml.Node, path: KeyPath, first_line: int, places: dict[KeyPath, tuple[int, int]], source: SourceText
+    node: yaml.Node,
+    path: KeyPath,
+    first_line: int,
+    places: dict[KeyPath, tuple[int, int]],
+    source: SourceText,
+    above: tuple[yaml.Node, ...] = (),
 ) -> Iterator[Problem]:
     """Record the place of each key and list item below `node`; a key given twice is a problem."""
+    if node in above:
+        message = f'"{path[-1]}" holds itself'
+        yield _yaml_problem(source, first_line + node.start_mark.line, node.start_mark.column + 1, message)
+        return
+    above = (*above, node)
     if isinstance(node, yaml.MappingNode):
         for key_node, value_node in node.value:
             key = (*path, str(key_node.value))
@@ -126,11 +204,11 @@ def _walk(
             if key in places:
                 yield Problem("key-duplicate", f'"{key[-1]}" is given twice', source.span(*place), "keep one of them")
             places[key] = place
-            yield from _walk(value_node, key, first_line, places, source)
+            yield from _walk(value_node, key, first_line, places, source, above)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             places[(*path, index)] = (first_line + item.start_mark.line, item.start_mark.column + 1)
-            yield from _walk(item, (*path, index), first_line, places, source)
+            yield from _walk(item, (*path, index), first_line, places, source, above)
 
 
 _TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
@@ -146,7 +224,8 @@ def load_toml(source: SourceText) -> LocatedMapping:
         found = _TOML_PLACE.search(str(error))
         line, column = (int(found[1]), int(found[2])) if found else (source.text.count("\n") + 1, 1)
         message = str(error).split(" (at ")[0]
-        raise SiteError([Problem("toml-invalid", f"not TOML: {message}", source.span(line, column))]) from error
+        hint = 'put quotes around a text: key = "text"' if message == "Invalid value" else ""
+        raise SiteError([Problem("toml-invalid", f"not TOML: {message}", source.span(line, column), hint)]) from error
     return LocatedMapping(values, source, _toml_places(source.text))
 
 

@@ -16,7 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
 from .addresses import Addresses, BrokenLinkError
-from .charts import chart_html, read_fence
+from .charts import FencePlace, chart_html, read_fence
 from .figures import FigureFormat
 from .model import Body, ChartRequest, Heading, Page
 from .problems import Problem, SiteError
@@ -36,6 +36,11 @@ class Fence:
     text: str
     first_line: int
     whole: str
+    closed: bool
+
+    @property
+    def is_chart(self) -> bool:
+        return self.info.lower() == "chart"
 
 
 class BodyRenderer:
@@ -56,47 +61,54 @@ class BodyRenderer:
         self._links = _LinkTreeprocessor(self._markdown, form.labels("table_region"))
         self._markdown.treeprocessors.register(self._links, "sitegen_links", 0)
 
-    def text(self, text: str, line: int, page: Page, context: Mapping[str, Any]) -> str:
-        """Jinja2 in a text that is to stay plain."""
-        return self._sandbox.render(text, page.source, line, context)
+    def text(self, text: str, line: int, page: Page, context: Mapping[str, Any], problems: list[Problem]) -> str:
+        """Jinja2 in a text that is to stay plain; as it was written when nothing can be made of it."""
+        rendered = self._sandbox.render(text, page.source, line, context, problems)
+        return text if rendered is None else rendered
 
-    def fragment(self, text: str, line: int, page: Page, context: Mapping[str, Any], inline: bool = False) -> Markup:
+    def fragment(
+        self, text: str, line: int, page: Page, context: Mapping[str, Any], problems: list[Problem], inline: bool
+    ) -> Markup:
         """An author's string from the front matter as HTML; `inline` drops the paragraph around it."""
-        source = self._sandbox.render(text, page.source, line, context)
-        problems: list[Problem] = []
+        source = self._sandbox.render(text, page.source, line, context, problems) or ""
         result = self._convert(source, page, line, problems)
-        if problems:
-            raise SiteError(problems)
         if inline and result.count("<p>") == 1:
             result = result.removeprefix("<p>").removesuffix("</p>")
         return Markup(result)  # noqa: S704 -- Markdown made it; the policy check reads the page
 
-    def body(self, page: Page, shortcodes: Shortcodes, text: Shortcodes, context: Mapping[str, Any]) -> Body:
+    def body(
+        self, page: Page, shortcodes: Shortcodes, text: Shortcodes, context: Mapping[str, Any], problems: list[Problem]
+    ) -> Body:
         """A page's body. `text` are the shortcodes for plain text, e.g. in a chart's title.
 
-        Raises SiteError with everything that is wrong in it.
+        What is wrong in it is added to `problems`; the rest is rendered all the same.
         """
-        problems: list[Problem] = []
-        try:
-            outside, fences = take_fences(page.body, page.body_line)
-            charts = dict(self._charts(fences, page, {**context, **text.functions()}, problems))
-            source = self._sandbox.render(outside, page.source, page.body_line, context)
-        except SiteError as error:
-            problems += error.problems
-            source, fences, charts = "", (), {}
+        outside, fences = take_fences(page.body, page.body_line)
+        problems += _open_charts(fences, page)
+        charts = dict(self._charts(fences, page, {**context, **text.functions()}, problems))
+        rendered = self._sandbox.render(outside, page.source, page.body_line, context, problems)
+        source = rendered or ""
         for number, fence in enumerate(fences):
-            replacement = f'<div data-chart="{number}"></div>' if fence.info == "chart" else fence.whole
+            replacement = f'<div data-chart="{number}"></div>' if fence.is_chart else fence.whole
             source = source.replace(_PLACE.format(number), replacement)
         converted = self._convert(source, page, page.body_line, problems)
-        problems += [*shortcodes.problems, *text.problems]
-        if problems:
-            raise SiteError(problems)
+        headings = tuple(_headings(self._markdown.toc_tokens))  # type: ignore[attr-defined]
         for number, request in charts.items():
-            drawn = chart_html(request, self._form, self._figure_url, shortcodes.source)
+            drawn = self._chart(request, page, shortcodes, problems)
             converted = converted.replace(f'<div data-chart="{number}"></div>', drawn)
         charted = {item.id for request in charts.values() for series in request.series for item in series.observations}
-        headings = tuple(_headings(self._markdown.toc_tokens))  # type: ignore[attr-defined]
-        return Body(converted, page.title, page.description, headings, frozenset(shortcodes.figures | charted))
+        whole = rendered is not None and len(charts) == sum(fence.is_chart for fence in fences)
+        figures = frozenset(shortcodes.figures | charted)
+        return Body(converted, page.title, page.description, headings, figures, whole)
+
+    def _chart(self, request: ChartRequest, page: Page, shortcodes: Shortcodes, problems: list[Problem]) -> str:
+        try:
+            return chart_html(request, self._form, self._figure_url, shortcodes.source)
+        except ValueError as error:
+            # vl-convert says so when Vega can't draw what it was given
+            message = f"the chart can't be drawn: {str(error).splitlines()[0]}"
+            problems.append(Problem("chart-drawing", message, page.source.span(request.line)))
+            return ""
 
     def _figure_url(self, figure: str) -> str:
         return self._addresses.local(self._addresses.figure(figure, self._form.language))
@@ -104,31 +116,32 @@ class BodyRenderer:
     def _charts(
         self, fences: tuple[Fence, ...], page: Page, context: Mapping[str, Any], problems: list[Problem]
     ) -> Iterator[tuple[int, ChartRequest]]:
-        seen: dict[str, int] = {}
+        def render(value: str, line: int) -> str:
+            return self._sandbox.render(value, page.source, line, context, problems) or ""
+
+        taken: dict[str, int] = {}
         for number, fence in enumerate(fences):
-            if fence.info != "chart":
-                continue
-            try:
-                request = read_fence(
-                    fence.text,
-                    fence.first_line,
-                    page.source,
-                    self._addresses.dataset,
-                    self._form,
-                    lambda value, line: self._sandbox.render(value, page.source, line, context),
-                )
-            except SiteError as error:
-                problems += error.problems
-                continue
-            first = seen.setdefault(request.id, fence.first_line)
-            if first != fence.first_line:
-                message = f'the chart id "{request.id}" is taken (line {first})'
-                problems.append(Problem("id-duplicate", message, page.source.span(fence.first_line)))
-            yield number, request
+            if fence.is_chart and fence.closed:
+                place = FencePlace(page.source, fence.first_line, taken)
+                try:
+                    yield number, read_fence(fence.text, place, self._addresses.dataset, self._form, render)
+                except SiteError as error:
+                    problems += error.problems
 
     def _convert(self, source: str, page: Page, first_line: int, problems: list[Problem]) -> str:
         self._links.begin(page, self._addresses, first_line, problems)
-        return self._markdown.reset().convert(source)
+        try:
+            return self._markdown.reset().convert(source)
+        except RecursionError:
+            problems.append(Problem("markdown-nesting", "nested too deep to be read", page.source.span(first_line)))
+            return ""
+
+
+def _open_charts(fences: tuple[Fence, ...], page: Page) -> Iterator[Problem]:
+    for fence in fences:
+        if fence.is_chart and not fence.closed:
+            span = page.source.span(fence.first_line - 1)
+            yield Problem("chart-open", "the chart is not closed", span, "end it with a line ```")
 
 
 def take_fences(body: str, first_line: int) -> tuple[str, tuple[Fence, ...]]:
@@ -151,7 +164,7 @@ def take_fences(body: str, first_line: int) -> tuple[str, tuple[Fence, ...]]:
         info = opening["info"].strip()
         text = "\n".join(lines[at + 1 : end])
         whole = "\n".join([*lines[at:end], opening["ticks"]])
-        fences.append(Fence(info, text, first_line + at + 1, whole))
+        fences.append(Fence(info, text, first_line + at + 1, whole, end < len(lines)))
         kept += [_PLACE.format(len(fences) - 1), *([""] * (min(end, len(lines) - 1) - at))]
         at = end + 1
     return "\n".join(kept), tuple(fences)
@@ -185,8 +198,13 @@ class _LinkTreeprocessor(Treeprocessor):
         for parent in list(root.iter()):
             for index, child in enumerate(list(parent)):
                 for name in ("href", "src"):
-                    if target := child.get(name):
-                        child.set(name, self._resolve(target))
+                    target = child.get(name)
+                    resolved = self._resolve(target) if target else None
+                    if resolved:
+                        child.set(name, resolved)
+                    elif target:
+                        # told here; the check of the finished page needn't tell it again
+                        del child.attrib[name]
                 if child.tag == "table":
                     region = {
                         "class": "table-scroll",
@@ -199,10 +217,10 @@ class _LinkTreeprocessor(Treeprocessor):
                     box.append(child)
                     parent[index] = box
 
-    def _resolve(self, target: str) -> str:
+    def _resolve(self, target: str) -> str | None:
         try:
             return self._addresses.link_target(html.unescape(target), self._page)
         except BrokenLinkError as error:
-            span = self._page.source.find(target, self._line)
+            span = self._page.source.find_link(html.unescape(target), self._line)
             self._problems.append(Problem("link-broken", error.message, span, error.hint))
-            return target
+            return None

@@ -46,6 +46,8 @@ class Settings:
     params: Mapping[str, Any]
     labels: Mapping[str, Mapping[str, str]]
     located: LocatedMapping
+    languages_known: bool = True
+    """False when `languages` holds a mistake, so that files of a further language are none."""
 
     @property
     def default_language(self) -> str:
@@ -97,6 +99,8 @@ class Resource:
 
     path: PurePosixPath
     content: bytes
+    name: str
+    """The path as people write it, e.g. `content/photo.jpg`."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,8 @@ class Body:
     description: str
     headings: tuple[Heading, ...]
     figures: frozenset[str]
+    whole: bool = True
+    """False when a part could not be rendered, for a reason told."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,10 @@ class RenderedPage:
     page: Page
     body: Body
     html: str
+
+
+BY_BUILD = ""
+"""The origin of what is made from the whole site, and of no one file."""
 
 
 @dataclass(frozen=True)

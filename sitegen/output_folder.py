@@ -10,10 +10,10 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from .model import Artifact
+from .model import BY_BUILD, Artifact
 from .problems import Problem, SiteError, Span
 
 MANIFEST = "build-manifest.json"
@@ -30,30 +30,43 @@ def manifest(artifacts: Sequence[Artifact], tools: Mapping[str, str], epoch: str
         for artifact in sorted(artifacts, key=lambda item: item.path)
     }
     record = {"tools": dict(tools), **({"source_date_epoch": int(epoch)} if epoch else {}), "files": files}
-    return Artifact(MANIFEST, (json.dumps(record, indent=1) + "\n").encode(), MANIFEST)
+    return Artifact(MANIFEST, (json.dumps(record, indent=1) + "\n").encode(), BY_BUILD)
 
 
-def duplicate_paths(artifacts: Sequence[Artifact]) -> list[Problem]:
+def duplicate_paths(artifacts: Sequence[Artifact]) -> Iterator[Problem]:
     """Two sources for one path, or one path that is a folder of another; both sources are named."""
-    problems = []
-    owners: dict[str, Artifact] = {}
+    owners: dict[str, Artifact] = {MANIFEST: Artifact(MANIFEST, b"", BY_BUILD)}
     for artifact in artifacts:
-        # hosts and desks that fold case would overwrite one by the other
         owner = owners.setdefault(artifact.path.casefold(), artifact)
         if owner is not artifact:
-            message = f"/{artifact.path} is made from {owner.origin} too"
-            problems.append(Problem("path-duplicate", message, Span(artifact.origin), "rename one of them"))
+            yield _duplicate(*((artifact, owner) if artifact.origin else (owner, artifact)))
     for artifact in artifacts:
         for parent in Path(artifact.path.casefold()).parents:
             if file := owners.get(parent.as_posix()):
                 message = f"/{artifact.path} lies below a file, made from {file.origin}"
-                problems.append(Problem("path-duplicate", message, Span(artifact.origin), "rename one of them"))
-    return problems
+                yield Problem("path-duplicate", message, Span(artifact.origin), "rename one of them")
+
+
+def _duplicate(artifact: Artifact, owner: Artifact) -> Problem:
+    hint = "rename one of them" if owner.origin else "rename it"
+    if artifact.path != owner.path:
+        hint += "; many computers take capital and small letters of a file name for the same"
+    made = f"from {owner.origin} too" if owner.origin else "by the build itself"
+    return Problem("path-duplicate", f"/{artifact.path} is made {made}", Span(artifact.origin), hint)
 
 
 def check_output_folder(output: Path, inputs: Sequence[Path]) -> None:
     """Raises SiteError when a build must not replace `output`: it is no folder, not ours, or overlaps an input."""
-    target = output.resolve()
+    try:
+        _check_output_folder(output, output.resolve(), inputs)
+    except OSError as error:
+        message = f"can't be written: {error.strerror or error}"
+        raise SiteError(
+            [Problem("output-unwritable", message, Span(output.as_posix()), "choose another --output")]
+        ) from error
+
+
+def _check_output_folder(output: Path, target: Path, inputs: Sequence[Path]) -> None:
     for folder in inputs:
         source = folder.resolve()
         if target == source or target.is_relative_to(source) or source.is_relative_to(target):
@@ -84,8 +97,9 @@ def replace_output(output: Path, artifacts: Sequence[Artifact]) -> None:
                 shutil.copy2(target / ".gitignore", fresh / ".gitignore")
             _swap(fresh, target)
     except OSError as error:
-        place = error.filename if isinstance(error.filename, str) else output.as_posix()
-        message = f"can't write {Path(place).name}: {error.strerror or error}"
+        name = Path(error.filename).name if isinstance(error.filename, str) else ""
+        what = f" {name}" if name and "-building-" not in name else ""
+        message = f"can't write{what}: {error.strerror or error}"
         hint = "check that the folder's parent may be written, and that the disk is not full"
         raise SiteError([Problem("output-unwritable", message, Span(output.as_posix()), hint)]) from error
 

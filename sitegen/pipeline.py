@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .addresses import Addresses
-from .checks import CHECKS, read_output
+from .checks import read_output, run_checks
 from .content import load_content
 from .cross_references import cross_reference_problems
 from .data import load_dataset
@@ -19,7 +19,7 @@ from .model import Artifact, Page, RenderedPage
 from .output_folder import duplicate_paths
 from .outputs import OUTPUTS, Site
 from .outputs.assets import hashed_assets
-from .problems import Problem, SiteError
+from .problems import Problem, SiteError, did_you_mean
 from .render import SiteRenderer
 from .settings import load_settings
 
@@ -72,7 +72,7 @@ def build_site(options: BuildOptions) -> BuiltSite:
     artifacts = tuple(artifact for output in OUTPUTS for artifact in output(site))
     problems += duplicate_paths(artifacts)
     output = read_output(artifacts, pages, addresses)
-    problems += (problem for check in CHECKS for problem in check(output))
+    problems += run_checks(output)
     if any(options.strict or problem.severity == "error" for problem in problems):
         raise SiteError(problems)
     return BuiltSite(artifacts, tuple(pages), tuple(problems))
@@ -90,6 +90,8 @@ def figure_uses(pages: Sequence[RenderedPage]) -> Mapping[str, Sequence[Page]]:
 def _asset_url(addresses: Addresses, paths: Mapping[str, str]) -> Callable[[str], str]:
     def asset(name: str) -> str:
         """The address of a file below `assets/`, by the name it has there. Raises KeyError."""
+        if name not in paths:
+            raise KeyError(f'no file "{name}" below assets/; {did_you_mean(name, paths)}')
         return addresses.local(paths[name])
 
     return asset

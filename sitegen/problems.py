@@ -40,8 +40,8 @@ class Problem:
     severity: Severity = "error"
 
     @property
-    def sort_key(self) -> tuple[Span, str, str]:
-        return (self.span, self.code, self.message)
+    def sort_key(self) -> tuple[Span, str, str, str]:
+        return (self.span, self.code, self.message, self.hint)
 
 
 class SiteError(Exception):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,32 +16,32 @@ from .addresses import Addresses
 from .figures import FigureFormat
 from .located import read_text
 from .markup import BodyRenderer
-from .model import Body, Page, RenderedPage
+from .model import Page, RenderedPage
 from .problems import Problem, SiteError, Span, did_you_mean
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
 from .views import PageView, SiteView
 
-_NOT_LAYOUTS = ("base",)
+# `figure`, `figures` and `404` are for the pages that no file was written for.
+_NOT_LAYOUTS = ("base", "figure", "figures", "404")
 
 
 @dataclass
 class SiteRenderer:
-    """Renders the pages of a site in all its languages."""
+    """Renders the pages of a site in all its languages; what is wrong is gathered, and the rest goes on."""
 
     addresses: Addresses
     forms: Mapping[str, FigureFormat]
     templates: Sequence[Path]
     asset_url: Callable[[str], str]
     preview: bool = False
-    problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._sandbox = Sandbox()
+        self._problems: list[Problem] = []
+        self._in_templates: dict[Problem, list[str]] = {}
         self._environment = _environment(self.templates, self.asset_url)
-        self._bodies = {
-            language: BodyRenderer(self.addresses, form, self._sandbox) for language, form in self.forms.items()
-        }
+        sandbox = Sandbox()
+        self._bodies = {language: BodyRenderer(self.addresses, form, sandbox) for language, form in self.forms.items()}
         texts: dict[tuple[str, str], tuple[str, str]] = {}
         # titles come first: any page may show those of others
         self._sites = {
@@ -50,106 +50,142 @@ class SiteRenderer:
         for page in self.addresses.content.pages:
             texts[page.language, page.key] = self._texts(page)
 
+    @property
+    def problems(self) -> Iterator[Problem]:
+        """All that was found so far; a mistake in a template once, with the pages it was met on in the hint."""
+        yield from self._problems
+        for problem, pages in self._in_templates.items():
+            more = f", and {len(pages) - 1} more page{'s' * (len(pages) > 2)}" if len(pages) > 1 else ""
+            yield replace(problem, hint=problem.hint or f"while rendering {pages[0]}{more}")
+
     def _texts(self, page: Page) -> tuple[str, str]:
         """A page's title and description as plain text; when they are wrong, as they were written."""
-        site = self._sites[page.language]
-        shortcodes = Shortcodes(page, site, self.forms[page.language], text_only=True)
+        shortcodes = Shortcodes(page, self._sites[page.language], self.forms[page.language], text_only=True)
         context = {**shortcodes.functions(), "t": self.forms[page.language].labels}
         body = self._bodies[page.language]
-        try:
-            title, description = (
-                body.text(text, page.front.span(key).line, page, context)
-                for key, text in (("title", page.title), ("description", page.description))
-            )
-        except SiteError as error:
-            self.problems += error.problems
-            return page.title, page.description
-        self.problems += shortcodes.problems
+        title, description = (
+            body.text(text, page.front.span(key).line, page, context, self._problems)
+            for key, text in (("title", page.title), ("description", page.description))
+        )
+        self._problems += shortcodes.problems
         return title, description
 
     def render(self, pages: Iterable[Page], used_on: Mapping[str, Sequence[Page]]) -> list[RenderedPage]:
-        """The pages in order; what is wrong in any of them is added to `problems`, and that page left out.
+        """The pages in order, but for those that their template could make nothing of.
 
         `used_on` says on which pages each figure stands, for the figures' own pages.
         """
-        rendered = []
-        for page in pages:
-            try:
-                rendered.append(self._render(page, used_on))
-            except SiteError as error:
-                self.problems += error.problems
-        return rendered
+        rendered = (self._render(page, used_on) for page in pages)
+        return [page for page in rendered if page is not None]
 
-    def _render(self, page: Page, used_on: Mapping[str, Sequence[Page]]) -> RenderedPage:
+    def _render(self, page: Page, used_on: Mapping[str, Sequence[Page]]) -> RenderedPage | None:
         form, site = self.forms[page.language], self._sites[page.language]
-        shortcodes = Shortcodes(page, site, form)
-        plain = Shortcodes(page, site, form, text_only=True)
+        html_codes, text_codes = Shortcodes(page, site, form), Shortcodes(page, site, form, text_only=True)
         view = PageView(page, site, *site._texts[page.language, page.key])
         shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": form.labels}
+        in_html, in_text = {**shared, **html_codes.functions()}, {**shared, **text_codes.functions()}
         renderer = self._bodies[page.language]
-        body = renderer.body(page, shortcodes, plain, {**shared, **shortcodes.functions()})
+        body = renderer.body(page, html_codes, text_codes, in_html, self._problems)
         view.headings = body.headings
         context = {
-            **shared,
-            **shortcodes.functions(),
-            "content": Markup(body.html),  # noqa: S704 -- as above, the policy check reads the page
+            **in_html,
+            "content": Markup(body.html),  # noqa: S704 -- Markdown made it; the policy check reads the page
             "preview": self.preview,
             "children": site.children,
-            "find_page": lambda key: _find_page(site, page, key),
-            "_texts": _AuthorTexts(
-                page, renderer, {**shared, **shortcodes.functions()}, {**shared, **plain.functions()}
-            ),
+            "find_page": lambda key: self._find_page(view, page, key),
+            "_texts": _AuthorTexts(page, renderer, in_html, in_text, self._problems),
         }
         if page.figure:
-            context["observation"] = site.data._observations[page.figure]
-            context["used_on"] = [
-                site.find_page(user.key) for user in used_on.get(page.figure, ()) if user.language == page.language
-            ]
+            users = [user for user in used_on.get(page.figure, ()) if user.language == page.language]
+            context["observation"] = site.data.observation(page.figure)
+            context["used_on"] = [site.find_page(user.key) for user in users]
         html = self._template(page, context)
-        problems = [*shortcodes.problems, *plain.problems]
-        if problems:
-            raise SiteError(problems)
-        figures = body.figures | shortcodes.figures | plain.figures
-        return RenderedPage(page, Body(body.html, view.title, view.description, body.headings, figures), html)
+        for problem in (*html_codes.problems, *text_codes.problems):
+            self._add(problem, page)
+        if html is None:
+            return None
+        figures = body.figures | html_codes.figures | text_codes.figures
+        texts = replace(body, title=view.title, description=view.description, figures=figures)
+        return RenderedPage(page, texts, html)
 
-    def _template(self, page: Page, context: Mapping[str, Any]) -> str:
-        name = f"{page.layout}.html"
+    def _add(self, problem: Problem, page: Page) -> None:
+        """Gather a problem; one whose place is in a template together with those of other pages."""
+        if problem.span.file.startswith(self._template_prefixes):
+            self._in_templates.setdefault(problem, []).append(page.source.name)
+        else:
+            self._problems.append(problem)
+
+    @property
+    def _template_prefixes(self) -> tuple[str, ...]:
+        return tuple(f"{folder.as_posix()}/" for folder in self.templates)
+
+    def _template(self, page: Page, context: Mapping[str, Any]) -> str | None:
+        """The page in its layout; None when something is wrong that leaves nothing to show."""
+        layouts = self._layouts()
+        own = page.layout if page.front.values else ""
+        if own and own not in layouts:
+            hint = did_you_mean(page.layout, layouts)
+            span = page.front.span("layout")
+            self._problems.append(Problem("layout-unknown", f'no layout "{page.layout}"', span, hint))
+            return None
         try:
-            template = self._environment.get_template(name)
-        except TemplateNotFound as error:
-            if error.name != name:
-                raise SiteError([self._template_problem(error, page)]) from error
-            hint = did_you_mean(page.layout, self._layouts())
-            problem = Problem("layout-unknown", f'no layout "{page.layout}"', page.front.span("layout"), hint)
-            raise SiteError([problem]) from error
-        except TemplateSyntaxError as error:
-            raise SiteError([self._template_problem(error, page)]) from error
-        try:
-            return template.render(context)
-        except SiteError:
-            raise
+            return self._environment.get_template(f"{page.layout}.html").render(context)
+        except SiteError as error:
+            for problem in error.problems:
+                self._add(problem, page)
         except Exception as error:
             # a template is code: whatever it raises is a problem of the site, not of the generator
-            raise SiteError([self._template_problem(error, page)]) from error
+            self._add(self._template_problem(error, page), page)
+        return None
 
     def _layouts(self) -> list[str]:
+        """The layouts that a page may ask for."""
         names = (name for name in self._environment.list_templates(extensions=["html"]) if "/" not in name)
         return [name.removesuffix(".html") for name in names if name.removesuffix(".html") not in _NOT_LAYOUTS]
 
     def _template_problem(self, error: Exception, page: Page) -> Problem:
-        """Where in the templates an error arose; the page is in the hint, so that one mistake is told once."""
-        folders = tuple(f"{folder.as_posix()}/" for folder in self.templates)
+        """Where in the templates an error arose."""
         file, line = "", 0
-        if isinstance(error, TemplateSyntaxError):
-            file, line = error.filename or "", error.lineno
         for frame in traceback.extract_tb(error.__traceback__):
-            if frame.filename.startswith(folders):
+            if frame.filename.startswith(self._template_prefixes):
                 file, line = frame.filename, frame.lineno or 0
         message = str(error.args[0]) if isinstance(error, KeyError) else str(error)
-        span = (
-            read_text(Path(file), file).span(line) if file and Path(file).is_file() else Span(file or page.source.name)
-        )
-        return Problem("template-error", message, span, f"while rendering {page.source.name}")
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.filename or "", error.lineno
+        if isinstance(error, TemplateNotFound):
+            message = f'no template "{error.name}"'
+        if isinstance(error, UnicodeDecodeError):
+            return self._not_utf8(error)
+        if file and Path(file).is_file():
+            span = read_text(Path(file), file).span(line)
+        else:
+            span = Span(file or page.source.name)
+        return Problem("template-error", message, span)
+
+    def _not_utf8(self, error: UnicodeDecodeError) -> Problem:
+        """The template file that holds the bytes which could not be read."""
+        for folder in self.templates:
+            for path in sorted(folder.rglob("*.html")):
+                try:
+                    read_text(path, path.as_posix())
+                except SiteError as found:
+                    return found.problems[0]
+        return Problem("file-encoding", str(error), Span("templates"))
+
+    def _find_page(self, view: PageView, page: Page, key: str) -> PageView:
+        """The page that a template looks up; where a front matter names none, that is told, and `view` stands in."""
+        try:
+            return view._site.find_page(key)
+        except KeyError as error:
+            if not key or str(key) not in page.source.text:
+                raise
+            message, _, hint = str(error.args[0]).partition("; ")
+            span = page.source.find_word(str(key))
+            self._problems.append(Problem("page-unknown", message, span, hint))
+        except SiteError:
+            # the page was left out, which is told
+            return view
+        return view
 
 
 @dataclass(frozen=True)
@@ -158,30 +194,22 @@ class _AuthorTexts:
 
     page: Page
     renderer: BodyRenderer
-    context: Mapping[str, Any]
-    plain: Mapping[str, Any]
+    in_html: Mapping[str, Any]
+    in_text: Mapping[str, Any]
+    problems: list[Problem]
 
     def line(self, text: str) -> int:
-        """The line of the front matter that a string begins in."""
-        start = text.strip().split("\n", 1)[0][:32]
+        """The line of the front matter that a string begins in; folded, it may go on below."""
+        start = text.strip().split("\n", 1)[0][:40]
+        while start and start not in self.page.source.text:
+            start = start.rpartition(" ")[0]
         return self.page.source.find(start).line if start else 1
 
     def html(self, text: str, inline: bool) -> object:
-        return self.renderer.fragment(text, self.line(text), self.page, self.context, inline)
+        return self.renderer.fragment(text, self.line(text), self.page, self.in_html, self.problems, inline)
 
     def text(self, text: str) -> str:
-        return self.renderer.text(text, self.line(text), self.page, self.plain)
-
-
-def _find_page(site: SiteView, page: Page, key: str) -> PageView:
-    """The page that a template looks up; a key that came from `page`'s front matter is a problem there."""
-    try:
-        return site.find_page(key)
-    except KeyError as error:
-        if not key or str(key) not in page.source.text:
-            raise
-        message, _, hint = str(error.args[0]).partition("; ")
-        raise SiteError([Problem("page-unknown", message, page.source.find(str(key)), hint)]) from error
+        return self.renderer.text(text, self.line(text), self.page, self.in_text, self.problems)
 
 
 @pass_context

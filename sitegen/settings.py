@@ -52,10 +52,12 @@ class _Reader:
 
     located: LocatedMapping
     problems: list[Problem] = field(default_factory=list)
+    languages_known: bool = True
 
     def settings(self, base_url: str) -> Settings:
         self.unknown_keys(self.located.values, SITE_KEYS)
-        languages = self.languages()
+        languages, known = self.languages()
+        self.languages_known = known
         return Settings(
             languages=languages,
             base_url=self.base_url(base_url),
@@ -66,6 +68,7 @@ class _Reader:
             params=self.mapping("params"),
             labels=self.labels(languages),
             located=self.located,
+            languages_known=known,
         )
 
     def problem(self, message: str, *path: str | int, code: str = "settings-value", hint: str = "") -> None:
@@ -76,28 +79,42 @@ class _Reader:
             if key not in known:
                 self.problem(f'unknown key "{key}"', *path, key, code="settings-key", hint=did_you_mean(key, known))
 
-    def languages(self) -> tuple[str, ...]:
+    def missing(self, key: str, message: str, hint: str, code: str = "settings-value") -> None:
+        """A key that must be there; not told of one that is misspelt, which is told."""
+        unknown = [name for name in self.located.values if name not in SITE_KEYS]
+        if not any(did_you_mean(name, (key,)).startswith("did") for name in unknown):
+            span = Span(self.located.source.name)
+            self.problems.append(Problem(code, f"`{key}` is missing{message}", span, hint))
+
+    def languages(self) -> tuple[tuple[str, ...], bool]:
+        """The languages that can be worked with, and whether these are all that were meant."""
         value = self.located.values.get("languages")
+        hint = '["en", "vi"]'
+        if value is None:
+            self.missing("languages", ": the site's languages, the default one first", hint)
+            return ("en",), False
         if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-            self.problem(
-                "`languages` lists the site's languages, the default one first", "languages", hint='["en", "vi"]'
-            )
-            return ("en",)
+            self.problem("`languages` lists the site's languages, the default one first", "languages", hint=hint)
+            return ("en",), False
         for code in value:
             if not _is_locale(code):
                 self.problem(f'"{code}" is no language code', "languages", hint="a BCP 47 code, e.g. en, vi, pt-BR")
         if len(set(value)) < len(value):
             self.problem("a language is listed twice", "languages")
-        return tuple(code for code in dict.fromkeys(value) if _is_locale(code)) or ("en",)
+        good = tuple(code for code in dict.fromkeys(value) if _is_locale(code))
+        return good or ("en",), len(good) == len(value)
 
     def base_url(self, override: str) -> str:
-        value = override or self.located.values.get("base_url", "")
-        parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-            hint = "e.g. https://example.org/ or https://example.org/repo/"
+        value = override or self.located.values.get("base_url")
+        hint = "e.g. https://example.org/ or https://example.org/repo/"
+        if value is None:
+            self.missing("base_url", ": the address the site will have", hint)
+        elif override and not _is_base_url(value):
+            message = f'"{override}" is no address that a site could have'
+            self.problems.append(Problem("settings-value", message, Span("--base-url"), hint))
+        elif not _is_base_url(value):
             self.problem("`base_url` is the address the site will have", "base_url", hint=hint)
-            return "https://example.org/"
-        return str(value).rstrip("/") + "/"
+        return str(value).rstrip("/") + "/" if _is_base_url(value) else "https://example.org/"
 
     def text(self, key: str, languages: tuple[str, ...], required: bool = False) -> Text:
         value = self.located.values.get(key, {})
@@ -106,9 +123,13 @@ class _Reader:
         if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
             self.problem(f"`{key}` has a text a language", key, hint=f'[{key}]\n   {languages[0]} = "…"')
             return {}
-        self.unknown_keys(value, languages, key)
+        if required and not value:
+            self.missing(key, "", f'[{key}]\n   {languages[0]} = "…"', "settings-missing-text")
+            return {}
+        if self.languages_known:
+            self.unknown_keys(value, languages, key)
         for language in languages:
-            if (required or value) and not value.get(language):
+            if value and not value.get(language):
                 self.problem(f'`{key}` is missing in "{language}"', key, code="settings-missing-text")
         return value
 
@@ -141,7 +162,8 @@ class _Reader:
 
     def labels(self, languages: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
         value = self.mapping("labels")
-        self.unknown_keys(value, languages, "labels")
+        if self.languages_known:
+            self.unknown_keys(value, languages, "labels")
         for language, labels in value.items():
             if not isinstance(labels, dict) or not all(isinstance(text, str) for text in labels.values()):
                 self.problem("labels are texts", "labels", language)
@@ -155,3 +177,12 @@ def _is_locale(code: str) -> bool:
     except (ValueError, UnknownLocaleError):
         return False
     return True
+
+
+def _is_base_url(value: object) -> bool:
+    """Whether it is an address of the web, without query or fragment."""
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and not parts.query and not parts.fragment

@@ -1,20 +1,21 @@
-"""The functions that bodies and templates call: `fig`, `period`, `date`, `cell`, `source`, `link`, `table`.
+"""The functions that bodies and templates call: `fig`, `period`, `date`, `cell`, `source`, `link` and the others.
 
 A wrong argument is gathered as a problem with its place, and the page goes on, so that a run names every mistake.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from markupsafe import Markup, escape
 
 from .figures import FigureFormat
-from .located import SourceText
+from .located import read_text
 from .model import Observation, Page
 from .problems import Problem, Span, did_you_mean
-from .views import SiteView, TableView, cell_text, column_in_language
+from .template_problems import running_line, running_template
+from .views import IndicatorView, SiteView, TableView, cell_text, column_in_language
 
 MISSING = Markup("")
 
@@ -39,6 +40,7 @@ class Shortcodes:
             "source": self.source,
             "link": self.link,
             "table": self.table,
+            "indicator": self.indicator,
         }
 
     def fig(
@@ -93,7 +95,8 @@ class Shortcodes:
         try:
             index = column_in_language(found, column, self._page.language)
         except KeyError as error:
-            self._report("column-unknown", str(error.args[0]), column)
+            message, _, hint = str(error.args[0]).partition("; ")
+            self._report("column-unknown", message, column, hint)
             return ""
         return cell_text(cells[index], found.columns[index].name, found.columns[index].type, self._form)
 
@@ -111,6 +114,10 @@ class Shortcodes:
     def link(self, target: str, text: str = "") -> Markup | str:
         """A link to a page of this language by its key, with or without an anchor: `results#year-2022`."""
         key, mark, anchor = target.partition("#")
+        if any(page.key == key for page in self._site._addresses.content.held_back):
+            hint = "publish it too, or take the link out"
+            self._report("page-unknown", f'the page "{key}" is a draft', target, hint)
+            return MISSING
         if key in self._site._addresses.content.unreadable_keys:
             return MISSING
         try:
@@ -130,9 +137,18 @@ class Shortcodes:
         try:
             view = self._site.data.table(found, columns)
         except KeyError as error:
-            self._report("column-unknown", str(error.args[0]), table)
+            message, _, hint = str(error.args[0]).partition("; ")
+            self._report("column-unknown", message, message.split('"')[1], hint)
             return MISSING
         return table_html(view)
+
+    def indicator(self, indicator: str) -> IndicatorView | None:
+        """An indicator, with its `name`, `definition` and `unit_text`."""
+        known = self._dataset.indicators
+        if self._dataset.is_unknown(indicator, known):
+            hint = did_you_mean(str(indicator), known)
+            self._report("indicator-unknown", f'no indicator "{indicator}"', str(indicator), hint)
+        return self._site.data.indicator(indicator)
 
     def _anchor(self, url: str, text: str) -> Markup | str:
         if self._text_only or not url:
@@ -159,24 +175,20 @@ class Shortcodes:
             self._report("table-unknown", f'no table "{table}"', table, did_you_mean(table, tables))
 
     def _report(self, code: str, message: str, needle: str, hint: str = "") -> None:
-        self.problems.append(Problem(code, message, calling_span(self._page.source, needle), hint))
+        self.problems.append(Problem(code, message, self._span(needle), hint))
 
-
-def calling_span(source: SourceText, needle: str) -> Span:
-    """Where a template or body that is being rendered now names `needle`.
-
-    The line is that of the innermost template that runs; when it is not the page's own body, the argument
-    came from the page's front matter, and is looked for in the whole file.
-    """
-    frame = sys._getframe(1)
-    while frame is not None:
-        template = frame.f_globals.get("__jinja_template__")
-        if template is not None:
-            if template.filename == source.name:
-                return source.find(needle, template.get_corresponding_lineno(frame.f_lineno))
-            break
-        frame = frame.f_back  # type: ignore[assignment]
-    return source.find(needle)
+    def _span(self, needle: str) -> Span:
+        """Where the page names `needle`: from the line that is being rendered on; or the template that does."""
+        source = self._page.source
+        line = running_line(source.name)
+        for spelling in (f'"{needle}"', f"'{needle}'"):
+            found = source.find(spelling, line) if line else None
+            if found and found.excerpt and spelling in found.excerpt:
+                return source.span(found.line, found.column + 1)
+        if line or needle in source.text:
+            return source.find_word(needle, line or 1)
+        file, line = running_template()
+        return read_text(Path(file), file).find_word(needle, line) if file else source.span(1)
 
 
 def table_html(view: TableView) -> Markup:

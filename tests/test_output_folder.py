@@ -101,7 +101,7 @@ def test_a_folder_that_is_not_ours_is_refused(kind: str, tmp_path: Path) -> None
 def test_one_path_has_one_source() -> None:
     """Two files for one path, in any case of letters, and a file in the way of a folder are named with both sources."""
     artifacts = [Artifact(path, b"", f"from {path}") for path in ("a/index.html", "A/index.html", "b", "b/c.txt", "d")]
-    problems = duplicate_paths(artifacts)
+    problems = list(duplicate_paths(artifacts))
     assert ["from A/index.html", "from b/c.txt"] == [problem.span.file for problem in problems]
     assert "from a/index.html" in problems[0].message
 

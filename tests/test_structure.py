@@ -24,6 +24,7 @@ ORDER = (
     "figures",
     "addresses",
     "views",
+    "template_problems",
     "shortcodes",
     "sandbox",
     "charts",

@@ -19,17 +19,23 @@ RenderText = Callable[[str, int], str]
 """Works out the Jinja2 in a text that begins at a line of the page's file."""
 
 
-def read_fence(
-    text: str, first_line: int, source: SourceText, dataset: Dataset, form: FigureFormat, render: RenderText
-) -> ChartRequest:
-    """The chart that a fence asks for. `first_line` is the line below the opening backticks.
+@dataclass(frozen=True)
+class FencePlace:
+    """Where a fence stands: the line below its backticks, and the chart ids above it with their lines."""
 
-    Raises SiteError with every mistake in the fence.
+    source: SourceText
+    first_line: int
+    taken: dict[str, int]
+
+
+def read_fence(text: str, place: FencePlace, dataset: Dataset, form: FigureFormat, render: RenderText) -> ChartRequest:
+    """The chart that a fence asks for; its id is added to `place.taken`.
+
+    Raises SiteError with every mistake in the fence, or with none when its data were lost by one told elsewhere.
     """
-    fence = _Fence(load_yaml(text, source, first_line), first_line, dataset, form, render)
+    fence = _Fence(load_yaml(text, place.source, place.first_line), place, dataset, form, render)
     request = fence.request()
     if fence.problems or not request.series:
-        # without a problem of its own, the chart lost its data to one that is told elsewhere
         raise SiteError(fence.problems)
     return request
 
@@ -37,53 +43,74 @@ def read_fence(
 @dataclass
 class _Fence:
     located: LocatedMapping
-    line: int
+    place: FencePlace
     dataset: Dataset
     form: FigureFormat
     render: RenderText
     problems: list[Problem] = field(default_factory=list)
 
     def request(self) -> ChartRequest:
-        for key in self.located.values:
-            if key not in FENCE_KEYS:
-                self.problem("chart-option", f'unknown option "{key}"', key, did_you_mean(str(key), FENCE_KEYS))
-        identifier, kind = self.text("id"), self.text("kind")
-        if not _ID.match(identifier):
-            self.problem("chart-option", "a chart needs an `id` of small letters, digits and hyphens", "id")
-        if kind not in CHART_KINDS:
+        for key in self.unknown():
+            self.problem("chart-option", f'unknown option "{key}"', key, did_you_mean(str(key), FENCE_KEYS))
+        identifier, kind, title = self.text("id"), self.text("kind"), self.text("title")
+        self.check_id(identifier)
+        if not kind:
+            self.missing("kind", "a chart needs a `kind`", f"one of: {', '.join(sorted(CHART_KINDS))}")
+        elif kind not in CHART_KINDS:
             self.problem("chart-kind", f'no chart kind "{kind}"', "kind", did_you_mean(kind, CHART_KINDS))
-        if not self.located.values.get("title"):
-            self.problem("chart-option", "a chart needs a `title`", "title")
+        if not title:
+            self.missing("title", "a chart needs a `title`")
         observations = self.observations()
         series = self.series(observations)
-        if observations and not self.problems:
+        if observations and not self.problems and not self.dataset.left_out:
             self.check_shape(kind, series)
         return ChartRequest(
             id=identifier,
             kind=kind,
-            title=self.text("title"),
+            title=title,
             subtitle=self.text("subtitle") or (self.subtitle(observations) if observations else ""),
             note=self.text("note"),
             series=series,
             language=self.form.language,
             place=self.located.source,
-            line=self.line,
+            line=self.place.first_line,
         )
 
+    def check_id(self, identifier: str) -> None:
+        if not identifier:
+            self.missing("id", "a chart needs an `id` of small letters, digits and hyphens")
+        elif not _ID.match(identifier):
+            self.problem("chart-option", "an `id` has small letters, digits and hyphens", "id", "e.g. loans-by-year")
+        elif identifier in self.place.taken:
+            first = self.place.taken[identifier]
+            self.problem("id-duplicate", f'the chart id "{identifier}" is taken (line {first})', "id")
+        else:
+            self.place.taken[identifier] = self.located.span("id").line
+
+    def missing(self, key: str, message: str, hint: str = "") -> None:
+        """Something that a chart needs; not told of a key that is misspelt or has a wrong value, which is told."""
+        misspelt = any(did_you_mean(str(other), (key,)).startswith("did") for other in self.unknown())
+        if not misspelt and not isinstance(self.located.values.get(key), int | float | list | dict):
+            self.problem("chart-option", message, key, hint)
+
+    def unknown(self) -> list[Any]:
+        return [key for key in self.located.values if key not in FENCE_KEYS]
+
     def problem(self, code: str, message: str, key: str = "", hint: str = "") -> None:
-        span = self.located.span(key) if key in self.located.values else self.located.source.span(self.line)
+        span = self.located.span(key) if key in self.located.values else self.located.source.span(self.place.first_line)
         self.problems.append(Problem(code, message, span, hint))
 
     def text(self, key: str) -> str:
-        value = self.located.values.get(key, "")
+        value = self.located.values.get(key) or ""
         if not isinstance(value, str):
-            self.problem("chart-option", f"`{key}` must be a text", key, f'put it in quotes: {key}: "{value}"')
+            hint = f'put it in quotes: {key}: "{value}"' if isinstance(value, int | float) else ""
+            self.problem("chart-option", f"`{key}` must be a text", key, hint)
             return ""
         return self.render(value, self.located.span(key).line).strip()
 
     def names(self, key: str) -> Sequence[str]:
         """An option that is a name or a list of names."""
-        value: Any = self.located.values.get(key, [])
+        value: Any = self.located.values.get(key) or []
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(item, str) for item in values):
             self.problem("chart-option", f"`{key}` is a name, or a list of names", key)
@@ -91,11 +118,15 @@ class _Fence:
         return values
 
     def observations(self) -> Sequence[Observation]:
-        figures, indicators, areas = self.names("figures"), self.names("indicator"), self.names("area")
         before = len(self.problems)
+        figures, indicators, areas = self.names("figures"), self.names("indicator"), self.names("area")
         self.check_names("figures", figures, self.dataset.observations, "figure-unknown", "figure")
         self.check_names("indicator", indicators, self.dataset.indicators, "indicator-unknown", "indicator")
         self.check_names("area", areas, self.dataset.areas, "area-unknown", "area")
+        if not figures and not indicators:
+            if len(self.problems) == before:
+                self.missing("indicator", "a chart needs an `indicator`, or `figures`")
+            return []
         if figures and (indicators or areas):
             self.problem("chart-option", "give either `figures`, or `indicator` and `area`", "figures")
         if len(self.problems) > before:
@@ -108,7 +139,7 @@ class _Fence:
             if observation.indicator.id in indicators and (not areas or observation.area.id in areas)
         ]
         if not found and self.dataset.readable and not self.dataset.left_out:
-            hint = "" if indicators else "name an `indicator`, or list `figures`"
+            hint = "see which observations have this indicator and area"
             self.problem("chart-data", "there are no data for this chart", "indicator", hint)
         return sorted(found, key=lambda observation: observation.period)
 

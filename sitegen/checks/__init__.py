@@ -11,4 +11,16 @@ Check = Callable[[Output], Iterator[Problem]]
 
 CHECKS: tuple[Check, ...] = (broken_links, policy_violations)
 
-__all__ = ["CHECKS", "Output", "read_output"]
+
+def run_checks(output: Output) -> Iterator[Problem]:
+    """What every check finds; what a template repeats on every page is told of the first."""
+    told: set[tuple[str, str]] = set()
+    for check in CHECKS:
+        for problem in check(output):
+            key = (problem.code, problem.message)
+            if problem.span.line or key not in told:
+                told.add(key)
+                yield problem
+
+
+__all__ = ["CHECKS", "Output", "read_output", "run_checks"]

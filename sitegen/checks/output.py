@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -20,7 +20,15 @@ Attributes = Mapping[str, str | None]
 class Tag:
     name: str
     attributes: Attributes
-    text: str
+
+    def targets(self, names: Mapping[str, Sequence[str]]) -> Iterator[str]:
+        """The addresses in those attributes that `names` lists for this element, and in its `srcset`."""
+        for name in names.get(self.name, ()):
+            if value := self.attributes.get(name):
+                yield value.strip()
+        for candidate in (self.attributes.get("srcset") or "").split(","):
+            if candidate.strip():
+                yield candidate.split()[0]
 
 
 @dataclass(frozen=True)
@@ -30,16 +38,29 @@ class Document:
     path: str
     url: str
     tags: tuple[Tag, ...]
-    anchors: frozenset[str]
+    anchors: Sequence[str]
     source: SourceText | None
 
-    def problem(self, code: str, message: str, needles: Sequence[str], hint: str = "") -> Problem:
-        """A problem at the first of `needles` that stands in the page's source, else at the output file."""
+    def problem(
+        self, code: str, message: str, targets: Sequence[str] = (), needles: Sequence[str] = (), hint: str = ""
+    ) -> Problem:
+        """A problem at the first link to one of `targets`, or the first of `needles`, in the page's source.
+
+        When there is neither, the page's template must have made it.
+        """
+        return Problem(code, message, self.span(targets, needles), hint)
+
+    def span(self, targets: Sequence[str] = (), needles: Sequence[str] = (), occurrence: int = 0) -> Span:
+        """The place in the page's source; `occurrence` counts the links to the same target from 0."""
+        if self.source is None:
+            return Span(self.path)
+        for target in targets:
+            if places := self.source.links(target):
+                return places[min(occurrence, len(places) - 1)]
         for needle in needles:
-            if self.source and needle and needle in self.source.text:
-                return Problem(code, message, self.source.find(needle), hint)
-        where = f"{self.source.name} (by its template)" if self.source else self.path
-        return Problem(code, message, Span(where), hint)
+            if needle and needle in self.source.text:
+                return self.source.find(needle)
+        return Span(f"{self.source.name} (by its template)")
 
 
 @dataclass(frozen=True)
@@ -47,47 +68,82 @@ class Output:
     """All files of a build. `urls` are the addresses a host answers at, below the base path."""
 
     base_path: str
-    base_url: str
     documents: tuple[Document, ...]
     urls: Mapping[str, str]
     left_out: frozenset[str]
-    """Addresses of pages that could not be rendered, for reasons told elsewhere."""
+    """Addresses of what could not be made, for reasons told elsewhere."""
+    partial: frozenset[str]
+    """Files of pages of which a part is missing, for reasons told elsewhere."""
+    drafts: Mapping[str, str]
+    """Addresses of drafts, with their files."""
+    style_sheets: tuple[Artifact, ...]
+    lost: frozenset[str]
+    """Ids of rows that were left out; their anchors are not there either."""
+    data_readable: bool
+
+    def is_left_out(self, url: str) -> bool:
+        """Whether an address would be there, but for a mistake that is told elsewhere."""
+        of_data = any(part in url for part in ("/figures/", "/data/"))
+        return url in self.left_out or (of_data and not self.data_readable)
+
+    def is_anchor_left_out(self, anchor: str) -> bool:
+        """Whether an anchor belongs to a row that was left out."""
+        return not self.data_readable or any(anchor == key or anchor.endswith(f"-{key}") for key in self.lost)
 
     @property
     def anchors(self) -> Mapping[str, frozenset[str]]:
-        return {document.path: document.anchors for document in self.documents}
+        """The anchors of each HTML file, by its path."""
+        return {document.path: frozenset(document.anchors) for document in self.documents}
 
 
 def read_output(artifacts: Sequence[Artifact], pages: Sequence[RenderedPage], addresses: Addresses) -> Output:
     """Parse every HTML file and list the addresses of every file."""
     sources = {rendered.page.source.name: rendered.page.source for rendered in pages}
     urls: dict[str, str] = {}
+    documents = []
     for artifact in artifacts:
         url = "/" + quote(artifact.path)
+        if url in urls:
+            continue
         urls[url] = artifact.path
         if artifact.path.rpartition("/")[2] == "index.html":
             urls[url.removesuffix("index.html")] = artifact.path
-    documents = tuple(
-        _read(artifact, sources.get(artifact.origin)) for artifact in artifacts if artifact.path.endswith(".html")
-    )
+        if artifact.path.endswith(".html"):
+            documents.append(_read(artifact, sources.get(artifact.origin)))
     settings, content = addresses.settings, addresses.content
-    left_out = {page.url for page in content.pages} - set(urls)
-    for key in content.unreadable_keys:
-        left_out |= {
-            addresses.home(language) + ("" if key == "index" else f"{key}/") for language in settings.languages
-        }
-    return Output(settings.base_path, settings.base_url, documents, urls, frozenset(left_out))
+    return Output(
+        settings.base_path,
+        tuple(documents),
+        urls,
+        _left_out(addresses, urls),
+        frozenset(unquote(item.page.output_path) for item in pages if not item.body.whole),
+        {page.url: page.path.as_posix() for page in content.held_back},
+        tuple(artifact for artifact in artifacts if artifact.path.endswith(".css")),
+        addresses.dataset.left_out,
+        addresses.dataset.readable,
+    )
+
+
+def _left_out(addresses: Addresses, urls: Mapping[str, str]) -> frozenset[str]:
+    """Home pages, pages and figures that are not there because something is wrong with them."""
+    content, dataset, languages = addresses.content, addresses.dataset, addresses.settings.languages
+    found = {addresses.home(language) for language in languages} | {page.url for page in content.pages}
+    for key in content.unreadable_keys - {"index"}:
+        found |= {f"{addresses.home(language)}{key}/" for language in languages}
+    for figure in dataset.left_out:
+        found |= {addresses.figure(figure, language) for language in languages}
+        found |= {f"/figures/{figure}.csv", f"/figures/{figure}.json"}
+    return frozenset(found - set(urls))
 
 
 def _read(artifact: Artifact, source: SourceText | None) -> Document:
-    tags, anchors = [], set()
+    tags, anchors = [], []
     for node in LexborHTMLParser(artifact.content).css("*"):
         attributes = node.attributes
         if not attributes and node.tag not in ("script", "style"):
             continue
         if anchor := attributes.get("id") or (attributes.get("name") if node.tag == "a" else None):
-            anchors.add(anchor)
-        text = node.text() if node.tag in ("script", "style") else ""
-        tags.append(Tag(node.tag or "", attributes, text))
+            anchors.append(anchor)
+        tags.append(Tag(node.tag or "", attributes))
     url = "/" + quote(artifact.path).removesuffix("index.html")
-    return Document(artifact.path, url, tuple(tags), frozenset(anchors), source)
+    return Document(artifact.path, url, tuple(tags), tuple(anchors), source)

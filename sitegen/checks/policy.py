@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from ..located import SourceText
+from ..model import Artifact
 from ..problems import Problem
 from .output import Document, Output, Tag
 
@@ -35,6 +38,8 @@ _FETCHING_LINKS = (
     "manifest",
 )
 _DATA_SCRIPTS = ("application/ld+json", "application/json")
+_CSS_REFERENCE = re.compile(r"""@import\s+["']([^"']+)["']|url\(\s*["']?([^)"'\s]+)""")
+_FORBIDDEN = ", which the site's content policy forbids"
 _LINK_SCHEMES = ("", "http", "https", "mailto", "tel")
 
 
@@ -42,10 +47,12 @@ def policy_violations(output: Output) -> Iterator[Problem]:
     """Every inline script, style or handler, and everything fetched from elsewhere."""
     for document in output.documents:
         for tag in document.tags:
-            yield from _violations(tag, document, output)
+            yield from _violations(tag, document)
+    for sheet in output.style_sheets:
+        yield from _sheet_violations(sheet, output)
 
 
-def _violations(tag: Tag, document: Document, output: Output) -> Iterator[Problem]:
+def _violations(tag: Tag, document: Document) -> Iterator[Problem]:
     attributes = tag.attributes
     if tag.name == "style" or "style" in attributes:
         needles = [f'style="{attributes.get("style")}"', "<style"]
@@ -64,14 +71,34 @@ def _violations(tag: Tag, document: Document, output: Output) -> Iterator[Proble
         if scheme not in _LINK_SCHEMES:
             yield _problem(document, f"a link of the kind `{scheme}:`", [attributes.get(name) or ""])
     for target in _fetched(tag):
-        parts = urlsplit(target)
-        if parts.netloc and not target.startswith(output.base_url) and parts.scheme != "data":
+        if host := _host(target):
             hint = "copy the file into the content folder"
-            yield _problem(document, f"a request to another host, {parts.netloc}", [target], hint)
+            yield _problem(document, f"a request to another host, {host}", [target], hint)
 
 
 def _problem(document: Document, what: str, needles: list[str], hint: str = "") -> Problem:
-    return document.problem("policy", f"{what}, which the site's content policy forbids", needles, hint)
+    return document.problem("policy", what + _FORBIDDEN, needles, needles, hint)
+
+
+def _sheet_violations(sheet: Artifact, output: Output) -> Iterator[Problem]:
+    """What a style sheet fetches from elsewhere, or from nowhere."""
+    source = SourceText(sheet.origin, sheet.content.decode("utf-8", "replace"))
+    for found in _CSS_REFERENCE.finditer(source.text):
+        at = found.start() if found[1] else found.start(2)
+        target = found[1] or found[2]
+        if host := _host(target):
+            message = f"a request to another host, {host}{_FORBIDDEN}"
+            yield Problem("policy", message, source.at(at), "put the file below templates/assets/")
+        elif not target.startswith(("data:", "#")) and urljoin("/" + sheet.path, target) not in output.urls:
+            yield Problem("link-broken", f'the picture "{target}" leads nowhere', source.at(at))
+
+
+def _host(target: str) -> str:
+    """The other host that a browser would ask for this; empty for the site's own files and for data in place."""
+    try:
+        return urlsplit(target).netloc
+    except ValueError:
+        return ""
 
 
 def _scheme(target: str | None) -> str:
@@ -80,15 +107,11 @@ def _scheme(target: str | None) -> str:
     try:
         return urlsplit(text).scheme.lower()
     except ValueError:
-        return "invalid"
+        # no address at all, which the check of the links tells
+        return ""
 
 
 def _fetched(tag: Tag) -> Iterator[str]:
-    for name in _FETCHED.get(tag.name, ()):
-        if value := tag.attributes.get(name):
-            yield value.strip()
-    for candidate in (tag.attributes.get("srcset") or "").split(","):
-        if candidate.strip():
-            yield candidate.split()[0]
+    yield from tag.targets(_FETCHED)
     if tag.name == "link" and set((tag.attributes.get("rel") or "").lower().split()) & set(_FETCHING_LINKS):
         yield (tag.attributes.get("href") or "").strip()

@@ -1,147 +1,86 @@
-"""Tables → Dataset: the typed figures, and the mistakes that a schema can't name."""
+"""Tables → Dataset: what can be read becomes typed figures, what is wrong becomes problems."""
 
 from __future__ import annotations
 
-import datetime
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from ..located import LocatedMapping, SourceText, load_yaml, read_text
 from ..model import Area, Column, Dataset, Document, Indicator, Observation, Settings, Table, Text
-from ..problems import Problem, SiteError
-from .descriptor import Descriptor, complete_descriptor
-from .tables import RawTable, read_table
-from .validation import validate_tables
+from ..problems import Problem
+from .declared import Declared, Descriptor, read_declared
+from .descriptor import TablePlan, plan_tables
+from .tables import RawTable, name_problems, read_table
+from .validation import default_unit_type, read_cells, validate_tables
 
-_DECIMAL = re.compile(r"-?\d+(\.\d+)?\Z")
-_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+\Z")
 _REFERRED = {"observations": ("indicators", "areas", "sources")}
 
 
 def load_dataset(content: Path, settings: Settings, problems: list[Problem]) -> Dataset:
     """Read `content/data/*.csv` by `content/data/datapackage.yaml`.
 
-    Every mistake is added to `problems`; the result holds the rows without one, or none where a table can't
-    be read at all, and says so.
+    Every mistake is added to `problems`; the result holds the rows without one, and says which it left out
+    and whether whole tables are among that.
     """
-    try:
-        return _load(content, settings, problems)
-    except SiteError as error:
-        problems += error.problems
-        return Dataset(readable=False)
-
-
-def _load(content: Path, settings: Settings, told: list[Problem]) -> Dataset:
     folder = content / "data"
     paths = sorted(folder.glob("*.csv")) if folder.is_dir() else []
-    declared = _read_descriptor(folder / "datapackage.yaml")
-    if not paths and not declared.values:
-        return Dataset()
-    problems: list[Problem] = []
-    tables: dict[str, RawTable] = {}
+    declared = read_declared(folder / "datapackage.yaml", problems)
+    raw: dict[str, RawTable] = {}
     for path in paths:
-        try:
-            tables[path.stem] = read_table(path)
-        except SiteError as error:
-            problems += error.problems
-    if problems:
-        raise SiteError(problems)
-    problems += _missing_tables(tables)
-    descriptor = complete_descriptor(declared, tables, settings, problems)
-    if problems:
-        # rows can't be judged by a schema that doesn't fit its table
-        raise SiteError(problems)
-    problems = validate_tables(descriptor, tables, declared)
-    problems += _value_problems(tables, {(problem.span.file, problem.span.line) for problem in problems})
-    told += problems
-    good = {name: _without_rows(table, problems) for name, table in tables.items()}
-    return _typed(good, descriptor, _ids(tables) - _ids(good))
+        problems += name_problems(path)
+        table = read_table(path, problems)
+        if table:
+            raw[path.stem] = table
+    unreadable = frozenset(path.stem for path in paths) - frozenset(raw)
+    missing = list(_missing_tables(raw, unreadable))
+    problems += missing
+    plans = plan_tables(declared, raw, unreadable, settings, problems)
+    tables = {name: read_cells(table, plans[name]) for name, table in raw.items()}
+    wrong = validate_tables(plans, raw, tables, declared, problems)
+    good = {name: _without_rows(table, wrong[name]) for name, table in tables.items() if not plans[name].lacking}
+    whole = not missing and not unreadable and len(good) == len(tables)
+    return _typed(good, _package(declared, good, plans), _left_out(tables, good), whole)
 
 
-def _without_rows(table: RawTable, problems: Sequence[Problem]) -> RawTable:
-    """The table without the rows that something is wrong with."""
-    lines = {problem.span.line for problem in problems if problem.span.file == table.source.name}
-    pairs = [(row, line) for row, line in zip(table.rows, table.lines, strict=True) if line not in lines]
-    return replace(table, rows=tuple(row for row, _ in pairs), lines=tuple(line for _, line in pairs))
-
-
-def _ids(tables: Mapping[str, RawTable]) -> frozenset[str]:
-    return frozenset(row[0] for table in tables.values() for row in table.rows)
-
-
-def _read_descriptor(path: Path) -> LocatedMapping:
-    if not path.is_file():
-        return LocatedMapping({}, SourceText(path.as_posix(), ""))
-    source = read_text(path, path.as_posix())
-    return load_yaml(source.text, source)
-
-
-def _missing_tables(tables: Mapping[str, RawTable]) -> Iterator[Problem]:
+def _missing_tables(tables: Mapping[str, RawTable], unreadable: frozenset[str]) -> Iterator[Problem]:
     for name, needed in _REFERRED.items():
         for target in needed:
-            if name in tables and target not in tables:
+            if name in tables and target not in tables and target not in unreadable:
                 message = f"{target}.csv is missing, which this table refers to"
-                yield Problem("table-missing", message, tables[name].source.span(1), f"add data/{target}.csv")
+                yield Problem("table-missing", message, tables[name].cell_span(-1, 0), f"add data/{target}.csv")
 
 
-def _value_problems(tables: Mapping[str, RawTable], known: set[tuple[str, int]]) -> Iterator[Problem]:
-    """Values and periods that pass the schema and are wrong all the same; not in the rows `known` to be wrong."""
-    table = tables.get("observations")
-    if table is None:
-        return
-    kinds = _unit_types(tables["indicators"])
-    value_at, period_at = table.header.index("value"), table.header.index("period")
-    indicators = table.column("indicator")
-    for row, cells in enumerate(table.rows):
-        if (table.source.name, table.lines[row]) in known:
-            continue
-        if problem := _value_problem(cells[value_at], kinds.get(indicators[row], ""), table.delimiter):
-            yield Problem(problem[0], problem[1], table.cell_span(row, value_at), problem[2])
-        if not _is_period(cells[period_at]):
-            hint = "an interval begins before it ends, and its days are on the calendar"
-            message = f'"{cells[period_at]}" is no period'
-            yield Problem("value-pattern", message, table.cell_span(row, period_at), hint)
+def _without_rows(table: RawTable, wrong: frozenset[int]) -> RawTable:
+    """The table without the rows that something is wrong with."""
+    if not wrong:
+        return table
+    kept = [row for row in range(len(table.rows)) if row not in wrong]
+    return replace(
+        table,
+        rows=tuple(table.rows[row] for row in kept),
+        lines=tuple(table.lines[row] for row in kept),
+        starts=tuple(table.starts[row] for row in kept),
+    )
 
 
-def _value_problem(value: str, unit_type: str, delimiter: str) -> tuple[str, str, str] | None:
-    if not _DECIMAL.match(value) and not _THOUSANDS.match(value):
-        return ("value-type", f'"{value}" is no decimal number', "digits, with a point before the decimals")
-    joined = value.replace(".", "")
-    if unit_type == "count" and "." in value:
-        hint = f"write {joined} if that is meant" if _THOUSANDS.match(value) else "round nothing: see the source"
-        return ("value-ambiguous", f'"{value}" is no whole number, as a count must be', hint)
-    if _THOUSANDS.match(value) and (delimiter == ";" or not unit_type or value.count(".") > 1):
-        hint = f"write {joined} if the point groups thousands; else give the indicator a `unit_type` that has decimals"
-        if delimiter == ";" and unit_type:
-            hint = f"write {joined} if the point groups thousands; else save the table with commas between the cells"
-        return ("value-ambiguous", f'"{value}" can be read in two ways', hint)
-    return None
+def _left_out(tables: Mapping[str, RawTable], good: Mapping[str, RawTable]) -> frozenset[str]:
+    """The keys of the rows that something is wrong with."""
+    lost: set[str] = set()
+    for name, table in tables.items():
+        kept = _keys(good[name]) if name in good else set()
+        lost |= table.lost | (_keys(table) - kept)
+    return frozenset(lost)
 
 
-def _unit_types(indicators: RawTable) -> dict[str, str]:
-    """Each indicator's kind of unit; `percent` needs no column to say so, the rest are counts unless it does."""
-    ids, units = indicators.column("id"), indicators.column("unit")
-    kinds = indicators.column("unit_type") or ("",) * len(ids)
-    return {key: kind or _default_kind(unit) for key, unit, kind in zip(ids, units, kinds, strict=True)}
+def _keys(table: RawTable) -> set[str]:
+    return {row[table.key_index] for row in table.rows}
 
 
-def _default_kind(unit: str) -> str:
-    return "percent" if unit in ("percent", "%") else ""
-
-
-def _is_period(text: str) -> bool:
-    """Whether an ISO 8601 year, month, day or interval of them is on the calendar."""
-    try:
-        bounds = [_first_day(part) for part in text.split("/")]
-    except ValueError:
-        return False
-    return bounds == sorted(bounds)
-
-
-def _first_day(part: str) -> datetime.date:
-    return datetime.date.fromisoformat(part + {4: "-01-01", 7: "-01"}.get(len(part), ""))
+def _package(declared: Declared, tables: Mapping[str, RawTable], plans: Mapping[str, TablePlan]) -> Descriptor:
+    """The descriptor of the tables that could be read."""
+    if not tables and not declared.package:
+        return {}
+    return {"name": "data", **declared.package, "resources": [plans[name].resource for name in tables]}
 
 
 class _Row:
@@ -171,7 +110,7 @@ def _rows(tables: Mapping[str, RawTable], name: str) -> Iterator[tuple[_Row, int
             yield _Row(tables[name], cells), line
 
 
-def _typed(tables: Mapping[str, RawTable], descriptor: Descriptor, left_out: frozenset[str]) -> Dataset:
+def _typed(tables: Mapping[str, RawTable], descriptor: Descriptor, left_out: frozenset[str], readable: bool) -> Dataset:
     indicators = {row["id"]: _indicator(row) for row, _ in _rows(tables, "indicators")}
     areas = {row["id"]: _area(row) for row, _ in _rows(tables, "areas")}
     documents = {row["id"]: _document(row) for row, _ in _rows(tables, "sources")}
@@ -194,8 +133,8 @@ def _typed(tables: Mapping[str, RawTable], descriptor: Descriptor, left_out: fro
         if row["indicator"] in indicators and row["area"] in areas and row["source"] in documents
     }
     lost = {row["id"] for row, _ in _rows(tables, "observations")} - set(observations)
-    published = {item["name"]: _table(tables[item["name"]], item) for item in descriptor["resources"]}
-    return Dataset(observations, indicators, areas, documents, published, descriptor, left_out | lost)
+    published = {item["name"]: _table(tables[item["name"]], item) for item in descriptor.get("resources", ())}
+    return Dataset(observations, indicators, areas, documents, published, descriptor, left_out | lost, readable)
 
 
 def _indicator(row: _Row) -> Indicator:
@@ -204,7 +143,7 @@ def _indicator(row: _Row) -> Indicator:
         id=row["id"],
         name=row.text("name"),
         unit=row["unit"],
-        unit_type=row["unit_type"] or _default_kind(row["unit"]) or "count",
+        unit_type=row["unit_type"] or default_unit_type(row["unit"]) or "count",
         unit_name=unit_name,
         direction=row["direction"] or "neutral",
         definition=row.text("definition"),
@@ -237,15 +176,12 @@ def _document(row: _Row) -> Document:
 
 
 def _table(table: RawTable, resource: Descriptor) -> Table:
-    columns = tuple(
-        Column(field["name"], _title(field, field["name"]), field.get("type", "string"))
-        for field in resource["schema"]["fields"]
-    )
-    title, description = (
-        _title(resource, table.name),
-        resource.get("descriptions") or {"": resource.get("description", "")},
-    )
-    return Table(table.name, title, description, columns, table.rows, table.lines, table.source)
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    # a column that is in no schema is a mistake, but still a column
+    described = [fields.get(name, {"name": name}) for name in table.header]
+    columns = tuple(Column(item["name"], _title(item, item["name"]), item.get("type", "string")) for item in described)
+    description = resource.get("descriptions") or {"": resource.get("description", "")}
+    return Table(table.name, _title(resource, table.name), description, columns, table.rows, table.lines, table.source)
 
 
 def _title(item: Descriptor, name: str) -> Text:

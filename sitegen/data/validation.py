@@ -1,117 +1,180 @@
-"""Holds tables against their Table Schema with frictionless, and says what is wrong in this project's own form."""
+"""Holds tables against their plans: each cell, key and reference, so that each cell has one message at most."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
-from ..located import LocatedMapping
 from ..problems import Problem, did_you_mean
-from .descriptor import Descriptor
-from .tables import RawTable
+from .contract import refers
+from .declared import Declared, Descriptor
+from .descriptor import FieldPlan, ForeignKey, TablePlan
+from .fields import CellCheck, FieldError, cell_check
+from .tables import MOST_PROBLEMS, RawTable, capped, decimal_points
+from .values import Mistake, ambiguity, quoted
 
-_CONSTRAINT = re.compile(r'constraint "(\w+)" is "(.*)"\Z', re.DOTALL)
-_GROUPED = re.compile(r"-?[1-9]\d{0,2}([.,\s\u00a0\u202f]\d{3})+\Z")
+# likening one name with all others takes time; more than this is a second
+_MOST_COMPARISONS = 50_000
 
-
-def validate_tables(descriptor: Descriptor, tables: Mapping[str, RawTable], declared: LocatedMapping) -> list[Problem]:
-    """Every cell, key and reference of `tables` that breaks the schema in `descriptor`."""
-    # frictionless takes 0.2 s to import: only a site with tables pays for it
-    from frictionless import FrictionlessException, Package
-
-    inline = {**descriptor, "resources": [_with_rows(item, tables[item["name"]]) for item in descriptor["resources"]]}
-    try:
-        package = Package.from_descriptor(inline)
-        report = package.validate(limit_errors=10_000)
-    except FrictionlessException as error:
-        reasons = error.reasons or [error.error]
-        return [Problem("data-descriptor", reason.note, declared.span("resources")) for reason in reasons]
-    found = [Problem("data-descriptor", item.note, declared.span("resources")) for item in report.errors]
-    for task in report.tasks:
-        for item in task.errors:
-            found.extend(_problems(item.to_descriptor(), tables[task.name], tables))
-    return found
+Mistakes = dict[tuple[int, int], Mistake]
+"""By row and column: the first mistake of a cell."""
 
 
-def _with_rows(resource: Descriptor, table: RawTable) -> Descriptor:
-    """The resource with its rows in place of its path, so that each row keeps the line it was read from."""
-    kept = {key: value for key, value in resource.items() if key in ("name", "schema")}
-    return {**kept, "data": [list(table.header), *(list(row) for row in table.rows)]}
+def read_cells(table: RawTable, plan: TablePlan) -> RawTable:
+    """The table with its cells as they are meant: decimal commas as points, marks for nothing as empty cells."""
+    changed: dict[int, Mapping[str, str]] = {}
+    for index, name in enumerate(table.header):
+        nothing = dict.fromkeys(plan.missing_values.get(name, ()), "")
+        field = plan.fields.get(name)
+        numbers = table.delimiter == ";" and field is not None and field.values["type"] == "number"
+        changed[index] = {**(decimal_points(table.column(name)) if numbers else {}), **nothing}
+    return table.with_cells({index: cells for index, cells in changed.items() if cells})
 
 
-def _problems(error: Mapping[str, Any], table: RawTable, tables: Mapping[str, RawTable]) -> Iterator[Problem]:
-    """One error of frictionless as problems; its row 2 is the first below the header."""
-    kind = error["type"]
-    row = error.get("rowNumber", 1) - 2
-    column = error.get("fieldNumber", 1) - 1
-    if kind == "type-error":
-        yield _type_problem(error, table, row, column)
-    elif kind == "constraint-error":
-        yield from _constraint_problem(error, table, row, column)
-    elif kind in ("primary-key", "unique-error"):
-        # an empty key breaks `required` already
-        if "None" not in error["note"] and kind == "primary-key":
-            yield _duplicate_problem(error, table, row)
-    elif kind == "foreign-key":
-        yield _reference_problem(error, table, row, tables)
-    else:
-        yield Problem("data-schema", error["message"], table.cell_span(row, column))
+def validate_tables(
+    plans: Mapping[str, TablePlan],
+    raw: Mapping[str, RawTable],
+    tables: Mapping[str, RawTable],
+    declared: Declared,
+    problems: list[Problem],
+) -> dict[str, frozenset[int]]:
+    """The rows of each table that something is wrong with; what it is is added to `problems`.
+
+    `raw` are the tables as they stand in the files, `tables` their cells as they are meant.
+    """
+    mistakes: dict[str, Mistakes] = {}
+    for name, table in tables.items():
+        checks = dict(_checks(plans[name], name, declared, problems))
+        mistakes[name] = dict(_cell_mistakes(table, checks))
+    if "observations" in tables:
+        _add(mistakes["observations"], _ambiguities(raw["observations"], tables, mistakes))
+    for name, table in tables.items():
+        for key in plans[name].keys:
+            _add(mistakes[name], _duplicates(table, key))
+        for reference in plans[name].foreign_keys:
+            _add(mistakes[name], _references(table, reference, tables))
+    for name, found in mistakes.items():
+        problems += _told(raw[name], found)
+    return {name: frozenset(row for row, _ in found) for name, found in mistakes.items()}
 
 
-def _type_problem(error: Mapping[str, Any], table: RawTable, row: int, column: int) -> Problem:
-    cell, name = error["cell"], error["fieldName"]
-    wanted = error["note"].partition('"')[2].partition("/")[0]
-    hint = ""
-    if _GROUPED.match(cell):
-        hint = f"write it without separators: {re.sub(r'[^0-9-]', '', cell)}"
-    elif wanted == "number" and re.fullmatch(r"-?\d+,\d+", cell):
-        hint = f"write the decimals after a point: {cell.replace(',', '.')}"
-    return Problem("value-type", f'"{cell}" in column "{name}" is no {wanted}', table.cell_span(row, column), hint)
+def _told(table: RawTable, mistakes: Mistakes) -> list[Problem]:
+    first = sorted(mistakes)[: MOST_PROBLEMS + 1]
+    found = [
+        Problem(code, message, table.cell_span(*place), hint)
+        for place in first
+        for code, message, hint in [mistakes[place]]
+    ]
+    return capped(found, len(mistakes))
 
 
-def _constraint_problem(error: Mapping[str, Any], table: RawTable, row: int, column: int) -> Iterator[Problem]:
-    cell, name = error["cell"], error["fieldName"]
-    found = _CONSTRAINT.search(error["note"])
-    constraint, rule = (found[1], found[2]) if found else ("", error["note"])
-    span = table.cell_span(row, column)
-    if constraint == "unique":
-        return  # the primary key says it, with the other line
-    if constraint == "required":
-        yield Problem("value-missing", f'column "{name}" must not be empty', span)
-    elif constraint == "enum":
-        known = re.findall(r"'([^']*)'", rule)
-        yield Problem("value-unknown", f'"{cell}" is no {name}', span, did_you_mean(cell, known))
-    elif constraint == "pattern":
-        yield Problem(
-            "value-pattern", f'"{cell}" is not written as column "{name}" asks', span, _pattern_hint(name, rule)
-        )
-    else:
-        yield Problem("value-constraint", f'"{cell}" in column "{name}" breaks {constraint} {rule}', span)
+def _add(mistakes: Mistakes, more: Iterator[tuple[tuple[int, int], Mistake]]) -> None:
+    for place, mistake in more:
+        mistakes.setdefault(place, mistake)
 
 
-def _pattern_hint(name: str, rule: str) -> str:
-    if name == "period":
-        return "a year 2022, a day 2024-12-31, or an interval 2022/2024"
-    if name == "id":
-        return "small letters, digits and hyphens, e.g. school-meals-2024"
-    if name == "url":
-        return "it begins with https://"
-    return f"the pattern is {rule}"
+def _checks(
+    plan: TablePlan, table: str, declared: Declared, problems: list[Problem]
+) -> Iterator[tuple[str, CellCheck]]:
+    """The check of each column. Where the author's description can't be used, that is told, and the contract's used."""
+    for name, field in plan.fields.items():
+        try:
+            yield name, cell_check(field, table)
+        except FieldError as error:
+            problems.append(declared.problem(str(error), field.path or ()))
+            yield name, cell_check(_by_contract(field), table)
 
 
-def _duplicate_problem(error: Mapping[str, Any], table: RawTable, row: int) -> Problem:
-    first = re.search(r"row at position (\d+)", error["note"])
-    where = f" (line {table.lines[int(first[1]) - 2]})" if first else ""
-    key = table.rows[row][0]
-    return Problem(
-        "id-duplicate", f'the id "{key}" is taken{where}', table.cell_span(row, 0), "give each row its own id"
-    )
+def _by_contract(field: FieldPlan) -> FieldPlan:
+    rule = field.rule
+    values: Descriptor = {"name": field.values["name"], "type": rule.types[0] if rule else "string"}
+    if rule and rule.constraints:
+        values["constraints"] = rule.constraints
+    return replace(field, values=values)
 
 
-def _reference_problem(error: Mapping[str, Any], table: RawTable, row: int, tables: Mapping[str, RawTable]) -> Problem:
-    name, cell = error["fieldNames"][0], error["fieldCells"][0]
-    target = tables.get(error["referenceName"], table)
-    known = target.column(error["referenceFieldNames"][0])
-    span = table.cell_span(row, table.header.index(name))
-    return Problem(f"{name}-unknown", f'no {name} "{cell}" in {target.source.name}', span, did_you_mean(cell, known))
+def _cell_mistakes(table: RawTable, checks: Mapping[str, CellCheck]) -> Iterator[tuple[tuple[int, int], Mistake]]:
+    """What is wrong with single cells; a text that stands in many cells is judged once."""
+    for index, name in enumerate(table.header):
+        check = checks.get(name)
+        if check is None:
+            continue
+        cells = table.column(name)
+        wrong = {cell: mistake for cell in dict.fromkeys(cells) if (mistake := check(cell))}
+        if wrong:
+            yield from (((row, index), wrong[cell]) for row, cell in enumerate(cells) if cell in wrong)
+
+
+def _ambiguities(
+    raw: RawTable, tables: Mapping[str, RawTable], mistakes: Mapping[str, Mistakes]
+) -> Iterator[tuple[tuple[int, int], Mistake]]:
+    """Values that are numbers, but not surely the ones that are meant."""
+    table, wrong = tables["observations"], mistakes["observations"]
+    if "value" not in table.header or "indicators" not in tables:
+        return
+    index = table.header.index("value")
+    kinds = unit_types(tables["indicators"], {row for row, _ in mistakes["indicators"]})
+    written = raw.column("value")
+    cells = zip(table.column("value"), table.column("indicator"), written, strict=False)
+    for row, (cell, indicator, text) in enumerate(cells):
+        if cell and (row, index) not in wrong and indicator in kinds:
+            mistake = ambiguity(cell, kinds[indicator], table.delimiter, text)
+            if mistake:
+                yield (row, index), mistake
+
+
+def unit_types(indicators: RawTable, wrong_rows: Collection[int] = ()) -> dict[str, str]:
+    """Each indicator's kind of unit, but for those whose row is wrong; "" where nothing says it."""
+    ids, units = indicators.column("id"), indicators.column("unit")
+    kinds = indicators.column("unit_type") or ("",) * len(ids)
+    units = units or ("",) * len(ids)
+    return {
+        key: kind or default_unit_type(unit)
+        for row, (key, unit, kind) in enumerate(zip(ids, units, kinds, strict=True))
+        if row not in wrong_rows
+    }
+
+
+def default_unit_type(unit: str) -> str:
+    """The kind of unit that needs no column to say so: percent."""
+    return "percent" if unit in ("percent", "%") else ""
+
+
+def _duplicates(table: RawTable, key: tuple[str, ...]) -> Iterator[tuple[tuple[int, int], Mistake]]:
+    """The rows whose cells in the columns of a key all stand in a row above; empty cells are none."""
+    first: dict[tuple[str, ...], int] = {}
+    place = table.header.index(key[0])
+    for row, cells in enumerate(zip(*(table.column(name) for name in key), strict=True)):
+        if all(cells) and first.setdefault(cells, row) != row:
+            taken = f"is taken (line {table.lines[first[cells]]})"
+            named = ", ".join(map(quoted, cells))
+            if key == ("id",):
+                yield (row, place), ("id-duplicate", f"the id {named} {taken}", "give each row its own id")
+            else:
+                names = ", ".join(f'"{name}"' for name in key)
+                columns = "column" if len(key) == 1 else "columns"
+                yield (row, place), ("value-duplicate", f"{named} in {columns} {names} {taken}", "")
+
+
+def _references(
+    table: RawTable, reference: ForeignKey, tables: Mapping[str, RawTable]
+) -> Iterator[tuple[tuple[int, int], Mistake]]:
+    """The cells that are not in the table they refer to."""
+    target = tables[reference.table]
+    if target.lost and reference.targets != (target.header[target.key_index],):
+        # a row that could not be read may be the one
+        return
+    known = set(zip(*(target.column(name) for name in reference.targets), strict=True))
+    known |= {(key,) for key in target.lost}
+    place = table.header.index(reference.columns[0])
+    column, aim = reference.columns[0], reference.targets[0]
+    word = column if aim == "id" else aim
+    code = f"{column}-unknown" if aim == "id" and refers(table.name, column) else "value-unknown"
+    names = sorted({key[0] for key in known})
+    comparisons = 0
+    for row, cells in enumerate(zip(*(table.column(name) for name in reference.columns), strict=True)):
+        if all(cells) and cells not in known:
+            named = ", ".join(map(quoted, cells))
+            comparisons += len(names)
+            hint = did_you_mean(cells[0], names) if len(cells) == 1 and comparisons < _MOST_COMPARISONS else ""
+            yield (row, place), (code, f"no {word} {named} in {target.source.name}", hint)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from ..located import read_text
 from ..model import Artifact
 from .site import Site
 
@@ -30,7 +31,8 @@ def hashed_assets(folders: Sequence[Path]) -> tuple[Mapping[str, str], tuple[Art
     for name in sorted(files, key=lambda item: (item.endswith(".css"), item)):
         content = files[name].read_bytes()
         if name.endswith(".css"):
-            content = _with_hashed_urls(content.decode(), name, paths).encode()
+            css = read_text(files[name], files[name].as_posix()).text
+            content = _with_hashed_urls(css, name, paths).encode()
         pure = PurePosixPath(name)
         digest = hashlib.sha256(content).hexdigest()[:8]
         paths[name] = str(PurePosixPath("assets") / pure.with_name(f"{pure.stem}.{digest}{pure.suffix}"))
@@ -52,4 +54,4 @@ def copied_resources(site: Site) -> Iterator[Artifact]:
     """Assets, and the files of the content folder that are no pages, each at its own path."""
     yield from site.assets
     for resource in site.addresses.content.resources:
-        yield Artifact(resource.path.as_posix(), resource.content, resource.path.as_posix())
+        yield Artifact(resource.path.as_posix(), resource.content, resource.name)

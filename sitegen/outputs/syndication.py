@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from ..model import Artifact, RenderedPage, in_language
+from ..model import BY_BUILD, Artifact, RenderedPage, in_language
 from .site import Site
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -40,7 +40,7 @@ def sitemap(site: Site) -> Iterator[Artifact]:
                 _alternate(entry, language, addresses.absolute(other.page.url))
             default = group.get(addresses.settings.default_language, rendered)
             _alternate(entry, "x-default", addresses.absolute(default.page.url))
-    yield Artifact("sitemap.xml", _xml(root), "sitemap.xml")
+    yield Artifact("sitemap.xml", _xml(root), BY_BUILD)
 
 
 def _alternate(entry: Element, language: str, href: str) -> None:
@@ -73,7 +73,7 @@ def feeds(site: Site) -> Iterator[Artifact]:
             SubElement(entry, "updated").text = _moment(item)
             if item.body.description:
                 SubElement(entry, "summary").text = item.body.description
-        yield Artifact(addresses.home(language).lstrip("/") + "feed.xml", _xml(root), "feed.xml")
+        yield Artifact(addresses.home(language).lstrip("/") + "feed.xml", _xml(root), BY_BUILD)
 
 
 def _moment(item: RenderedPage) -> str:
@@ -90,5 +90,5 @@ def _xml(root: Element) -> bytes:
 def host_files(site: Site) -> Iterator[Artifact]:
     """What hosts look for: robots.txt, and .nojekyll so that GitHub Pages serves the files as they are."""
     sitemap_url = site.addresses.absolute("/sitemap.xml")
-    yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {sitemap_url}\n".encode(), "robots.txt")
-    yield Artifact(".nojekyll", b"", ".nojekyll")
+    yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {sitemap_url}\n".encode(), BY_BUILD)
+    yield Artifact(".nojekyll", b"", BY_BUILD)

@@ -1,6 +1,6 @@
 """What templates and the sandbox are given to look at. Names that begin with an underscore are out of their reach."""
 
-from .data import TableView, cell_text, column_in_language
+from .data import IndicatorView, TableView, cell_text, column_in_language
 from .site import PageView, SiteView
 
-__all__ = ["PageView", "SiteView", "TableView", "cell_text", "column_in_language"]
+__all__ = ["IndicatorView", "PageView", "SiteView", "TableView", "cell_text", "column_in_language"]

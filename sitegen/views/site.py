@@ -9,7 +9,7 @@ from typing import Any
 
 from ..addresses import Addresses
 from ..figures import FigureFormat
-from ..model import Body, Page, in_language
+from ..model import Area, Body, Page, in_language
 from ..problems import SiteError, did_you_mean
 from .data import AreaView, DataView, Edition
 
@@ -180,7 +180,11 @@ class PageView:
 
     @property
     def area(self) -> AreaView | None:
-        return self._site.data.area(self._page.area) if self._page.area else None
+        """The area that the front matter names; one whose row was left out keeps its id for a name."""
+        key, data = self._page.area, self._site.data
+        if key in self._site._addresses.dataset.left_out:
+            return AreaView(Area(key, {"": key}, {"": key}, {}, "", "", None, None), data._edition)
+        return data.area(key) if key else None
 
     @property
     def nav(self) -> Sequence[LinkView]:

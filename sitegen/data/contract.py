@@ -1,0 +1,119 @@
+"""What the engine asks of the tables it reads itself, whatever the author's descriptor says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+KEY_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+PERIOD_PATTERN = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?:/[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)?"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is asked of a column. The first of `types` is its type; an author may narrow it to another of them."""
+
+    types: tuple[str, ...] = ("string",)
+    required: bool = False
+    unique: bool = False
+    pattern: str = ""
+    enum: tuple[str, ...] = ()
+    minimum: int | None = None
+    refers: str = ""
+    optional: bool = False
+
+    @property
+    def constraints(self) -> dict[str, Any]:
+        """The rule as constraints of Table Schema."""
+        return {
+            **({"required": True} if self.required else {}),
+            **({"unique": True} if self.unique else {}),
+            **({"pattern": self.pattern} if self.pattern else {}),
+            **({"enum": list(self.enum)} if self.enum else {}),
+            **({"minimum": self.minimum} if self.minimum is not None else {}),
+        }
+
+
+_ID = Rule(required=True, unique=True, pattern=KEY_PATTERN)
+_TEXT = Rule(optional=True)
+_REQUIRED = Rule(required=True)
+_DATE = Rule(("string", "date", "yearmonth", "year"), optional=True)
+_TILE = Rule(("integer",), minimum=1, optional=True)
+
+# The columns the engine reads. "*": one for each language (`name_en`) or one for all (`name`).
+CORE_TABLES: Mapping[str, Mapping[str, Rule]] = {
+    "observations": {
+        "id": _ID,
+        "indicator": Rule(required=True, refers="indicators"),
+        "area": Rule(required=True, refers="areas"),
+        "period": Rule(("string", "year", "yearmonth", "date"), required=True, pattern=PERIOD_PATTERN),
+        "period_note*": _TEXT,
+        "value": Rule(("number", "integer"), required=True),
+        "qualifier": Rule(enum=("at-least", "at-most", "about"), optional=True),
+        "status": Rule(enum=("provisional", "revised", "disputed"), optional=True),
+        "source": Rule(required=True, refers="sources"),
+        "locator*": _TEXT,
+        "note*": _TEXT,
+    },
+    "indicators": {
+        "id": _ID,
+        "name*": _REQUIRED,
+        "unit": _REQUIRED,
+        "unit_type": Rule(enum=("count", "percent", "money", "ratio"), optional=True),
+        "unit*": _TEXT,
+        "direction": Rule(enum=("lower-better", "higher-better", "neutral"), optional=True),
+        "definition*": _TEXT,
+    },
+    "areas": {
+        "id": _ID,
+        "name*": _REQUIRED,
+        "full_name*": _TEXT,
+        "type*": _TEXT,
+        "code": Rule(("string", "integer"), optional=True),
+        "parent": Rule(refers="areas", optional=True),
+        "tile_row": _TILE,
+        "tile_col": _TILE,
+    },
+    "sources": {
+        "id": _ID,
+        "title*": _REQUIRED,
+        "publisher*": _TEXT,
+        "date": _DATE,
+        "url": Rule(pattern="https?://.+", optional=True),
+        "accessed": _DATE,
+        "note*": _TEXT,
+    },
+}
+
+
+def rules_of(table: str, languages: tuple[str, ...], header: tuple[str, ...]) -> dict[str, Rule]:
+    """The rule of each column that the contract knows, by its name; an `id` is one in any table."""
+    rules = {
+        column: rule for pattern, rule in CORE_TABLES.get(table, {}).items() for column in spellings(pattern, languages)
+    }
+    if "id" in header:
+        rules["id"] = _ID
+    return rules
+
+
+def missing_columns(table: str, languages: tuple[str, ...], header: tuple[str, ...]) -> Iterator[str]:
+    """The columns that a core table must have and this one has in no spelling."""
+    for pattern, rule in CORE_TABLES.get(table, {}).items():
+        names = spellings(pattern, languages)
+        if not rule.optional and not any(name in header for name in names):
+            yield names[0]
+
+
+def spellings(pattern: str, languages: tuple[str, ...]) -> list[str]:
+    """`name*` → name_en, name_vi, name; `id` → id."""
+    stem = pattern.rstrip("*")
+    if stem == pattern:
+        return [pattern]
+    return [f"{stem}_{language}" for language in languages] + ([] if stem == "unit" else [stem])
+
+
+def refers(table: str, column: str) -> bool:
+    """Whether the contract has a column refer to another table."""
+    rule = CORE_TABLES.get(table, {}).get(column)
+    return bool(rule and rule.refers)

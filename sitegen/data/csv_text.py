@@ -1,0 +1,121 @@
+"""The text of a CSV file: how its cells are separated, where each begins, and what is wrong with its quotes."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+DELIMITERS = ",;\t"
+_QUOTED = re.compile(r'"[^"]*"')
+_QUOTED_CELL = re.compile(r'"[^"]*(?:""[^"]*)*"(?!")')
+# a line that Excel writes and reads, to say what stands between the cells
+_SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t ]*', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of a CSV file: its cells without blanks around, the line and the character it begins at.
+
+    `cells` is None where quotation marks make it unreadable; `fault` is then the character that is to blame.
+    """
+
+    line: int
+    start: int
+    cells: tuple[str, ...] | None
+    fault: int = 0
+
+
+def delimiter_of(lines: Sequence[str]) -> tuple[str, int]:
+    """What stands between the cells, and how many lines to skip because they only say so."""
+    first = next((line for line in lines if line.strip()), "")
+    found = _SEPARATOR.fullmatch(first)
+    if found and found[1] not in '" ' and not found[1].isalnum():
+        return found[1], lines.index(first) + 1
+    counted = _QUOTED.sub("", first)
+    return max(DELIMITERS, key=counted.count), 0
+
+
+def read_records(text: str, lines: Sequence[str], delimiter: str, skipped: int) -> Iterator[Record]:
+    """Each record below the `skipped` lines that isn't blank. After an unreadable one, reading goes on a line below."""
+    offsets = [0]
+    for line in lines:
+        offsets.append(offsets[-1] + len(line) + 1)
+    at = skipped
+    while at < len(lines):
+        rest = (lines[number] + "\n" for number in range(at, len(lines)))
+        reader = csv.reader(rest, delimiter=delimiter, strict=True, skipinitialspace=True)
+        begin = at
+        try:
+            for cells in reader:
+                stripped = _stripped(cells)
+                if stripped:
+                    yield Record(begin + 1, offsets[begin], stripped)
+                begin = at + reader.line_num
+            return
+        except csv.Error:
+            fault = _quote_fault(text, offsets[begin], delimiter)
+            yield Record(begin + 1, offsets[begin], None, fault)
+            at = begin + text.count("\n", offsets[begin], fault) + 1
+
+
+def split_by(text: str, delimiter: str) -> list[str]:
+    """The cells of one line, were they separated by `delimiter`; its quotation marks may be anyhow."""
+    return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+
+
+def line_at(text: str, start: int) -> str:
+    """The line that a character stands in, from there on."""
+    end = text.find("\n", start)
+    return text[start:] if end < 0 else text[start:end]
+
+
+def cell_offset(text: str, start: int, column: int, delimiter: str) -> int:
+    """Where cell number `column` (from 0) of the record at `start` begins; the record's end when it is shorter."""
+    end = start
+    for number, found in enumerate(_cells(text, start, delimiter)):
+        if number == column:
+            return found.start("cell")
+        end = found.end()
+    return end
+
+
+def unclosed(text: str, start: int) -> bool:
+    """Whether the quotation mark at `start` is closed on no line, or on a later one only."""
+    return _QUOTED_CELL.match(line_at(text, start)) is None
+
+
+@cache
+def _cell(delimiter: str) -> re.Pattern[str]:
+    """One cell: blanks, then text in quotation marks with whatever follows them, or text without."""
+    other = re.escape(delimiter)
+    quoted = rf'"[^"]*(?:""[^"]*)*(?P<closed>"(?P<after>[^{other}\n]*))?'
+    return re.compile(rf'(?: *(?=")|(?:(?!{other})[^\S\n])*)(?P<cell>{quoted}|[^{other}\n]*)')
+
+
+def _cells(text: str, start: int, delimiter: str) -> Iterator[re.Match[str]]:
+    """The cells of the record at `start`, up to its end or to a quotation mark that is never closed."""
+    cell = _cell(delimiter)
+    at = start
+    while found := cell.match(text, at):
+        yield found
+        if text[found.end() : found.end() + 1] != delimiter:
+            return
+        at = found.end() + 1
+
+
+def _quote_fault(text: str, start: int, delimiter: str) -> int:
+    """The quotation mark that makes the record at `start` unreadable, or its beginning when none does."""
+    for found in _cells(text, start, delimiter):
+        if found["cell"].startswith('"') and (found["closed"] is None or found["after"]):
+            return found.start("cell")
+    return start
+
+
+def _stripped(cells: Sequence[str]) -> tuple[str, ...]:
+    stripped = [cell.strip() for cell in cells]
+    while stripped and not stripped[-1]:
+        stripped.pop()
+    return tuple(stripped)
