@@ -145,21 +145,23 @@ def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapp
             return LocatedMapping({}, source)
         if not isinstance(node, yaml.MappingNode):
             raise SiteError([_yaml_problem(source, first_line, 1, "expected `key: value` lines")])
-        places: dict[KeyPath, tuple[int, int]] = {}
-        problems = list(_walk(node, (), first_line, places, source))
-        if problems:
-            raise SiteError(problems)
+        walk = _Walk(source, first_line)
+        walk.visit(node)
+        if walk.problems:
+            raise SiteError(walk.problems)
         values = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         raise SiteError([_marked_problem(error, source, first_line)]) from error
-    except (yaml.YAMLError, ValueError, LookupError, TypeError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError) as error:
         # PyYAML's constructors stumble over e.g. an `!!int` of nothing
         raise SiteError([_yaml_problem(source, first_line, 1, str(error).split("\n")[0])]) from error
     except RecursionError as error:
         raise SiteError([_yaml_problem(source, first_line, 1, "nested too deep")]) from error
     finally:
         loader.dispose()
-    return LocatedMapping(values, source, places)
+    if not isinstance(values, dict):
+        raise SiteError([_yaml_problem(source, first_line, 1, "expected `key: value` lines")])
+    return LocatedMapping(values, source, walk.places)
 
 
 def _marked_problem(error: yaml.MarkedYAMLError, source: SourceText, first_line: int) -> Problem:
@@ -183,32 +185,47 @@ def _yaml_problem(source: SourceText, line: int, column: int, message: str, hint
     return Problem("yaml-invalid", f"not YAML: {message}", source.span(line, column), hint)
 
 
-def _walk(
-    node: yaml.Node,
-    path: KeyPath,
-    first_line: int,
-    places: dict[KeyPath, tuple[int, int]],
-    source: SourceText,
-    above: tuple[yaml.Node, ...] = (),
-) -> Iterator[Problem]:
-    """Record the place of each key and list item below `node`; a key given twice is a problem."""
-    if node in above:
-        message = f'"{path[-1]}" holds itself'
-        yield _yaml_problem(source, first_line + node.start_mark.line, node.start_mark.column + 1, message)
-        return
-    above = (*above, node)
-    if isinstance(node, yaml.MappingNode):
+@dataclass
+class _Walk:
+    """Records the place of each key and list item of a YAML tree; a key given twice is a problem."""
+
+    source: SourceText
+    first_line: int
+    places: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    above: list[yaml.Node] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+    def visit(self, node: yaml.Node, path: KeyPath = ()) -> None:
+        if not isinstance(node, yaml.CollectionNode):
+            return
+        if node in self.above:
+            message = f'"{path[-1]}" holds itself'
+            self.problems.append(_yaml_problem(self.source, *self.place(node), message))
+        elif id(node) not in self.seen:
+            # an alias is not visited again: what it holds stands at its anchor
+            self.seen.add(id(node))
+            self.above.append(node)
+            for key, place, child in self.children(node):
+                self.places[*path, key] = place
+                self.visit(child, (*path, key))
+            self.above.pop()
+
+    def children(self, node: yaml.CollectionNode) -> Iterator[tuple[str | int, tuple[int, int], yaml.Node]]:
+        if isinstance(node, yaml.SequenceNode):
+            yield from ((index, self.place(item), item) for index, item in enumerate(node.value))
+            return
+        keys = set()
         for key_node, value_node in node.value:
-            key = (*path, str(key_node.value))
-            place = (first_line + key_node.start_mark.line, key_node.start_mark.column + 1)
-            if key in places:
-                yield Problem("key-duplicate", f'"{key[-1]}" is given twice', source.span(*place), "keep one of them")
-            places[key] = place
-            yield from _walk(value_node, key, first_line, places, source, above)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            places[(*path, index)] = (first_line + item.start_mark.line, item.start_mark.column + 1)
-            yield from _walk(item, (*path, index), first_line, places, source, above)
+            key, place = str(key_node.value), self.place(key_node)
+            if key in keys:
+                span = self.source.span(*place)
+                self.problems.append(Problem("key-duplicate", f'"{key}" is given twice', span, "keep one of them"))
+            keys.add(key)
+            yield key, place, value_node
+
+    def place(self, node: yaml.Node) -> tuple[int, int]:
+        return self.first_line + node.start_mark.line, node.start_mark.column + 1
 
 
 _TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")

@@ -191,8 +191,9 @@ class Table:
         return next((i for i, column in enumerate(self.columns) if column.name == name), None)
 
     def keyed(self) -> Mapping[str, tuple[str, ...]]:
-        """The rows by their first column."""
-        return {row[0]: row for row in self.rows}
+        """The rows by their `id`, or by their first column where there is none."""
+        index = self.column_index("id") or 0
+        return {row[index]: row for row in self.rows}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sitegen.charts.fence import CHART_KINDS, FENCE_KEYS
 from sitegen.cli import cli
 from sitegen.content import FRONT_MATTER_KEYS
-from sitegen.data.descriptor import CORE_TABLES
+from sitegen.data.contract import CORE_TABLES
 from sitegen.settings import SITE_KEYS
 from sitegen.shortcodes import Shortcodes
 

@@ -105,6 +105,25 @@ def missing_columns(table: str, languages: tuple[str, ...], header: tuple[str, .
             yield names[0]
 
 
+def missing_languages(table: str, languages: tuple[str, ...], header: tuple[str, ...]) -> Iterator[str]:
+    """The columns that a core table has in some languages only: `name_vi` where there is `name_en`, and no `name`."""
+    for pattern in CORE_TABLES.get(table, {}):
+        stem = pattern.rstrip("*")
+        columns = [f"{stem}_{language}" for language in languages]
+        common = stem in header and stem != "unit"
+        if stem != pattern and not common and any(column in header for column in columns):
+            yield from (column for column in columns if column not in header)
+
+
+def translations(header: tuple[str, ...], languages: tuple[str, ...]) -> Iterator[tuple[tuple[int, ...], int | None]]:
+    """The columns of each text that is there in several languages, and the one that serves all, if there is one."""
+    stems = dict.fromkeys(name.rpartition("_")[0] for name in header if name.rpartition("_")[2] in languages)
+    for stem in stems:
+        columns = tuple(header.index(f"{stem}_{language}") for language in languages if f"{stem}_{language}" in header)
+        if stem and len(columns) > 1:
+            yield columns, header.index(stem) if stem in header else None
+
+
 def spellings(pattern: str, languages: tuple[str, ...]) -> list[str]:
     """`name*` → name_en, name_vi, name; `id` → id."""
     stem = pattern.rstrip("*")

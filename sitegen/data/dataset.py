@@ -36,7 +36,7 @@ def load_dataset(content: Path, settings: Settings, problems: list[Problem]) -> 
     problems += missing
     plans = plan_tables(declared, raw, unreadable, settings, problems)
     tables = {name: read_cells(table, plans[name]) for name, table in raw.items()}
-    wrong = validate_tables(plans, raw, tables, declared, problems)
+    wrong = validate_tables(plans, raw, tables, declared, settings.languages, problems)
     good = {name: _without_rows(table, wrong[name]) for name, table in tables.items() if not plans[name].lacking}
     whole = not missing and not unreadable and len(good) == len(tables)
     return _typed(good, _package(declared, good, plans), _left_out(tables, good), whole)

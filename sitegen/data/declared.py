@@ -116,10 +116,6 @@ def read_declared(path: Path, problems: list[Problem]) -> Declared:
     except SiteError as error:
         problems += error.problems
         return Declared(nothing, whole=False)
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        # PyYAML lets these through for a tag that does not fit its value: `!!int many`
-        problems.append(Problem("yaml-invalid", f"not YAML: {str(error).splitlines()[0]}", nothing.source.span(1)))
-        return Declared(nothing, whole=False)
     return _Shapes(located, problems).declared()
 
 

@@ -10,8 +10,7 @@ from typing import Any
 from ..located import KeyPath
 from ..model import Settings
 from ..problems import Problem, did_you_mean
-from .contract import CORE_TABLES as CORE_TABLES
-from .contract import Rule, missing_columns, rules_of
+from .contract import CORE_TABLES, Rule, missing_columns, missing_languages, rules_of
 from .declared import Declared, DeclaredField, DeclaredTable, Descriptor
 from .tables import RawTable
 
@@ -103,10 +102,11 @@ class _Planner:
         self._described = declared.tables.get(table.name)
         self._rules = rules_of(table.name, languages, table.header)
         self._lacking = tuple(missing_columns(table.name, languages, table.header))
+        self._untranslated = tuple(missing_languages(table.name, languages, table.header))
 
     def plan(self) -> TablePlan:
         described, header = self._described, self._table.header
-        for wanted in self._lacking:
+        for wanted in (*self._lacking, *self._untranslated):
             hint = _closest(wanted, [name for name in header if name not in self._rules])
             span = self._table.cell_span(-1, 0)
             self._problems.append(Problem("column-missing", f'the column "{wanted}" is missing', span, hint))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from ..problems import Problem, did_you_mean
-from .contract import refers
+from .contract import refers, translations
 from .declared import Declared, Descriptor
 from .descriptor import FieldPlan, ForeignKey, TablePlan
 from .fields import CellCheck, FieldError, cell_check
@@ -36,6 +36,7 @@ def validate_tables(
     raw: Mapping[str, RawTable],
     tables: Mapping[str, RawTable],
     declared: Declared,
+    languages: tuple[str, ...],
     problems: list[Problem],
 ) -> dict[str, frozenset[int]]:
     """The rows of each table that something is wrong with; what it is is added to `problems`.
@@ -46,6 +47,7 @@ def validate_tables(
     for name, table in tables.items():
         checks = dict(_checks(plans[name], name, declared, problems))
         mistakes[name] = dict(_cell_mistakes(table, checks))
+        _add(mistakes[name], _untranslated(table, languages))
     if "observations" in tables:
         _add(mistakes["observations"], _ambiguities(raw["observations"], tables, mistakes))
     for name, table in tables.items():
@@ -103,6 +105,19 @@ def _cell_mistakes(table: RawTable, checks: Mapping[str, CellCheck]) -> Iterator
         wrong = {cell: mistake for cell in dict.fromkeys(cells) if (mistake := check(cell))}
         if wrong:
             yield from (((row, index), wrong[cell]) for row, cell in enumerate(cells) if cell in wrong)
+
+
+def _untranslated(table: RawTable, languages: tuple[str, ...]) -> Iterator[tuple[tuple[int, int], Mistake]]:
+    """Texts that are there in one language and not in another."""
+    for columns, common in translations(table.header, languages):
+        for row, cells in enumerate(table.rows):
+            filled = [index for index in columns if cells[index]]
+            if not filled or len(filled) == len(columns) or (common is not None and cells[common]):
+                continue
+            for index in columns:
+                if not cells[index]:
+                    names = f'"{table.header[index]}" is empty, but "{table.header[filled[0]]}" is not'
+                    yield (row, index), ("translation-missing", names, "say it in every language")
 
 
 def _ambiguities(
