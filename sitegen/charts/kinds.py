@@ -36,10 +36,12 @@ class Canvas:
     width: int
     height: int
     label_limit: int
+    wrap: int
+    """Characters in a line of a label."""
 
 
-WIDE = Canvas("wide", 640, 300, 240)
-NARROW = Canvas("narrow", 236, 230, 96)
+WIDE = Canvas("wide", 640, 300, 240, 14)
+NARROW = Canvas("narrow", 236, 230, 96, 9)
 DrawKind = Callable[[ChartRequest, FigureFormat, Canvas], alt.LayerChart]
 
 
@@ -50,7 +52,7 @@ def line(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.Layer
         ordered = sorted(series.observations, key=lambda item: _day(item.period))
         rows += [{**_point(item, form), "series": series.name, "colour": colour} for item in ordered]
         ends.append({**_point(ordered[-1], form), "series": series.name, "colour": colour})
-    ticks = {row["day"]: wrap(row["period"]) for row in rows}
+    ticks = {row["day"]: wrap(row["period"], canvas.wrap) for row in rows}
     x = alt.X(
         "day:Q",
         scale=alt.Scale(zero=False, nice=False, padding=24),
@@ -58,6 +60,7 @@ def line(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.Layer
             values=list(ticks),
             labelExpr=f"split({json.dumps(ticks, ensure_ascii=False)}[datum.value], '\\n')",
             labelOverlap="greedy",
+            labelSeparation=6,
             labelAngle=0,
             labelFlush=False,
             title=None,
@@ -106,7 +109,7 @@ def slope(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.Laye
     """The first and last observation of each series, joined: before at the left, after at the right."""
     pairs = [sorted(series.observations, key=lambda item: _day(item.period)) for series in request.series]
     starts, ends = [pair[0] for pair in pairs], [pair[-1] for pair in pairs]
-    labels = {"before": _side_label(starts, form, "before"), "after": _side_label(ends, form, "after")}
+    labels = _side_labels(starts, ends, form, canvas)
     values = [float(item.number) for item in (*starts, *ends)]
     top, bottom = max([*values, 0.0]), min([*values, 0.0])
     gap = _LABEL_GAP * (top - bottom or 1.0) / canvas.height
@@ -146,7 +149,7 @@ def _side(
     for item, height, series, colour in zip(items, heights, request.series, _colours(request.series), strict=True):
         point = _point(item, form)
         named = side == "after" and len(items) > 1
-        name = f"{point['label']}  {series.name}" if named else point["label"]
+        name = f"{series.name}: {point['label']}" if named else point["label"]
         rows.append({**point, "side": side, "at": height, "name": name, "series": series.name, "colour": colour})
     return rows
 
@@ -175,7 +178,7 @@ def spread(values: Sequence[float], gap: float) -> list[float]:
     return result
 
 
-def wrap(text: str, width: int = 14) -> str:
+def wrap(text: str, width: int) -> str:
     """A label broken into lines of about `width` characters at its spaces."""
     return "\n".join(textwrap.wrap(text, width, break_long_words=False))
 
@@ -220,10 +223,16 @@ def _value_axis(request: ChartRequest) -> alt.Y:
     return alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True, nice=True))
 
 
-def _side_label(items: Sequence[Observation], form: FigureFormat, label: str) -> str:
-    """The period that all of one side share, else the word for that side."""
-    periods = {form.period_of(item, short=True) for item in items}
-    return wrap(periods.pop() if len(periods) == 1 else form.labels(label))
+def _side_labels(
+    starts: Sequence[Observation], ends: Sequence[Observation], form: FigureFormat, canvas: Canvas
+) -> dict[str, str]:
+    """The periods that all of one side share, if both sides have one that fits; else `before` and `after`."""
+    sides = [{form.period_of(item, short=True) for item in items} for items in (starts, ends)]
+    texts = [wrap(min(side), canvas.wrap) for side in sides]
+    width = max(len(line) for text in texts for line in text.split("\n"))
+    if all(len(side) == 1 for side in sides) and width <= canvas.wrap:
+        return {"before": texts[0], "after": texts[1]}
+    return {"before": form.labels("before"), "after": form.labels("after")}
 
 
 def _colours(series: Sequence[Series]) -> list[str]:

@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..model import Artifact, Observation, Table
+from ..model import Artifact, Observation, Table, Text, in_language
 from .site import Site
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-_FIGURE_COLUMNS = ("id", "indicator", "area", "period", "value", "unit", "qualifier", "status", "source", "locator")
+# What a figure has in no language.
+_PLAIN = ("id", "indicator", "area", "period", "value", "unit", "qualifier", "status")
 
 
 def data_files(site: Site) -> Iterator[Artifact]:
@@ -46,37 +47,55 @@ def _published(resource: Mapping[str, Any], content: bytes) -> dict[str, Any]:
 
 
 def figure_files(site: Site) -> Iterator[Artifact]:
-    """`figures/<id>.csv` and `figures/<id>.json`: one figure with its source; the value as text, digits kept."""
+    """`figures/<id>.csv` and `figures/<id>.json`: one figure with its source and what a reader must know.
+
+    The value is text, so that its digits are kept; texts have a column, or a key, a language.
+    """
+    languages = site.addresses.settings.languages
     for observation in site.addresses.dataset.observations.values():
-        record = _record(observation)
-        flat = [str(record[column]) for column in _FIGURE_COLUMNS]
         path = f"figures/{observation.id}"
         origin = site.addresses.dataset.tables["observations"].source.name
-        yield Artifact(f"{path}.csv", csv_bytes(_FIGURE_COLUMNS, [flat]), origin)
+        record = _record(observation, languages)
+        yield Artifact(f"{path}.csv", csv_bytes(list(record), [list(record.values())]), origin)
         source = observation.source
-        document = {
-            "id": source.id,
-            "title": source.title,
-            "publisher": source.publisher,
-            "date": source.date,
-            "url": source.url,
+        whole = {
+            **{key: value for key, value in record.items() if key in _PLAIN},
+            "period_note": observation.period_note,
+            "locator": observation.locator,
+            "note": observation.note,
+            "source": {
+                "id": source.id,
+                "title": source.title,
+                "publisher": source.publisher,
+                "date": source.date,
+                "url": source.url,
+            },
         }
-        whole = {**record, "locator": observation.locator, "note": observation.note, "source": document}
         yield Artifact(f"{path}.json", json_bytes(whole), origin)
 
 
-def _record(observation: Observation) -> dict[str, Any]:
+def _record(observation: Observation, languages: Sequence[str]) -> dict[str, str]:
+    """A figure in one row."""
+    source = observation.source
+
+    def texts(name: str, text: Text) -> dict[str, str]:
+        return {f"{name}_{language}": in_language(text, language) for language in languages}
+
     return {
         "id": observation.id,
         "indicator": observation.indicator.id,
         "area": observation.area.id,
         "period": observation.period,
+        **texts("period_note", observation.period_note),
         "value": observation.value,
         "unit": observation.indicator.unit,
         "qualifier": observation.qualifier,
         "status": observation.status,
-        "source": observation.source.id,
-        "locator": next(iter(observation.locator.values()), ""),
+        "source": source.id,
+        **texts("source_title", source.title),
+        "source_url": source.url,
+        **texts("locator", observation.locator),
+        **texts("note", observation.note),
     }
 
 

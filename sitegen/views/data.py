@@ -114,7 +114,18 @@ class ObservationView:
         return self._data._sources[self._observation.source.id]
 
     @property
+    def value_with_unit(self) -> str:
+        """The figure with its unit in words: `9,928 households`."""
+        return self._data._edition.form.value(self._observation, unit=True)
+
+    @property
+    def html_with_unit(self) -> Markup:
+        """The figure with its unit, leading to its page."""
+        return self._data._edition.form.html(self._observation, self.value_with_unit, self.url)
+
+    @property
     def html(self) -> Markup:
+        """The figure, leading to its page."""
         return self._data._edition.form.html(self._observation, self.value_text, self.url)
 
 
@@ -223,7 +234,9 @@ class DataView:
 
     @cached_property
     def tables(self) -> Sequence[TableView]:
-        return [TableView(table, self._edition) for table in self._dataset.tables.values()]
+        """The figures first, then the tables they refer to, by name."""
+        tables = sorted(self._dataset.tables.values(), key=lambda table: table.name != "observations")
+        return [TableView(table, self._edition) for table in tables]
 
     def table(self, table: Table, columns: Sequence[str] = ()) -> TableView:
         """A table with some of its columns, or all. Raises KeyError for a column that isn't there."""
