@@ -26,6 +26,8 @@ CSS_COLOURS: Mapping[str, str] = {
     **{colour: f"--chart-{number}" for number, colour in enumerate(SERIES, start=1)},
 }
 _LABEL_GAP = 17
+# px of the type that labels are set in: a character on average, and a line
+_CHARACTER, _LINE = 7, 16
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,14 @@ class Canvas:
     name: str
     width: int
     height: int
-    label_limit: int
     wrap: int
-    """Characters in a line of a label."""
+    """Characters in a line of a label below a point."""
+    bar_wrap: int
+    """Characters in a line of a label beside a bar."""
 
 
-WIDE = Canvas("wide", 640, 300, 240, 14)
-NARROW = Canvas("narrow", 236, 230, 96, 9)
+WIDE = Canvas("wide", 640, 300, 14, 34)
+NARROW = Canvas("narrow", 236, 230, 9, 14)
 DrawKind = Callable[[ChartRequest, FigureFormat, Canvas], alt.LayerChart]
 
 
@@ -85,24 +88,29 @@ def line(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.Layer
 def bar(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.LayerChart:
     """A bar an observation, called after what differs between them, its value at its end; from zero."""
     labels = bar_labels(request, form)
-    rows = [
-        {**_point(item, form), "name": label, "order": order, "colour": SERIES[0]}
-        for order, (item, label) in enumerate(labels)
-    ]
-    y = alt.Y(
-        "name:N",
-        sort=alt.EncodingSortField("order"),
-        axis=alt.Axis(
-            title=None, domain=False, ticks=False, labelColor=INK, labelLimit=canvas.label_limit, labelPadding=10
-        ),
+    names = [wrap(label, canvas.bar_wrap) for _, label in labels]
+    rows = [{**_point(item, form), "order": order} for order, (item, _) in enumerate(labels)]
+    axis = alt.Axis(
+        title=None,
+        domain=False,
+        ticks=False,
+        labelColor=INK,
+        labelLimit=0,
+        labelPadding=10,
+        labelExpr=f"split({json.dumps(names, ensure_ascii=False)}[datum.value], '\\n')",
     )
+    # the key is the place, not the name: two bars may be called alike
+    y = alt.Y("order:O", axis=axis)
     x = alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
     base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
     zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(color=MUTED).encode(x=x)
     bars = base.mark_bar(height=18, color=SERIES[0])
     texts = base.mark_text(align="left", dx=7, fontWeight=600, color=INK).encode(text="label:N")
-    width = canvas.width - canvas.label_limit // 2 - 60
-    return alt.layer(bars, zero, texts).properties(width=width, height=alt.Step(38))
+    lines = [name.split("\n") for name in names]
+    label_width = _CHARACTER * max(len(line) for parts in lines for line in parts)
+    step = 22 + _LINE * max(len(parts) for parts in lines)
+    width = max(canvas.width - label_width - 40, canvas.width // 3)
+    return alt.layer(bars, zero, texts).properties(width=width, height=alt.Step(step))
 
 
 def slope(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.LayerChart:
