@@ -14,7 +14,9 @@ REQUIRED = (
 
 
 def main() -> None:
-    """Run the command line, or say in one line what to install first."""
+    """Run the command line, or say in one line what is needed first."""
+    if sys.version_info < (3, 11):  # noqa: UP036 -- somebody may call it with an older one
+        sys.exit("build.py: needs Python 3.11 or newer; this is " + sys.version.split()[0])
     missing = [name for name in REQUIRED if find_spec(name) is None]
     if missing:
         command = shlex.join([sys.executable, "-m", "pip", "install", "-r", str(ROOT / "requirements.txt")])

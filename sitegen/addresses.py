@@ -108,7 +108,9 @@ class Addresses:
 
     def _page_names(self, language: str) -> list[str]:
         """How a body may call the pages of its language: with the language in the file's name, or without."""
-        names = [path.as_posix() for path, page in self._pages_by_path.items() if page.language == language]
+        names = [
+            path.as_posix() for path, page in self._pages_by_path.items() if page.language == language and path.suffix
+        ]
         return names + [name.replace(f".{language}.md", ".md") for name in names]
 
     def _left_out_url(self, file: PurePosixPath, page: Page) -> str | None:

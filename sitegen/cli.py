@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import datetime
+import io
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -73,12 +75,22 @@ class Arguments:
 
 def run(root: Path) -> None:
     """The command line of the project in `root`; ends the process."""
+    _prepare_process()
     cli(obj=root, prog_name=Path(sys.argv[0]).name)
 
 
 def main() -> None:
     """The installed command `sitegen`: the project is the folder it is called in."""
+    _prepare_process()
     cli(obj=Path.cwd(), prog_name="sitegen")
+
+
+def _prepare_process() -> None:
+    """Let a stream that knows no Vietnamese print what it can, and SIGTERM tidy up like Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
 def build_date(epoch: str) -> datetime.date:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 from .located import LocatedMapping, SourceText, load_yaml, read_text
 from .model import Content, Page, Resource, Settings, page_key
+from .pairing import duplicate_translations, missing_home, missing_translations, spread_drafts, without_duplicate_urls
 from .problems import Problem, SiteError, Span, did_you_mean
 
 FRONT_MATTER_KEYS = (
@@ -55,7 +56,7 @@ def load_content(
         relative = PurePosixPath(path.relative_to(root).as_posix())
         try:
             if relative.suffix.lower() in (".md", ".markdown"):
-                pages.append(_read_page(path, relative, settings, today))
+                pages.append(_read_page(path, relative, settings, today, found))
             else:
                 resources.append(Resource(relative, path.read_bytes(), path.as_posix()))
         except SiteError as error:
@@ -63,11 +64,11 @@ def load_content(
             unreadable.add(relative)
         except OSError as error:
             found.append(Problem("file-unreadable", f"can't read the file: {error.strerror}", Span(path.as_posix())))
-    pages = _spread_drafts(pages)
+    pages = spread_drafts(pages)
     broken = {problem.span.file for problem in found}
-    problems += [*found, *_missing_translations(pages, settings, broken), *_duplicate_translations(pages)]
-    problems += _missing_home(pages, unreadable, settings, root)
-    pages, doubles = _without_duplicate_urls(pages, problems)
+    problems += [*found, *missing_translations(pages, settings, broken), *duplicate_translations(pages)]
+    problems += missing_home(pages, unreadable, settings, root, drafts)
+    pages, doubles = without_duplicate_urls(pages, problems)
     unreadable |= doubles
     shown = tuple(page for page in pages if drafts or not page.draft)
     held_back = tuple(page for page in pages if page.draft and not drafts)
@@ -117,7 +118,10 @@ def _path_problem(path: Path, root: Path) -> Problem | None:
     return None
 
 
-def _read_page(path: Path, relative: PurePosixPath, settings: Settings, today: datetime.date) -> Page:
+def _read_page(
+    path: Path, relative: PurePosixPath, settings: Settings, today: datetime.date, problems: list[Problem]
+) -> Page:
+    """A page. Wrong keys of its front matter are added to `problems`, and count as not given. Raises SiteError."""
     source = read_text(path, path.as_posix())
     name = _PAGE_NAME.match(relative.name)
     if name and name["language"] not in settings.languages and not settings.languages_known:
@@ -136,7 +140,8 @@ def _read_page(path: Path, relative: PurePosixPath, settings: Settings, today: d
             ]
         )
     front, body, body_line = split_front_matter(source)
-    return _FrontMatter(front, relative, name["stem"], name["language"], settings, today).page(body, body_line)
+    reader = _FrontMatter(front, relative, name["stem"], name["language"], settings, today, problems)
+    return reader.page(body, body_line)
 
 
 def split_front_matter(source: SourceText) -> tuple[LocatedMapping, str, int]:
@@ -168,7 +173,7 @@ class _FrontMatter:
     language: str
     settings: Settings
     today: datetime.date
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem]
 
     def page(self, body: str, body_line: int) -> Page:
         for key in self.front.values:
@@ -178,7 +183,7 @@ class _FrontMatter:
         key = page_key(self.relative, self.stem)
         publish = self.date("publishDate")
         url = self.url(key)
-        page = Page(
+        return Page(
             key=key,
             language=self.language,
             url=url,
@@ -198,9 +203,6 @@ class _FrontMatter:
             path=self.relative,
             translation_key=self.text("translationKey") or key,
         )
-        if self.problems:
-            raise SiteError(self.problems)
-        return page
 
     def problem(self, code: str, message: str, key: str, hint: str = "") -> None:
         self.problems.append(Problem(code, message, self.front.span(key), hint))
@@ -272,75 +274,3 @@ class _FrontMatter:
             ends = absolute.endswith("/") or absolute.endswith(".html")
             aliases.append(quote(absolute if ends else absolute + "/"))
         return tuple(aliases)
-
-
-def _spread_drafts(pages: list[Page]) -> list[Page]:
-    drafts = {page.translation_key for page in pages if page.draft}
-    return [replace(page, draft=True) if page.translation_key in drafts else page for page in pages]
-
-
-def _missing_translations(pages: list[Page], settings: Settings, broken: Collection[str]) -> Iterator[Problem]:
-    """A page that lacks a language; one whose file is there but broken has its own problem already."""
-    groups: dict[str, dict[str, Page]] = {}
-    for page in pages:
-        groups.setdefault(page.translation_key, {})[page.language] = page
-    for group in groups.values():
-        first = min(group.values(), key=lambda page: settings.languages.index(page.language))
-        for language in settings.languages:
-            name = first.source.name.removesuffix(f".{first.language}.md") + f".{language}.md"
-            if language not in group and name not in broken:
-                yield Problem(
-                    "translation-missing",
-                    f'the page is not there in "{language}"',
-                    first.source.span(1),
-                    f"add {name}, or give an existing page the same `translationKey`",
-                )
-
-
-def _duplicate_translations(pages: list[Page]) -> Iterator[Problem]:
-    owners: dict[tuple[str, str], Page] = {}
-    for page in pages:
-        owner = owners.setdefault((page.translation_key, page.language), page)
-        if owner is not page and owner.url != page.url:
-            key = f'the translationKey "{page.translation_key}"'
-            message = f'{owner.source.name} has {key} in "{page.language}" too'
-            hint = "give one of them another `translationKey`"
-            yield Problem("translation-duplicate", message, page.front.span("translationKey"), hint)
-
-
-def _missing_home(
-    pages: list[Page], unreadable: Collection[PurePosixPath], settings: Settings, root: Path
-) -> Iterator[Problem]:
-    """The default language's home page; that of another language is missed as a translation."""
-    language = settings.default_language
-    name = f"index.{language}.md"
-    there = any(page.key == "index" and page.language == language for page in pages)
-    if not there and PurePosixPath(name) not in unreadable:
-        path = (root / name).as_posix()
-        yield Problem("home-missing", f'the site has no home page in "{language}"', Span(path), f"add {path}")
-
-
-def _without_duplicate_urls(pages: list[Page], problems: list[Problem]) -> tuple[list[Page], set[PurePosixPath]]:
-    """The pages without those at an address that another has, and without such aliases; the files left out."""
-    owners: dict[str, Page] = {}
-    doubles = set()
-    for page in pages:
-        owner = owners.setdefault(page.url, page)
-        if owner is not page:
-            doubles.add(page.path)
-            message = f"{page.url} is the address of {owner.source.name} too"
-            hint = "rename one of the files, or give one another `slug`"
-            problems.append(Problem("url-duplicate", message, page.front.span("slug"), hint))
-    kept = []
-    for page in pages:
-        good = []
-        for alias in page.aliases:
-            owner = owners.setdefault(alias, page)
-            if owner is not page or alias == page.url:
-                message = f"the alias {alias} is the address of {owner.source.name} already"
-                problems.append(Problem("url-duplicate", message, page.front.span("aliases"), "remove the alias"))
-            else:
-                good.append(alias)
-        if page.path not in doubles:
-            kept.append(replace(page, aliases=tuple(good)))
-    return kept, doubles

@@ -18,12 +18,14 @@ from markupsafe import Markup
 from .addresses import Addresses, BrokenLinkError
 from .charts import FencePlace, chart_html, read_fence
 from .figures import FigureFormat
+from .labels import Labels
 from .model import Body, ChartRequest, Heading, Page
 from .problems import Problem, SiteError
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
 
 _OPENING = re.compile(r"^ {0,3}(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
+_INSET_CHART = re.compile(r"^(?: {4,}|\t| *[>*+-] *| *\d+\. *)+(?:`{3,}|~{3,})[ \t]*chart\b", re.IGNORECASE)
 _PLACE = "\u2063fence{}\u2063"
 _EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables", "toc")
 
@@ -58,7 +60,7 @@ class BodyRenderer:
             },
             output_format="html",
         )
-        self._links = _LinkTreeprocessor(self._markdown, form.labels("table_region"))
+        self._links = _LinkTreeprocessor(self._markdown, form.labels)
         self._markdown.treeprocessors.register(self._links, "sitegen_links", 0)
 
     def text(self, text: str, line: int, page: Page, context: Mapping[str, Any], problems: list[Problem]) -> str:
@@ -84,7 +86,7 @@ class BodyRenderer:
         What is wrong in it is added to `problems`; the rest is rendered all the same.
         """
         outside, fences = take_fences(page.body, page.body_line)
-        problems += _open_charts(fences, page)
+        problems += _misplaced_charts(fences, outside, page)
         charts = dict(self._charts(fences, page, {**context, **text.functions()}, problems))
         rendered = self._sandbox.render(outside, page.source, page.body_line, context, problems)
         source = rendered or ""
@@ -99,7 +101,7 @@ class BodyRenderer:
         charted = {item.id for request in charts.values() for series in request.series for item in series.observations}
         whole = rendered is not None and len(charts) == sum(fence.is_chart for fence in fences)
         figures = frozenset(shortcodes.figures | charted)
-        return Body(converted, page.title, page.description, headings, figures, whole)
+        return Body(converted, page.title, page.description, headings, figures, whole, dict(self._links.written))
 
     def _chart(self, request: ChartRequest, page: Page, shortcodes: Shortcodes, problems: list[Problem]) -> str:
         try:
@@ -137,11 +139,22 @@ class BodyRenderer:
             return ""
 
 
-def _open_charts(fences: tuple[Fence, ...], page: Page) -> Iterator[Problem]:
+def _misplaced_charts(fences: tuple[Fence, ...], outside: str, page: Page) -> Iterator[Problem]:
+    """Charts that would be shown as code: not closed, not alone behind the backticks, or not at the line's start."""
     for fence in fences:
+        span = page.source.span(fence.first_line - 1)
         if fence.is_chart and not fence.closed:
-            span = page.source.span(fence.first_line - 1)
             yield Problem("chart-open", "the chart is not closed", span, "end it with a line ```")
+        elif not fence.is_chart and fence.info.lower().startswith("chart"):
+            yield Problem(
+                "chart-fence", f'"{fence.info}" is no fence of a chart', span, "write ```chart alone on the line"
+            )
+    for number, line in enumerate(outside.split("\n"), start=page.body_line):
+        if _INSET_CHART.match(line):
+            span = page.source.span(number)
+            yield Problem(
+                "chart-fence", "a chart inside a list, quote or note", span, "begin its fence at the line's start"
+            )
 
 
 def take_fences(body: str, first_line: int) -> tuple[str, tuple[Fence, ...]]:
@@ -184,15 +197,16 @@ def _headings(tokens: list[dict[str, Any]]) -> Iterator[Heading]:
 
 
 class _LinkTreeprocessor(Treeprocessor):
-    """Leads links and pictures to where they will be, and puts each table into a region that scrolls."""
+    """Leads links and pictures to where they will be, names notes, and puts each table into a region that scrolls."""
 
-    def __init__(self, markdown: Markdown, table_label: str) -> None:
+    def __init__(self, markdown: Markdown, labels: Labels) -> None:
         super().__init__(markdown)
-        self._table_label = table_label
+        self._labels = labels
 
     def begin(self, page: Page, addresses: Addresses, first_line: int, problems: list[Problem]) -> None:
         """What the next conversion is of."""
         self._page, self._addresses, self._line, self._problems = page, addresses, first_line, problems
+        self.written: dict[str, str] = {}
 
     def run(self, root: Element) -> None:
         for parent in list(root.iter()):
@@ -200,24 +214,36 @@ class _LinkTreeprocessor(Treeprocessor):
                 for name in ("href", "src"):
                     target = child.get(name)
                     resolved = self._resolve(target) if target else None
-                    if resolved:
+                    if target and resolved:
                         child.set(name, resolved)
+                        self.written[resolved] = target
                     elif target:
                         # told here; the check of the finished page needn't tell it again
                         del child.attrib[name]
+                if child.get("class") == "admonition-title":
+                    self._name_admonition(parent, child)
                 if child.tag == "table":
                     region = {
                         "class": "table-scroll",
                         "tabindex": "0",
                         "role": "region",
-                        "aria-label": self._table_label,
+                        "aria-label": self._labels("table_region"),
                     }
                     box = Element("div", region)
                     box.tail, child.tail = child.tail, None
                     box.append(child)
                     parent[index] = box
 
+    def _name_admonition(self, box: Element, title: Element) -> None:
+        """`!!! note` without a title of its own is called so in English; the label says it in the page's language."""
+        kind = (box.get("class") or "").split()[-1]
+        if title.text == kind.capitalize() and f"admonition_{kind}" in self._labels.texts:
+            title.text = self._labels(f"admonition_{kind}")
+
     def _resolve(self, target: str) -> str | None:
+        if "\x02" in target:
+            # Python-Markdown's own marks, in the address of `<name@example.org>`
+            return target
         try:
             return self._addresses.link_target(html.unescape(target), self._page)
         except BrokenLinkError as error:

@@ -143,6 +143,8 @@ class Body:
     figures: frozenset[str]
     whole: bool = True
     """False when a part could not be rendered, for a reason told."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """The links as the author wrote them, by what they became."""
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,15 @@ class Observation:
     locator: Text
     note: Text
     line: int
+
+    @property
+    def day(self) -> int:
+        """Where the period stands in time, as a day number: a day itself, the middle of a longer period."""
+        first, _, last = self.period.partition("/")
+        start = datetime.date.fromisoformat(first + {4: "-01-01", 7: "-01"}.get(len(first), ""))
+        end = last or first
+        finish = datetime.date.fromisoformat(end + {4: "-12-31", 7: "-28"}.get(len(end), ""))
+        return (start.toordinal() + finish.toordinal()) // 2
 
     @property
     def number(self) -> Decimal:

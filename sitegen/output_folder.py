@@ -9,7 +9,6 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -43,7 +42,7 @@ def duplicate_paths(artifacts: Sequence[Artifact]) -> Iterator[Problem]:
     for artifact in artifacts:
         for parent in Path(artifact.path.casefold()).parents:
             if file := owners.get(parent.as_posix()):
-                message = f"/{artifact.path} lies below a file, made from {file.origin}"
+                message = f"/{artifact.path} lies below a file, made from {file.origin or 'the whole site'}"
                 yield Problem("path-duplicate", message, Span(artifact.origin), "rename one of them")
 
 
@@ -89,7 +88,9 @@ def replace_output(output: Path, artifacts: Sequence[Artifact]) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(target)
-        with tempfile.TemporaryDirectory(prefix=_prefix(target), dir=target.parent, ignore_cleanup_errors=True) as name:
+        with tempfile.TemporaryDirectory(
+            prefix=f"{_prefix(target)}{os.getpid()}-", dir=target.parent, ignore_cleanup_errors=True
+        ) as name:
             fresh = Path(name) / "site"
             fresh.mkdir()
             _write(fresh, artifacts)
@@ -109,14 +110,22 @@ def _prefix(target: Path) -> str:
 
 
 def _remove_leftovers(target: Path) -> None:
-    """Folders of builds that were killed; one still at work is younger than an hour."""
+    """Folders of builds that were killed: `.output-building-<process>-…`, whose process is no more."""
     for leftover in target.parent.glob(f"{_prefix(target)}*"):
-        try:
-            age = time.time() - leftover.stat().st_mtime
-        except OSError:
-            continue
-        if age > 3600:
+        process = leftover.name.removeprefix(_prefix(target)).partition("-")[0]
+        if not (process.isdigit() and _is_alive(int(process))):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        # somebody else's, or a system that doesn't say
+        return True
+    return True
 
 
 def _write(folder: Path, artifacts: Sequence[Artifact]) -> None:

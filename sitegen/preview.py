@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -57,6 +58,8 @@ class Preview:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request; see PEP 3333."""
+        if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
+            return _respond(start_response, "405 Method Not Allowed", "text/plain", b"")
         path = self.file(environ.get("PATH_INFO", "/"))
         if self.problems and (path is None or path.suffix == ".html"):
             return _respond(start_response, "500 Internal Server Error", "text/html", problem_page(self.problems))
@@ -93,6 +96,7 @@ def serve_preview(
     first = options()
     # the base path is the host's business; a preview is at the root of its own
     preview = Preview(lambda: _at_root(options(), host, port), root / ".sitegen" / "preview", say)
+    _check_address(host, port)
     preview.build()
     server = _Server(preview)
     for folder in (first.content, *first.templates):
@@ -100,11 +104,19 @@ def serve_preview(
     say(f"preview: http://{host}:{port}/ (Ctrl-C ends it)")
     # by itself livereload passes over a change that comes within three seconds of the one before
     LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
+    server.serve(host=host, port=port, debug=False)
+
+
+def _check_address(host: str, port: int) -> None:
+    """Whether one can listen there, before anything is built. Raises SiteError."""
     try:
-        server.serve(host=host, port=port, debug=False)
+        with socket.create_server((host, port)):
+            pass
     except OSError as error:
         message = f"can't listen on {host}:{port}: {error.strerror or error}"
-        raise SiteError([Problem("preview-address", message, Span("serve"), "choose another --port")]) from error
+        raise SiteError(
+            [Problem("preview-address", message, Span("serve"), "choose another --port or --host")]
+        ) from error
 
 
 def _at_root(options: BuildOptions, host: str, port: int) -> BuildOptions:

@@ -35,7 +35,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         """Multiply or raise to a power, if the result is small."""
         sizes = [len(value) if isinstance(value, str | list | tuple) else 1 for value in (left, right)]
         numbers = [abs(value) for value in (left, right) if isinstance(value, int | float)]
-        if max(sizes) > 1 and numbers and max(sizes) * max(numbers) > _LARGEST:
+        repeated = operator == "*" and any(isinstance(value, str | list | tuple) for value in (left, right))
+        if repeated and numbers and max(sizes) * max(numbers) > _LARGEST:
             raise SecurityError(f"a text repeated {max(numbers)} times")
         if operator == "**" and numbers and max(numbers) > 100:
             raise SecurityError(f"a power of {max(numbers)}")
@@ -127,7 +128,8 @@ class Sandbox:
                 return ""
 
             def __getattr__(self, name: str) -> Told:
-                if name.startswith("__"):
+                # the sandbox asks each thing that is called whether it may be
+                if name.startswith("__") or name in ("unsafe_callable", "alters_data"):
                     raise AttributeError(name)
                 tell(self)
                 return self

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from .figures import FigureFormat
 from .located import read_text
-from .model import Observation, Page
+from .model import Indicator, Observation, Page
 from .problems import Problem, Span, did_you_mean
 from .template_problems import running_line, running_template
 from .views import IndicatorView, SiteView, TableView, cell_text, column_in_language
@@ -118,7 +118,8 @@ class Shortcodes:
             hint = "publish it too, or take the link out"
             self._report("page-unknown", f'the page "{key}" is a draft', target, hint)
             return MISSING
-        if key in self._site._addresses.content.unreadable_keys:
+        addresses = self._site._addresses
+        if key in addresses.content.unreadable_keys and (self._page.language, key) not in addresses.pages:
             return MISSING
         try:
             page = self._site.find_page(key)
@@ -142,13 +143,14 @@ class Shortcodes:
             return MISSING
         return table_html(view)
 
-    def indicator(self, indicator: str) -> IndicatorView | None:
-        """An indicator, with its `name`, `definition` and `unit_text`."""
+    def indicator(self, indicator: str) -> IndicatorView:
+        """An indicator, with its `name`, `definition` and `unit_text`; one that isn't there has empty ones."""
         known = self._dataset.indicators
         if self._dataset.is_unknown(indicator, known):
             hint = did_you_mean(str(indicator), known)
             self._report("indicator-unknown", f'no indicator "{indicator}"', str(indicator), hint)
-        return self._site.data.indicator(indicator)
+        nothing = IndicatorView(Indicator(str(indicator), {}, "", "", {}, "", {}), self._site.data._edition)
+        return self._site.data.indicator(indicator) or nothing
 
     def _anchor(self, url: str, text: str) -> Markup | str:
         if self._text_only or not url:

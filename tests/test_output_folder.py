@@ -126,12 +126,12 @@ def test_a_killed_build_leaves_the_old_site_whole(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_killed_builds_are_cleared_away(tmp_path: Path) -> None:
-    """A folder that a killed build left is removed by a later one, once it is surely dead."""
+    """A folder that a killed build left is removed by a later one; that of a build still at work is not."""
     output = tmp_path / "output"
     replace_output(output, site("old"))
-    for name, age in (("dead", 7200), ("alive", 0)):
-        folder = tmp_path / f".output-building-{name}"
-        folder.mkdir()
-        os.utime(folder, (time.time() - age,) * 2)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for process in (dead.pid, os.getpid()):
+        (tmp_path / f".output-building-{process}-x").mkdir()
     replace_output(output, site("new"))
-    assert {"output", ".output-building-alive"} == {path.name for path in tmp_path.iterdir()}
+    assert {"output", f".output-building-{os.getpid()}-x"} == {path.name for path in tmp_path.iterdir()}

@@ -19,6 +19,7 @@ ORDER = (
     "model",
     "settings",
     "labels",
+    "pairing",
     "content",
     "data",
     "figures",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..figures import FigureFormat
@@ -64,6 +64,9 @@ class _Fence:
         series = self.series(observations)
         if observations and not self.problems and not self.dataset.left_out:
             self.check_shape(kind, series)
+        if kind == "slope":
+            # what lies between is not drawn, so it isn't in the table either
+            series = tuple(replace(item, observations=_ends(item.observations)) for item in series)
         return ChartRequest(
             id=identifier,
             kind=kind,
@@ -141,7 +144,8 @@ class _Fence:
         if not found and self.dataset.readable and not self.dataset.left_out:
             hint = "see which observations have this indicator and area"
             self.problem("chart-data", "there are no data for this chart", "indicator", hint)
-        return sorted(found, key=lambda observation: observation.period)
+        order = {name: place for place, name in enumerate([*indicators, *areas])}
+        return sorted(found, key=lambda item: (order[item.indicator.id], order.get(item.area.id, 0), item.day))
 
     def check_names(self, key: str, names: Sequence[str], known: Any, code: str, what: str) -> None:
         for index, name in enumerate(names):
@@ -191,3 +195,9 @@ class _Fence:
         indicator = observations[0].indicator
         unit = in_language(indicator.unit_name, language).split("|")[-1] or indicator.unit
         return self.form.labels("unit_of", indicator=", ".join(parts), unit=unit) if parts else unit
+
+
+def _ends(observations: Sequence[Observation]) -> tuple[Observation, ...]:
+    """The first and the last of several observations."""
+    ordered = sorted(observations, key=lambda item: item.day)
+    return (ordered[0], ordered[-1]) if len(ordered) > 1 else tuple(ordered)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +51,7 @@ def line(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.Layer
     """Values over time, a line a series, every point with its value; one line needs no legend."""
     rows, ends = [], []
     for series, colour in zip(request.series, _colours(request.series), strict=True):
-        ordered = sorted(series.observations, key=lambda item: _day(item.period))
+        ordered = sorted(series.observations, key=lambda item: item.day)
         rows += [{**_point(item, form), "series": series.name, "colour": colour} for item in ordered]
         ends.append({**_point(ordered[-1], form), "series": series.name, "colour": colour})
     ticks = {row["day"]: wrap(row["period"], canvas.wrap) for row in rows}
@@ -80,7 +79,7 @@ def line(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.Layer
         base.mark_text(dy=-14, fontWeight=600, color=INK).encode(text="label:N"),
     ]
     if len(request.series) > 1:
-        names = alt.Chart(alt.Data(values=ends)).mark_text(dy=18, align="right", fontWeight=600)
+        names = alt.Chart(alt.Data(values=ends)).mark_text(dy=-31, align="right", fontWeight=600)
         layers.append(names.encode(x=x, y=_value_axis(request), text="series:N", color=colour))
     return alt.layer(*layers).properties(width=canvas.width, height=canvas.height)
 
@@ -115,7 +114,7 @@ def bar(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.LayerC
 
 def slope(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.LayerChart:
     """The first and last observation of each series, joined: before at the left, after at the right."""
-    pairs = [sorted(series.observations, key=lambda item: _day(item.period)) for series in request.series]
+    pairs = [sorted(series.observations, key=lambda item: item.day) for series in request.series]
     starts, ends = [pair[0] for pair in pairs], [pair[-1] for pair in pairs]
     labels = _side_labels(starts, ends, form, canvas)
     values = [float(item.number) for item in (*starts, *ends)]
@@ -194,25 +193,11 @@ def wrap(text: str, width: int) -> str:
 def _point(item: Observation, form: FigureFormat) -> dict[str, Any]:
     return {
         "id": item.id,
-        "day": _day(item.period),
+        "day": item.day,
         "period": form.period_of(item, short=True),
         "value": float(item.number),
         "label": form.value(item, unit=None if item.indicator.unit_type == "percent" else False, words=False),
     }
-
-
-def _day(period: str) -> int:
-    """Where a period stands in time, as a day number: a day itself, the middle of a longer one."""
-    first, _, last = period.partition("/")
-    start = datetime.date.fromisoformat(first + {4: "-01-01", 7: "-01"}.get(len(first), ""))
-    end = last or first
-    if len(end) == 4:
-        finish = datetime.date(int(end), 12, 31)
-    elif len(end) == 7:
-        finish = datetime.date.fromisoformat(f"{end}-28")
-    else:
-        finish = datetime.date.fromisoformat(end)
-    return (start.toordinal() + finish.toordinal()) // 2
 
 
 def _value_axis(request: ChartRequest) -> alt.Y:

@@ -72,7 +72,9 @@ class _Checker:
             problem = None
         if problem is None:
             return None
-        spellings = _spellings(target, below)
+        spellings = [*filter(None, [document.written.get(target)]), *_spellings(target, below)]
+        if problem.code == "footnote-unused":
+            spellings = [f"[^{unquote(parts.fragment).removeprefix('fnref:')}]:"]
         return replace(problem, span=document.span(spellings, spellings, occurrence))
 
     def nowhere(self, target: str, below: str, tag: Tag, document: Document) -> Problem | None:
@@ -83,7 +85,10 @@ class _Checker:
             return document.problem("link-broken", message, hint=hint)
         what = "picture" if tag.name in _PICTURES else "link"
         known = [url for url in self.output.urls if url.endswith("/") or what == "picture"]
-        if f"{below}/" in self.output.urls:
+        base_path = self.output.base_path
+        if target.startswith("/") and not target.startswith(base_path):
+            hint = f"raw HTML is left as it is: write [text]({target}) in Markdown, and {base_path} goes before it"
+        elif f"{below}/" in self.output.urls:
             hint = f'write "{below}/", with a slash at the end'
         else:
             # a look for the nearest name among very many takes longer than the build
@@ -94,6 +99,13 @@ class _Checker:
         known = self.anchors.get(file)
         if known is None or anchor in known or file in self.output.partial or self.output.is_anchor_left_out(anchor):
             return None
+        if anchor.startswith("fnref:"):
+            note = anchor.removeprefix("fnref:")
+            message, hint = (
+                f"nothing refers to the footnote [^{note}]",
+                f"write [^{note}] where it belongs, or remove it",
+            )
+            return document.problem("footnote-unused", message, hint=hint)
         message = f'there is no anchor "{anchor}" on {below}'
         return document.problem("anchor-broken", message, hint=did_you_mean(anchor, known))
 

@@ -40,6 +40,8 @@ class Document:
     tags: tuple[Tag, ...]
     anchors: Sequence[str]
     source: SourceText | None
+    written: Mapping[str, str]
+    """The links as the author wrote them, by what they became."""
 
     def problem(
         self, code: str, message: str, targets: Sequence[str] = (), needles: Sequence[str] = (), hint: str = ""
@@ -99,6 +101,7 @@ class Output:
 def read_output(artifacts: Sequence[Artifact], pages: Sequence[RenderedPage], addresses: Addresses) -> Output:
     """Parse every HTML file and list the addresses of every file."""
     sources = {rendered.page.source.name: rendered.page.source for rendered in pages}
+    written = {rendered.page.source.name: rendered.body.written for rendered in pages}
     urls: dict[str, str] = {}
     documents = []
     for artifact in artifacts:
@@ -109,7 +112,7 @@ def read_output(artifacts: Sequence[Artifact], pages: Sequence[RenderedPage], ad
         if artifact.path.rpartition("/")[2] == "index.html":
             urls[url.removesuffix("index.html")] = artifact.path
         if artifact.path.endswith(".html"):
-            documents.append(_read(artifact, sources.get(artifact.origin)))
+            documents.append(_read(artifact, sources.get(artifact.origin), written.get(artifact.origin, {})))
     settings, content = addresses.settings, addresses.content
     return Output(
         settings.base_path,
@@ -136,7 +139,7 @@ def _left_out(addresses: Addresses, urls: Mapping[str, str]) -> frozenset[str]:
     return frozenset(found - set(urls))
 
 
-def _read(artifact: Artifact, source: SourceText | None) -> Document:
+def _read(artifact: Artifact, source: SourceText | None, written: Mapping[str, str]) -> Document:
     tags, anchors = [], []
     for node in LexborHTMLParser(artifact.content).css("*"):
         attributes = node.attributes
@@ -146,4 +149,4 @@ def _read(artifact: Artifact, source: SourceText | None) -> Document:
             anchors.append(anchor)
         tags.append(Tag(node.tag or "", attributes))
     url = "/" + quote(artifact.path).removesuffix("index.html")
-    return Document(artifact.path, url, tuple(tags), tuple(anchors), source)
+    return Document(artifact.path, url, tuple(tags), tuple(anchors), source, written)

@@ -113,5 +113,10 @@ def _scheme(target: str | None) -> str:
 
 def _fetched(tag: Tag) -> Iterator[str]:
     yield from tag.targets(_FETCHED)
+    for name in ("background", "ping"):
+        if value := tag.attributes.get(name):
+            yield value.strip()
+    if tag.name == "meta" and (tag.attributes.get("http-equiv") or "").lower() == "refresh":
+        yield (tag.attributes.get("content") or "").partition("=")[2].strip(" '\"")
     if tag.name == "link" and set((tag.attributes.get("rel") or "").lower().split()) & set(_FETCHING_LINKS):
         yield (tag.attributes.get("href") or "").strip()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..model import Area, Column, Dataset, Document, Indicator, Observation, Settings, Table, Text
-from ..problems import Problem
+from ..problems import Problem, Span
 from .declared import Declared, Descriptor, read_declared
 from .descriptor import TablePlan, plan_tables
 from .tables import RawTable, name_problems, read_table
@@ -24,6 +24,10 @@ def load_dataset(content: Path, settings: Settings, problems: list[Problem]) -> 
     """
     folder = content / "data"
     paths = sorted(folder.glob("*.csv")) if folder.is_dir() else []
+    for name in ("datapackage.yml", "datapackage.json"):
+        if (folder / name).exists():
+            span = Span((folder / name).as_posix())
+            problems.append(Problem("data-descriptor", "this descriptor is not read", span, "call it datapackage.yaml"))
     declared = read_declared(folder / "datapackage.yaml", problems)
     raw: dict[str, RawTable] = {}
     for path in paths:

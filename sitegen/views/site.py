@@ -122,7 +122,7 @@ class SiteView:
 
     def find_page(self, key: str) -> PageView:
         """The page with a key. Raises KeyError when there is none, and SiteError when it was left out."""
-        if key in self._addresses.content.unreadable_keys:
+        if key not in self._by_key and key in self._addresses.content.unreadable_keys:
             raise SiteError([])
         if key not in self._by_key:
             hint = did_you_mean(key, self._by_key)
