@@ -135,7 +135,12 @@ class SiteRenderer:
                 self._add(problem, page)
         except Exception as error:
             # a template is code: whatever it raises is a problem of the site, not of the generator
-            self._add(self._template_problem(error, page), page)
+            problem = self._template_problem(error, page)
+            if page.params:
+                # a layout that is given what it doesn't ask for stumbles inside, far from the author's line
+                hint = f"while rendering {page.source.name}: has its `params` what the layout asks for?"
+                problem = replace(problem, hint=hint)
+            self._add(problem, page)
         return None
 
     def _layouts(self) -> list[str]:

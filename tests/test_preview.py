@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -63,8 +62,13 @@ def preview(content: Path, root: Path) -> Iterator[int]:
         until(lambda: get(port, "/")[0] > 0, "the preview answers")
         yield port
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=10)
+        # not SIGINT: a test run in the background of a shell has it ignored, and so has what it starts
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 def test_a_preview_from_first_look_to_mended_mistake(site_copy: Callable[[str], Path], tmp_path: Path) -> None:
