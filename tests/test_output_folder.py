@@ -125,6 +125,46 @@ def test_a_killed_build_leaves_the_old_site_whole(tmp_path: Path) -> None:
     subprocess.run(command, cwd=ROOT, check=True)
 
 
+KILLED_AT = """
+import os, sys
+from pathlib import Path
+from sitegen.model import Artifact
+from sitegen.output_folder import manifest, replace_output
+
+pages = [Artifact(f"page-{n}/index.html", b"new", "page.md") for n in range(3)]
+artifacts = [*pages, manifest(pages, {"tool": "1"}, "")]
+step = 0
+
+def kill(event, arguments):
+    global step
+    if event in ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "open", "shutil.rmtree", "os.rmtree", "os.scandir"):
+        step += 1
+        if step == int(sys.argv[2]):
+            os._exit(9)
+
+sys.addaudithook(kill)
+replace_output(Path(sys.argv[1]), artifacts)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only where two folders can be exchanged in one step")
+def test_killed_at_any_step_the_folder_is_whole(tmp_path: Path) -> None:
+    """Ended at the first, second, … touch of the disk until it gets through, it leaves the old site or the new one."""
+    output = tmp_path / "output"
+    states = []
+    for step in range(1, 200):
+        replace_output(output, site("old"))
+        command = [sys.executable, "-c", KILLED_AT, str(output), str(step)]
+        done = subprocess.run(command, cwd=ROOT, check=False)
+        assert 3 == len(list(output.rglob("*.html")))
+        assert (output / "build-manifest.json").is_file()
+        states.append(contents(output))
+        if done.returncode == 0:
+            break
+    assert [{"old"}, {"new"}] == [state for n, state in enumerate(states) if n == 0 or states[n - 1] != state]
+    assert done.returncode == 0
+
+
 def test_leftovers_of_killed_builds_are_cleared_away(tmp_path: Path) -> None:
     """A folder that a killed build left is removed by a later one; that of a build still at work is not."""
     output = tmp_path / "output"
