@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+import unicodedata
 
 import pytest
 from click.testing import CliRunner
@@ -102,3 +104,14 @@ def test_requirements_are_pinned_with_hashes_and_name_no_index() -> None:
         assert all("==" in line for line in entries)
         assert "://" not in pinned
         assert pinned.count("--hash=sha256:") >= len(entries)
+
+
+def test_the_interface_says_the_same_in_both_languages() -> None:
+    """Each label is there in English and in Vietnamese, with the same placeholders, in composed Unicode."""
+    english, vietnamese = (tomllib.loads(text(f"templates/labels/{language}.toml")) for language in ("en", "vi"))
+    assert english.keys() == vietnamese.keys()
+    braces = re.compile(r"\{\w*\}")
+    assert {key: set(braces.findall(value)) for key, value in english.items()} == {
+        key: set(braces.findall(value)) for key, value in vietnamese.items()
+    }
+    assert unicodedata.is_normalized("NFC", "".join(vietnamese.values()))
