@@ -309,8 +309,6 @@ class ChartRequest:
     subtitle: str
     note: str
     series: tuple[Series, ...]
-    language: str
-    place: SourceText
     line: int
 
 

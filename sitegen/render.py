@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,7 @@ class SiteRenderer:
         self._bodies = {language: BodyRenderer(self.addresses, form, sandbox) for language, form in self.forms.items()}
         texts: dict[tuple[str, str], tuple[str, str]] = {}
         # titles come first: any page may show those of others
-        self._sites = {
-            language: SiteView(self.addresses, form, texts, self.preview) for language, form in self.forms.items()
-        }
+        self._sites = {language: SiteView(self.addresses, form, texts) for language, form in self.forms.items()}
         for page in self.addresses.content.pages:
             texts[page.language, page.key] = self._texts(page)
 
@@ -121,7 +120,7 @@ class SiteRenderer:
 
     def _template(self, page: Page, context: Mapping[str, Any]) -> str | None:
         """The page in its layout; None when something is wrong that leaves nothing to show."""
-        layouts = self._layouts()
+        layouts = self._layouts
         own = page.layout if page.front.values else ""
         if own and own not in layouts:
             hint = did_you_mean(page.layout, layouts)
@@ -143,6 +142,7 @@ class SiteRenderer:
             self._add(problem, page)
         return None
 
+    @cached_property
     def _layouts(self) -> list[str]:
         """The layouts that a page may ask for."""
         names = (name for name in self._environment.list_templates(extensions=["html"]) if "/" not in name)

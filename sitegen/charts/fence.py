@@ -74,8 +74,6 @@ class _Fence:
             subtitle=self.text("subtitle") or (self.subtitle(observations) if observations else ""),
             note=self.text("note"),
             series=series,
-            language=self.form.language,
-            place=self.located.source,
             line=self.place.first_line,
         )
 

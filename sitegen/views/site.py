@@ -34,13 +34,12 @@ class SiteView:
     """A site in one language, as its templates see it."""
 
     def __init__(
-        self, addresses: Addresses, form: FigureFormat, texts: Mapping[tuple[str, str], tuple[str, str]], preview: bool
+        self, addresses: Addresses, form: FigureFormat, texts: Mapping[tuple[str, str], tuple[str, str]]
     ) -> None:
         self._addresses = addresses
         self._form = form
         self._texts = texts
         self.language = form.language
-        self.preview = preview
 
     def _text(self, name: str) -> str:
         return in_language(getattr(self._addresses.settings, name), self.language)
