@@ -13,10 +13,13 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from .labels import Labels
-from .model import Indicator, Observation, in_language
+from .model import Figure, Indicator, in_language
 
 NO_BREAK_SPACE = "\u00a0"
+MINUS = "\u2212"
+STATUS_MARK = "†"
 _SYMBOLS = {"at-least": "≥", "at-most": "≤", "about": "≈"}
+_OPPOSITES = {"at-least": "at-most", "at-most": "at-least"}
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class FigureFormat:
 
     language: str
     labels: Labels
+
+    @classmethod
+    def plain(cls, language: str) -> FigureFormat:
+        """One without interface words, for `number` and for `value` with `words=False`."""
+        return cls(language, Labels(language, {}))
 
     @cached_property
     def locale(self) -> Locale:
@@ -39,6 +47,7 @@ class FigureFormat:
         # a percent pattern multiplies by 100
         number = Decimal(value).scaleb(-2) if percent else Decimal(value)
         text: str = pattern.apply(number, self.locale)
+        text = text.replace("-", MINUS)
         return f"+{text}" if sign and number > 0 else text
 
     def unit(self, indicator: Indicator, value: str) -> str:
@@ -53,44 +62,57 @@ class FigureFormat:
 
     def value(
         self,
-        observation: Observation,
+        figure: Figure,
         unit: bool | None = None,
         sign: bool = False,
         words: bool = True,
         capital: bool = False,
+        magnitude: bool = False,
     ) -> str:
         """The figure as text, no-break spaces in it: `more than 1,100`, `24.7 billion VND`, `0.43%`.
 
         `unit` None leaves a count bare, and gives money and percentages their unit; a bound keeps its
-        words, or its sign (`≥ 1,100`) where `words` is false.
+        words, or its sign (`≥ 1,100`) where `words` is false. `magnitude` drops a minus sign, for `fell by 479`.
         """
-        indicator = observation.indicator
+        indicator, value, qualifier = figure.indicator, figure.value, figure.qualifier
+        if magnitude and value.startswith("-"):
+            value, qualifier = value.removeprefix("-"), _OPPOSITES.get(qualifier, qualifier)
         percent = indicator.unit_type == "percent"
-        text = self.number(observation.value, percent and unit is not False, sign)
+        text = self.number(value, percent and unit is not False, sign)
         if unit or (unit is None and indicator.unit_type == "money"):
-            name = "" if percent else self.unit(indicator, observation.value)
+            name = "" if percent else self.unit(indicator, value)
             text = f"{text} {name}" if name else text
-        if observation.qualifier and words:
-            text = self.labels(f"qualifier_{observation.qualifier.replace('-', '_')}", value=text)
-        elif observation.qualifier:
-            text = f"{_SYMBOLS[observation.qualifier]} {text}"
+        if qualifier and words:
+            text = self.labels(f"qualifier_{qualifier.replace('-', '_')}", value=text)
+        elif qualifier:
+            text = f"{_SYMBOLS[qualifier]} {text}"
         if capital:
             text = text[:1].upper() + text[1:]
         return text.replace(" ", NO_BREAK_SPACE)
 
-    def html(self, observation: Observation, text: str, url: str) -> Markup:
-        """The figure for a page: machine-readable, leading to its own page, its status marked."""
-        mark = Markup("")
-        if observation.status:
-            title = self.labels(f"status_{observation.status}")
-            mark = Markup('<sup class="status" title="{}">†</sup>').format(title)
-        return Markup('<a class="fig" href="{}"><data value="{}">{}</data>{}</a>').format(
-            url, observation.value, text, mark
-        )
+    def status(self, figure: Figure) -> str:
+        """`disputed` in the language; empty for a figure without a status."""
+        return self.labels(f"status_{figure.status}") if figure.status else ""
 
-    def period_of(self, observation: Observation, short: bool = False) -> str:
+    def told(self, figure: Figure, text: str) -> str:
+        """A figure's text where nothing can be marked, its status in words: `1,582 (disputed)`."""
+        return self.labels("value_with_status", value=text, status=self.status(figure)) if figure.status else text
+
+    def marked(self, figure: Figure, text: str) -> Markup:
+        """A figure's text for a page: machine-readable, its status marked."""
+        mark = Markup("")
+        if figure.status:
+            mark = Markup('<sup class="status" title="{}">{}</sup>').format(self.status(figure), STATUS_MARK)
+        return Markup('<data value="{}">{}</data>{}').format(figure.value, text, mark)
+
+    def html(self, figure: Figure, text: str, url: str, popover: str = "") -> Markup:
+        """The figure for a page, leading to its own page; `popover` is the id of what tells of it in short."""
+        interest = Markup(' interestfor="{}"').format(popover) if popover else ""
+        return Markup('<a class="fig" href="{}"{}>{}</a>').format(url, interest, self.marked(figure, text))
+
+    def period_of(self, figure: Figure, short: bool = False) -> str:
         """When a figure holds: the source's own words where it is vague, else the period."""
-        return in_language(observation.period_note, self.language) or self.period(observation.period, short)
+        return in_language(figure.period_note, self.language) or self.period(figure.period, short)
 
     def period(self, text: str, short: bool = False) -> str:
         """An ISO 8601 year, month, day or interval: `2022/2024` → `2022–2024`."""

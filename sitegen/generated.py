@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from .content import language_prefix
 from .figures import FigureFormat
 from .located import LocatedMapping, SourceText
-from .model import Content, Dataset, Observation, Page, Settings, in_language
+from .model import Content, Dataset, Page, Settings
+from .views import figure_title
 
 
 def generated_pages(
@@ -22,21 +23,14 @@ def generated_pages(
         if "404" not in keys:
             title = labels("not_found_title")
             yield _page("404", language, f"{prefix}404.html", title, "", "404")
-        if dataset.observations:
+        if dataset.figures:
             description = labels("figures_description")
             yield _page("figures", language, f"{prefix}figures/", labels("figures"), description, "figures")
-        for observation in dataset.observations.values():
-            title = _figure_title(observation, form)
-            description = f"{form.value(observation, unit=True)} – {title}"
-            key = f"figures/{observation.id}"
-            yield _page(key, language, f"{prefix}{key}/", title, description, "figure", observation.id)
-
-
-def _figure_title(observation: Observation, form: FigureFormat) -> str:
-    """E.g. `Pupils at school, North, 31 December 2024`."""
-    language = form.language
-    names = (in_language(observation.indicator.name, language), in_language(observation.area.name, language))
-    return ", ".join([*names, form.period_of(observation)])
+        for figure in dataset.figures.values():
+            title = figure_title(figure, form)
+            description = f"{form.told(figure, form.value(figure, unit=True))} – {title}"
+            key = f"figures/{figure.id}"
+            yield _page(key, language, f"{prefix}{key}/", title, description, "figure", figure.id)
 
 
 def _page(key: str, language: str, url: str, title: str, description: str, layout: str, figure: str = "") -> Page:

@@ -135,6 +135,10 @@ class LocatedMapping:
                 return self.source.span(*place)
         return self.source.span(1)
 
+    def line(self, key: str) -> int:
+        """The line of a key at the top."""
+        return self.places.get((key,), (1, 1))[0]
+
 
 def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapping:
     """Read a YAML mapping that begins at `first_line` of `source`. Raises SiteError (`yaml-invalid`)."""

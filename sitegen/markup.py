@@ -98,10 +98,9 @@ class BodyRenderer:
         for number, request in charts.items():
             drawn = self._chart(request, page, shortcodes, problems)
             converted = converted.replace(f'<div data-chart="{number}"></div>', drawn)
-        charted = {item.id for request in charts.values() for series in request.series for item in series.observations}
+        charted = tuple(item.id for request in charts.values() for series in request.series for item in series.figures)
         whole = rendered is not None and len(charts) == sum(fence.is_chart for fence in fences)
-        figures = frozenset(shortcodes.figures | charted)
-        return Body(converted, page.title, page.description, headings, figures, whole, dict(self._links.written))
+        return Body(converted, page.title, page.description, headings, charted, whole, dict(self._links.written))
 
     def _chart(self, request: ChartRequest, page: Page, shortcodes: Shortcodes, problems: list[Problem]) -> str:
         try:

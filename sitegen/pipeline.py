@@ -8,20 +8,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .addresses import Addresses
+from .calculation import calculate, load_declarations, with_calculated_tables
 from .checks import read_output, run_checks
 from .content import load_content
 from .cross_references import cross_reference_problems
 from .data import load_dataset
+from .data_texts import bind_data_texts
 from .figures import FigureFormat
 from .generated import generated_pages
 from .labels import load_labels
-from .model import Artifact, Page, RenderedPage
+from .model import Artifact, Dataset, Page, RenderedPage, Settings
 from .output_folder import duplicate_paths
 from .outputs import OUTPUTS, Site
 from .outputs.assets import hashed_assets
 from .problems import Problem, SiteError, did_you_mean
 from .render import SiteRenderer
 from .settings import load_settings
+
+# layouts that print every figure, whatever the page is about
+LISTINGS = ("data", "sources")
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ def build_site(options: BuildOptions) -> BuiltSite:
     labels = load_labels(options.templates, settings, problems)
     forms = {language: FigureFormat(language, labels[language]) for language in settings.languages}
     written = content.pages
+    dataset = _calculated(options.content, settings, dataset, forms, problems)
     content = replace(content, pages=(*written, *generated_pages(settings, content, dataset, forms)))
     addresses = Addresses(settings, content, dataset)
     problems += cross_reference_problems(addresses)
@@ -78,11 +84,28 @@ def build_site(options: BuildOptions) -> BuiltSite:
     return BuiltSite(artifacts, tuple(pages), tuple(problems))
 
 
+def _calculated(
+    content: Path,
+    settings: Settings,
+    dataset: Dataset,
+    forms: Mapping[str, FigureFormat],
+    problems: list[Problem],
+) -> Dataset:
+    """The dataset with derived figures and judged rules, and with the figures in its texts worked out."""
+    declarations = load_declarations(content, settings, problems)
+    # the texts show derived figures, and these carry texts: once for the values, once with the texts in them
+    valued = calculate(declarations, dataset, [])
+    declarations, bound = bind_data_texts(declarations, valued, forms, problems)
+    dataset = calculate(declarations, bound, problems)
+    return with_calculated_tables(dataset, {language: form.labels for language, form in forms.items()}, problems)
+
+
 def figure_uses(pages: Sequence[RenderedPage]) -> Mapping[str, Sequence[Page]]:
-    """The pages each figure stands on, in all languages, in the order of the pages."""
+    """The pages each figure stands on, in all languages, in the order of the pages; not those that list all."""
     uses: dict[str, list[Page]] = {}
     for rendered in pages:
-        for figure in rendered.body.figures:
+        figures = rendered.figures if rendered.page.layout in LISTINGS else rendered.used
+        for figure in sorted(figures):
             uses.setdefault(figure, []).append(rendered.page)
     return uses
 

@@ -17,7 +17,7 @@ from .addresses import Addresses
 from .figures import FigureFormat
 from .located import read_text
 from .markup import BodyRenderer
-from .model import Page, RenderedPage
+from .model import Page, PrintedText, RenderedPage
 from .problems import Problem, SiteError, Span, did_you_mean
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
@@ -43,7 +43,7 @@ class SiteRenderer:
         self._environment = _environment(self.templates, self.asset_url)
         sandbox = Sandbox()
         self._bodies = {language: BodyRenderer(self.addresses, form, sandbox) for language, form in self.forms.items()}
-        texts: dict[tuple[str, str], tuple[str, str]] = {}
+        texts: dict[tuple[str, str], tuple[PrintedText, PrintedText]] = {}
         # titles come first: any page may show those of others
         self._sites = {language: SiteView(self.addresses, form, texts) for language, form in self.forms.items()}
         for page in self.addresses.content.pages:
@@ -57,17 +57,16 @@ class SiteRenderer:
             more = f", and {len(pages) - 1} more page{'s' * (len(pages) > 2)}" if len(pages) > 1 else ""
             yield replace(problem, hint=problem.hint or f"while rendering {pages[0]}{more}")
 
-    def _texts(self, page: Page) -> tuple[str, str]:
+    def _texts(self, page: Page) -> tuple[PrintedText, PrintedText]:
         """A page's title and description as plain text; when they are wrong, as they were written."""
+        return self._printed("title", page.title, page), self._printed("description", page.description, page)
+
+    def _printed(self, key: str, text: str, page: Page) -> PrintedText:
         shortcodes = Shortcodes(page, self._sites[page.language], self.forms[page.language], text_only=True)
         context = {**shortcodes.functions(), "t": self.forms[page.language].labels}
-        body = self._bodies[page.language]
-        title, description = (
-            body.text(text, page.front.span(key).line, page, context, self._problems)
-            for key, text in (("title", page.title), ("description", page.description))
-        )
+        printed = self._bodies[page.language].text(text, page.front.span(key).line, page, context, self._problems)
         self._problems += shortcodes.problems
-        return title, description
+        return PrintedText(printed, shortcodes.figures)
 
     def render(self, pages: Iterable[Page], used_on: Mapping[str, Sequence[Page]]) -> list[RenderedPage]:
         """The pages in order, but for those that their template could make nothing of.
@@ -79,6 +78,8 @@ class SiteRenderer:
 
     def _render(self, page: Page, used_on: Mapping[str, Sequence[Page]]) -> RenderedPage | None:
         form, site = self.forms[page.language], self._sites[page.language]
+        site._shown.clear()
+        site._named.clear()
         html_codes, text_codes = Shortcodes(page, site, form), Shortcodes(page, site, form, text_only=True)
         view = PageView(page, site, *site._texts[page.language, page.key])
         shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": form.labels}
@@ -92,20 +93,24 @@ class SiteRenderer:
             "preview": self.preview,
             "children": site.children,
             "find_page": lambda key: self._find_page(view, page, key),
+            "shown_figures": lambda: [site.data.figure(key) for key in html_codes.linked],
             "_texts": _AuthorTexts(page, renderer, in_html, in_text, self._problems),
         }
         if page.figure:
             users = [user for user in used_on.get(page.figure, ()) if user.language == page.language]
-            context["observation"] = site.data.observation(page.figure)
+            context["observation"] = site.data.figure(page.figure)
             context["used_on"] = [site.find_page(user.key) for user in users]
         html = self._template(page, context)
         for problem in (*html_codes.problems, *text_codes.problems):
             self._add(problem, page)
         if html is None:
             return None
-        figures = body.figures | html_codes.figures | text_codes.figures
-        texts = replace(body, title=view.title, description=view.description, figures=figures)
-        return RenderedPage(page, texts, html)
+        figures = html_codes.figures + text_codes.figures
+        for part in (body.charted, view._title.figures, view._description.figures):
+            figures.update(part)
+        texts = replace(body, title=view.title, description=view.description)
+        used = frozenset(figures) | site._shown
+        return RenderedPage(page, texts, html, figures, used, used | site._named)
 
     def _add(self, problem: Problem, page: Page) -> None:
         """Gather a problem; one whose place is in a template together with those of other pages."""

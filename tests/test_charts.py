@@ -63,7 +63,7 @@ def test_the_values_drawn_are_those_of_the_data(kind: str, canvas: Any, site: tu
     request = request_of(kind, site)
     spec = KINDS[kind](request, site[1], canvas).to_dict(validate=False)
     drawn = {row["id"]: row["value"] for row in rows(spec) if "id" in row}
-    asked = {item.id: float(item.value) for series in request.series for item in series.observations}
+    asked = {item.id: float(item.value) for series in request.series for item in series.figures}
     assert asked == drawn
     assert asked
 
@@ -72,7 +72,7 @@ def test_a_slope_has_two_ends_and_no_more(site: tuple[Dataset, FigureFormat]) ->
     """Of three observations the middle one is neither drawn nor in the table; the author's order of areas is kept."""
     series = request_of("slope", site).series
     assert ["South", "North", "The town"] == [item.name for item in series]
-    assert ["town-loans-2022", "town-loans-2024"] == [item.id for item in series[2].observations]
+    assert ["town-loans-2022", "town-loans-2024"] == [item.id for item in series[2].figures]
 
 
 @pytest.mark.parametrize("kind", CHART_KINDS)
@@ -101,7 +101,7 @@ def test_every_value_can_be_read_without_the_drawing(kind: str, site: tuple[Data
     told = describe(request, site[1])
     table = html.split("<table>")[1]
     for series in request.series:
-        for item in series.observations:
+        for item in series.figures:
             assert site[1].value(item) in told
             assert f'href="/figures/{item.id}/"' in table
             assert f'<data value="{item.value}">{site[1].value(item)}</data>' in table

@@ -14,7 +14,7 @@ from sitegen.cli import cli
 from sitegen.content import FRONT_MATTER_KEYS
 from sitegen.data.contract import CORE_TABLES
 from sitegen.settings import SITE_KEYS
-from sitegen.shortcodes import Shortcodes
+from sitegen.shortcodes import Shortcodes, TextShortcodes
 
 from .conftest import ROOT
 
@@ -67,7 +67,8 @@ def test_every_key_is_told() -> None:
     """Front matter, settings, fence options, chart kinds, shortcodes and columns: each stands in the README."""
     readme = text("README.md")
     columns = [column.rstrip("*") for column in CORE_TABLES["observations"]]
-    shortcodes = set(Shortcodes.functions.__code__.co_names) - {"figure_value"}
+    functions = (TextShortcodes.functions, Shortcodes.functions)
+    shortcodes = {name for function in functions for name in function.__code__.co_names} - {"figure_value", "super"}
     names = [*FRONT_MATTER_KEYS, *SITE_KEYS, *FENCE_KEYS, *CHART_KINDS, *columns, *shortcodes]
     assert [] == [name for name in names if name not in readme]
 

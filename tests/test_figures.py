@@ -41,7 +41,20 @@ def observation(value: str, unit_type: str = "count", qualifier: str = "", statu
     indicator = Indicator("loans", {"en": "Loans"}, unit_type, unit_type, unit, "neutral", {})
     area = Area("town", {"": "Town"}, {"": "Town"}, {}, "", "", None, None)
     document = Document("survey", {"": "Survey"}, {}, "", "", "", {})
-    return Observation("x", indicator, area, "2024", {}, value, qualifier, status, document, {}, {}, 2)
+    return Observation(
+        id="x",
+        indicator=indicator,
+        area=area,
+        period="2024",
+        period_note={},
+        value=value,
+        qualifier=qualifier,
+        status=status,
+        note={},
+        line=2,
+        source=document,
+        locator={},
+    )
 
 
 def plain(text: str) -> str:
@@ -60,7 +73,7 @@ def plain(text: str) -> str:
         ("182", "percent", "182%", "182%"),
         ("24.7", "money", "24.7 billion VND", "24,7 tỷ đồng"),
         ("2", "money", "2 billion VND", "2 tỷ đồng"),
-        ("-1302", "count", "-1,302", "-1.302"),
+        ("-1302", "count", "−1,302", "−1.302"),
         ("1234567.10", "money", "1,234,567.10 billion VND", "1.234.567,10 tỷ đồng"),
     ],
 )
@@ -89,7 +102,7 @@ def test_a_unit_in_words_takes_the_plural_of_the_language() -> None:
 
 def test_a_sign_is_shown_when_it_is_asked_for() -> None:
     """A rise is marked by a plus; zero has no sign."""
-    assert ["+5", "-5", "0"] == [ENGLISH.value(observation(value), sign=True) for value in ("5", "-5", "0")]
+    assert ["+5", "−5", "0"] == [ENGLISH.value(observation(value), sign=True) for value in ("5", "-5", "0")]
 
 
 def test_a_figure_is_never_split_over_a_line() -> None:
@@ -136,7 +149,7 @@ def test_a_printed_number_can_be_read_back(number: Decimal, language: str, perce
     form = FigureFormat(language, Labels(language, {}))
     printed = form.number(text, percent)
     symbols = form.locale.number_symbols["latn"]
-    body = printed.replace(symbols["group"], "").replace(symbols["decimal"], ".").replace(symbols["minusSign"], "-")
+    body = printed.replace(symbols["group"], "").replace(symbols["decimal"], ".").replace("−", "-")
     digits = "".join(character for character in body if character in "0123456789.-")
     whole, _, decimals = text.lstrip("-").partition(".")
     expected = ("-" if text.startswith("-") and Decimal(text) != 0 else "") + (whole.lstrip("0") or "0")

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..figures import FigureFormat
 from ..located import LocatedMapping, SourceText, load_yaml
-from ..model import ChartRequest, Dataset, Observation, Series, in_language
+from ..model import ChartRequest, Dataset, Figure, Series, in_language
 from ..problems import Problem, SiteError, did_you_mean
 
 FENCE_KEYS = ("id", "kind", "title", "subtitle", "indicator", "area", "figures", "note")
@@ -66,7 +66,7 @@ class _Fence:
             self.check_shape(kind, series)
         if kind == "slope":
             # what lies between is not drawn, so it isn't in the table either
-            series = tuple(replace(item, observations=_ends(item.observations)) for item in series)
+            series = tuple(replace(item, figures=_ends(item.figures)) for item in series)
         return ChartRequest(
             id=identifier,
             kind=kind,
@@ -118,10 +118,10 @@ class _Fence:
             return []
         return values
 
-    def observations(self) -> Sequence[Observation]:
+    def observations(self) -> Sequence[Figure]:
         before = len(self.problems)
         figures, indicators, areas = self.names("figures"), self.names("indicator"), self.names("area")
-        self.check_names("figures", figures, self.dataset.observations, "figure-unknown", "figure")
+        self.check_names("figures", figures, self.dataset.figures, "figure-unknown", "figure")
         self.check_names("indicator", indicators, self.dataset.indicators, "indicator-unknown", "indicator")
         self.check_names("area", areas, self.dataset.areas, "area-unknown", "area")
         if not figures and not indicators:
@@ -133,7 +133,7 @@ class _Fence:
         if len(self.problems) > before:
             return []
         if figures:
-            return [self.dataset.observations[figure] for figure in figures if figure in self.dataset.observations]
+            return [self.dataset.figures[figure] for figure in figures if figure in self.dataset.figures]
         found = [
             observation
             for observation in self.dataset.observations.values()
@@ -152,9 +152,9 @@ class _Fence:
                 span = self.located.span(key, index) if is_list else self.located.span(key)
                 self.problems.append(Problem(code, f'no {what} "{name}"', span, did_you_mean(name, known)))
 
-    def series(self, observations: Sequence[Observation]) -> tuple[Series, ...]:
+    def series(self, observations: Sequence[Figure]) -> tuple[Series, ...]:
         """A series for each area and indicator, called after that of the two which differs."""
-        groups: dict[tuple[str, str], list[Observation]] = {}
+        groups: dict[tuple[str, str], list[Figure]] = {}
         for observation in observations:
             groups.setdefault((observation.indicator.id, observation.area.id), []).append(observation)
         several_indicators = len({indicator for indicator, _ in groups}) > 1
@@ -164,7 +164,7 @@ class _Fence:
             for items in groups.values()
         )
 
-    def series_name(self, observation: Observation, several_indicators: bool, several_areas: bool) -> str:
+    def series_name(self, observation: Figure, several_indicators: bool, several_areas: bool) -> str:
         language = self.form.language
         area = in_language(observation.area.name, language)
         indicator = in_language(observation.indicator.name, language)
@@ -173,18 +173,18 @@ class _Fence:
         return indicator
 
     def check_shape(self, kind: str, series: Sequence[Series]) -> None:
-        observations = [observation for item in series for observation in item.observations]
+        observations = [observation for item in series for observation in item.figures]
         units = {observation.indicator.unit for observation in observations}
         if len(units) > 1:
             message = f"one chart can't show several units: {', '.join(sorted(units))}"
             self.problem("chart-units", message, "indicator", "make a chart for each unit")
         if kind in ("line", "slope"):
             for item in series:
-                if len({observation.period for observation in item.observations}) < 2:
+                if len({observation.period for observation in item.figures}) < 2:
                     message = f'a {kind} chart needs two points in time or more; "{item.name}" has one'
                     self.problem("chart-data", message, "kind", "use `kind: bar`, or more observations")
 
-    def subtitle(self, observations: Sequence[Observation]) -> str:
+    def subtitle(self, observations: Sequence[Figure]) -> str:
         """What is shown, its unit and where: `Loans, North, books`."""
         language = self.form.language
         names = dict.fromkeys(in_language(item.indicator.name, language) for item in observations)
@@ -195,7 +195,7 @@ class _Fence:
         return self.form.labels("unit_of", indicator=", ".join(parts), unit=unit) if parts else unit
 
 
-def _ends(observations: Sequence[Observation]) -> tuple[Observation, ...]:
+def _ends(observations: Sequence[Figure]) -> tuple[Figure, ...]:
     """The first and the last of several observations."""
     ordered = sorted(observations, key=lambda item: item.day)
     return (ordered[0], ordered[-1]) if len(ordered) > 1 else tuple(ordered)

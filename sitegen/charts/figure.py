@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from ..figures import FigureFormat
-from ..model import ChartRequest, Observation, in_language
+from ..figures import STATUS_MARK, FigureFormat
+from ..model import ChartRequest, Figure, in_language
 
 FigureUrl = Callable[[str], str]
 
@@ -24,9 +24,15 @@ def chart_html(
         for drawing in draw(request, form, describe(request, form))
     )
     labels = form.labels
-    sources = dict.fromkeys(item.source.id for series in request.series for item in series.observations)
+    sources = dict.fromkeys(
+        document.id for series in request.series for item in series.figures for document in item.documents
+    )
     links = Markup("; ").join(source_link(source) for source in sources)
     note = Markup('<p class="chart-note">{}</p>').format(request.note) if request.note else Markup("")
+    marked = dict.fromkeys(form.status(item) for series in request.series for item in series.figures if item.status)
+    if marked:
+        # what the mark in the drawing means
+        note += Markup('<p class="chart-note">{} {}</p>').format(STATUS_MARK, ", ".join(marked))
     return Markup(
         '<figure class="chart chart-{}" id="chart-{}">'
         '<figcaption><span class="chart-title">{}</span> <span class="chart-subtitle">{}</span></figcaption>'
@@ -50,7 +56,7 @@ def describe(request: ChartRequest, form: FigureFormat) -> str:
     """Every value drawn, in words: `Line chart. Loans, books. North: 2022: 4,010; 2024: 6,120.`"""
     parts = [form.labels("chart_described_" + request.kind, subtitle=request.subtitle)]
     for series in request.series:
-        values = "; ".join(f"{form.period_of(item)}: {form.value(item)}" for item in series.observations)
+        values = "; ".join(f"{form.period_of(item)}: {form.told(item, form.value(item))}" for item in series.figures)
         parts.append(f"{series.name}: {values}.")
     return " ".join(parts)
 
@@ -63,7 +69,7 @@ def _table(request: ChartRequest, form: FigureFormat, figure_url: FigureUrl) -> 
     rows = Markup("").join(
         _row(item, series.name if several else "", form, figure_url)
         for series in request.series
-        for item in series.observations
+        for item in series.figures
     )
     return Markup(
         '<div class="table-scroll" tabindex="0" role="region" aria-label="{}"><table><thead><tr>{}'
@@ -72,12 +78,12 @@ def _table(request: ChartRequest, form: FigureFormat, figure_url: FigureUrl) -> 
 
 
 def _value_heading(request: ChartRequest, form: FigureFormat) -> str:
-    indicator = request.series[0].observations[0].indicator
+    indicator = request.series[0].figures[0].indicator
     unit = in_language(indicator.unit_name, form.language).split("|")[-1] or indicator.unit
     return form.labels("unit_of", indicator=form.labels("chart_value"), unit=unit)
 
 
-def _row(item: Observation, series: str, form: FigureFormat, figure_url: FigureUrl) -> Markup:
+def _row(item: Figure, series: str, form: FigureFormat, figure_url: FigureUrl) -> Markup:
     name = Markup('<th scope="row">{}</th>').format(series) if series else Markup("")
     value = form.html(item, form.value(item), figure_url(item.id))
     return Markup('<tr>{}<td>{}</td><td class="num">{}</td></tr>').format(name, form.period_of(item), value)

@@ -11,8 +11,8 @@ from typing import Any
 
 import altair as alt
 
-from ..figures import FigureFormat
-from ..model import ChartRequest, Observation, Series
+from ..figures import STATUS_MARK, FigureFormat
+from ..model import ChartRequest, Figure, Series
 
 # Stand-ins for CSS custom properties: each is a colour that no other part of a drawing has.
 INK, MUTED, GRID, SURFACE = "#1b1f24", "#5b6571", "#d9dee4", "#fdfdfe"
@@ -51,7 +51,7 @@ def line(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.Layer
     """Values over time, a line a series, every point with its value; one line needs no legend."""
     rows, ends = [], []
     for series, colour in zip(request.series, _colours(request.series), strict=True):
-        ordered = sorted(series.observations, key=lambda item: item.day)
+        ordered = sorted(series.figures, key=lambda item: item.day)
         rows += [{**_point(item, form), "series": series.name, "colour": colour} for item in ordered]
         ends.append({**_point(ordered[-1], form), "series": series.name, "colour": colour})
     ticks = {row["day"]: wrap(row["period"], canvas.wrap) for row in rows}
@@ -114,7 +114,7 @@ def bar(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.LayerC
 
 def slope(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.LayerChart:
     """The first and last observation of each series, joined: before at the left, after at the right."""
-    pairs = [sorted(series.observations, key=lambda item: item.day) for series in request.series]
+    pairs = [sorted(series.figures, key=lambda item: item.day) for series in request.series]
     starts, ends = [pair[0] for pair in pairs], [pair[-1] for pair in pairs]
     labels = _side_labels(starts, ends, form, canvas)
     values = [float(item.number) for item in (*starts, *ends)]
@@ -148,7 +148,7 @@ def slope(request: ChartRequest, form: FigureFormat, canvas: Canvas) -> alt.Laye
 
 
 def _side(
-    request: ChartRequest, form: FigureFormat, side: str, items: Sequence[Observation], gap: float
+    request: ChartRequest, form: FigureFormat, side: str, items: Sequence[Figure], gap: float
 ) -> list[dict[str, Any]]:
     """The points of one side, their labels moved apart; at the right they name the series, if there are several."""
     heights = spread([float(item.number) for item in items], gap)
@@ -164,9 +164,9 @@ def _side(
 KINDS: Mapping[str, DrawKind] = {"line": line, "bar": bar, "slope": slope}
 
 
-def bar_labels(request: ChartRequest, form: FigureFormat) -> Sequence[tuple[Observation, str]]:
+def bar_labels(request: ChartRequest, form: FigureFormat) -> Sequence[tuple[Figure, str]]:
     """Each observation with the name of its bar: its series, its period, or both where both differ."""
-    pairs = [(item, series.name) for series in request.series for item in series.observations]
+    pairs = [(item, series.name) for series in request.series for item in series.figures]
     periods = {form.period_of(item, short=True) for item, _ in pairs}
     several = len(request.series) > 1
     labels = []
@@ -190,18 +190,19 @@ def wrap(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False))
 
 
-def _point(item: Observation, form: FigureFormat) -> dict[str, Any]:
+def _point(item: Figure, form: FigureFormat) -> dict[str, Any]:
+    label = form.value(item, unit=None if item.indicator.unit_type == "percent" else False, words=False)
     return {
         "id": item.id,
         "day": item.day,
         "period": form.period_of(item, short=True),
         "value": float(item.number),
-        "label": form.value(item, unit=None if item.indicator.unit_type == "percent" else False, words=False),
+        "label": label + STATUS_MARK if item.status else label,
     }
 
 
 def _value_axis(request: ChartRequest) -> alt.Y:
-    percent = request.series[0].observations[0].indicator.unit_type == "percent"
+    percent = request.series[0].figures[0].indicator.unit_type == "percent"
     axis = alt.Axis(
         title=None,
         tickCount=4,
@@ -217,7 +218,7 @@ def _value_axis(request: ChartRequest) -> alt.Y:
 
 
 def _side_labels(
-    starts: Sequence[Observation], ends: Sequence[Observation], form: FigureFormat, canvas: Canvas
+    starts: Sequence[Figure], ends: Sequence[Figure], form: FigureFormat, canvas: Canvas
 ) -> dict[str, str]:
     """The periods that all of one side share, if both sides have one that fits; else `before` and `after`."""
     sides = [{form.period_of(item, short=True) for item in items} for items in (starts, ends)]

@@ -20,6 +20,8 @@ Attributes = Mapping[str, str | None]
 class Tag:
     name: str
     attributes: Attributes
+    text: str = ""
+    """What a script holds."""
 
     def targets(self, names: Mapping[str, Sequence[str]]) -> Iterator[str]:
         """The addresses in those attributes that `names` lists for this element, and in its `srcset`."""
@@ -147,6 +149,7 @@ def _read(artifact: Artifact, source: SourceText | None, written: Mapping[str, s
             continue
         if anchor := attributes.get("id") or (attributes.get("name") if node.tag == "a" else None):
             anchors.append(anchor)
-        tags.append(Tag(node.tag or "", attributes))
+        text = (node.text() or "") if node.tag == "script" else ""
+        tags.append(Tag(node.tag or "", attributes, text))
     url = "/" + quote(artifact.path).removesuffix("index.html")
     return Document(artifact.path, url, tuple(tags), tuple(anchors), source, written)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
@@ -61,6 +62,9 @@ def _violations(tag: Tag, document: Document) -> Iterator[Problem]:
         )
     if tag.name == "script" and not attributes.get("src") and attributes.get("type") not in _DATA_SCRIPTS:
         yield _problem(document, "an inline script", ["<script"], "put it in a file below templates/assets/")
+    if tag.name == "script" and attributes.get("type") in _DATA_SCRIPTS and tag.text and not _is_json(tag.text):
+        needles = [str(attributes.get("type"))]
+        yield document.problem("policy", "the data in a <script> are not JSON", needles, needles)
     for name in attributes:
         if name.startswith("on"):
             yield _problem(document, f"an event handler in `{name}`", [f"{name}=", name], "add it from a script file")
@@ -74,6 +78,14 @@ def _violations(tag: Tag, document: Document) -> Iterator[Problem]:
         if host := _host(target):
             hint = "copy the file into the content folder"
             yield _problem(document, f"a request to another host, {host}", [target], hint)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _problem(document: Document, what: str, needles: list[str], hint: str = "") -> Problem:

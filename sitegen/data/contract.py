@@ -64,6 +64,7 @@ CORE_TABLES: Mapping[str, Mapping[str, Rule]] = {
         "unit*": _TEXT,
         "direction": Rule(enum=("lower-better", "higher-better", "neutral"), optional=True),
         "definition*": _TEXT,
+        "rounding": Rule(("number", "integer"), optional=True, minimum=0),
     },
     "areas": {
         "id": _ID,

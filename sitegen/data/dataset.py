@@ -43,7 +43,14 @@ def load_dataset(content: Path, settings: Settings, problems: list[Problem]) -> 
     wrong = validate_tables(plans, raw, tables, declared, settings.languages, problems)
     good = {name: _without_rows(table, wrong[name]) for name, table in tables.items() if not plans[name].lacking}
     whole = not missing and not unreadable and len(good) == len(tables)
-    return _typed(good, _package(declared, good, plans), _left_out(tables, good), whole)
+    package = _package(declared, good, plans)
+    published = {item["name"]: _table(good[item["name"]], item) for item in package.get("resources", ())}
+    return _typed(Dataset(tables=published, descriptor=package, left_out=_left_out(tables, good), readable=whole))
+
+
+def with_cells(dataset: Dataset, tables: Mapping[str, Table]) -> Dataset:
+    """The dataset with other texts in its cells: `tables` take the place of those of the same name."""
+    return _typed(replace(dataset, tables={**dataset.tables, **tables}))
 
 
 def _missing_tables(tables: Mapping[str, RawTable], unreadable: frozenset[str]) -> Iterator[Problem]:
@@ -90,8 +97,8 @@ def _package(declared: Declared, tables: Mapping[str, RawTable], plans: Mapping[
 class _Row:
     """A row by its column names; a column in several languages is read as one text."""
 
-    def __init__(self, table: RawTable, cells: tuple[str, ...]) -> None:
-        self._cells = dict(zip(table.header, cells, strict=True))
+    def __init__(self, header: tuple[str, ...], cells: tuple[str, ...]) -> None:
+        self._cells = dict(zip(header, cells, strict=True))
 
     def __getitem__(self, column: str) -> str:
         return self._cells.get(column, "")
@@ -108,13 +115,16 @@ class _Row:
         return int(self[column]) if self[column] else None
 
 
-def _rows(tables: Mapping[str, RawTable], name: str) -> Iterator[tuple[_Row, int]]:
+def _rows(tables: Mapping[str, Table], name: str) -> Iterator[tuple[_Row, int]]:
     if name in tables:
+        header = tuple(column.name for column in tables[name].columns)
         for cells, line in zip(tables[name].rows, tables[name].lines, strict=True):
-            yield _Row(tables[name], cells), line
+            yield _Row(header, cells), line
 
 
-def _typed(tables: Mapping[str, RawTable], descriptor: Descriptor, left_out: frozenset[str], readable: bool) -> Dataset:
+def _typed(dataset: Dataset) -> Dataset:
+    """The dataset with what its core tables hold as typed values."""
+    tables = dataset.tables
     indicators = {row["id"]: _indicator(row) for row, _ in _rows(tables, "indicators")}
     areas = {row["id"]: _area(row) for row, _ in _rows(tables, "areas")}
     documents = {row["id"]: _document(row) for row, _ in _rows(tables, "sources")}
@@ -128,17 +138,23 @@ def _typed(tables: Mapping[str, RawTable], descriptor: Descriptor, left_out: fro
             value=row["value"],
             qualifier=row["qualifier"],
             status=row["status"],
-            source=documents[row["source"]],
-            locator=row.text("locator"),
             note=row.text("note"),
             line=line,
+            source=documents[row["source"]],
+            locator=row.text("locator"),
         )
         for row, line in _rows(tables, "observations")
         if row["indicator"] in indicators and row["area"] in areas and row["source"] in documents
     }
     lost = {row["id"] for row, _ in _rows(tables, "observations")} - set(observations)
-    published = {item["name"]: _table(tables[item["name"]], item) for item in descriptor.get("resources", ())}
-    return Dataset(observations, indicators, areas, documents, published, descriptor, left_out | lost, readable)
+    return replace(
+        dataset,
+        observations=observations,
+        indicators=indicators,
+        areas=areas,
+        documents=documents,
+        left_out=dataset.left_out | lost,
+    )
 
 
 def _indicator(row: _Row) -> Indicator:
@@ -151,6 +167,7 @@ def _indicator(row: _Row) -> Indicator:
         unit_name=unit_name,
         direction=row["direction"] or "neutral",
         definition=row.text("definition"),
+        rounding=row["rounding"],
     )
 
 

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 
 from ..model import Artifact
 from .assets import copied_resources
+from .csvw import csvw_metadata
+from .dataset_jsonld import dataset_jsonld
+from .figure_files import figure_files
 from .pages import alias_pages, html_pages
 from .site import Site
 from .syndication import feeds, host_files, sitemap
-from .tables import data_files, figure_files
+from .tables import data_files
 
 Output = Callable[[Site], Iterator[Artifact]]
 
@@ -17,6 +20,8 @@ OUTPUTS: tuple[Output, ...] = (
     alias_pages,
     copied_resources,
     data_files,
+    csvw_metadata,
+    dataset_jsonld,
     figure_files,
     sitemap,
     feeds,

@@ -1,6 +1,17 @@
 """What templates and the sandbox are given to look at. Names that begin with an underscore are out of their reach."""
 
-from .data import IndicatorView, TableView, cell_text, column_in_language
+from .data import figure_title
+from .dataset_description import dataset_description
 from .site import PageView, SiteView
+from .tables import IndicatorView, TableView, cell_text, column_in_language
 
-__all__ = ["IndicatorView", "PageView", "SiteView", "TableView", "cell_text", "column_in_language"]
+__all__ = [
+    "IndicatorView",
+    "PageView",
+    "SiteView",
+    "TableView",
+    "cell_text",
+    "column_in_language",
+    "dataset_description",
+    "figure_title",
+]

@@ -9,9 +9,10 @@ from typing import Any
 
 from ..addresses import Addresses
 from ..figures import FigureFormat
-from ..model import Area, Body, Page, in_language
+from ..model import Area, Heading, Page, PrintedText, in_language
 from ..problems import SiteError, did_you_mean
-from .data import AreaView, DataView, Edition
+from .data import DataView
+from .tables import AreaView, Edition
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,13 @@ class SiteView:
     """A site in one language, as its templates see it."""
 
     def __init__(
-        self, addresses: Addresses, form: FigureFormat, texts: Mapping[tuple[str, str], tuple[str, str]]
+        self, addresses: Addresses, form: FigureFormat, texts: Mapping[tuple[str, str], tuple[PrintedText, PrintedText]]
     ) -> None:
         self._addresses = addresses
         self._form = form
         self._texts = texts
+        self._shown: set[str] = set()
+        self._named: set[str] = set()
         self.language = form.language
 
     def _text(self, name: str) -> str:
@@ -89,9 +92,14 @@ class SiteView:
     @property
     def figures_url(self) -> str:
         """The list of all figures; empty where there are none."""
-        if not self._addresses.dataset.observations:
+        if not self._addresses.dataset.figures:
             return ""
         return self._addresses.local(self._addresses.figure("", self.language))
+
+    @property
+    def release(self) -> str:
+        """The version of the data, as the package's descriptor has it."""
+        return str(self._addresses.dataset.descriptor.get("version", ""))
 
     @cached_property
     def pages(self) -> Sequence[PageView]:
@@ -116,7 +124,7 @@ class SiteView:
             if page.key not in ("index", "404"):
                 groups.setdefault(_parent_key(page.key), []).append(page)
         for group in groups.values():
-            group.sort(key=lambda page: (page._page.weight, page.title, page.key))
+            group.sort(key=lambda page: (page._page.weight, page._title.text, page.key))
         return groups
 
     def find_page(self, key: str) -> PageView:
@@ -145,7 +153,7 @@ class SiteView:
 
     @cached_property
     def data(self) -> DataView:
-        return DataView(Edition(self._addresses, self._form, self._by_area.get, self._sources_url))
+        return DataView(Edition(self._addresses, self._form, self._by_area.get, self._sources_url, self._shown))
 
     def _sources_url(self) -> str:
         return next((page.url for page in self.pages if page.layout == "sources"), "")
@@ -154,12 +162,11 @@ class SiteView:
 class PageView:
     """A page as its template, and other pages, see it."""
 
-    def __init__(self, page: Page, site: SiteView, title: str, description: str, body: Body | None = None) -> None:
+    def __init__(self, page: Page, site: SiteView, title: PrintedText, description: PrintedText) -> None:
         self._page = page
         self._site = site
-        self.title = title
-        self.description = description
-        self.headings = body.headings if body else ()
+        self._title, self._description = title, description
+        self.headings: Sequence[Heading] = ()
         self.key = page.key
         self.language = page.language
         self.layout = page.layout
@@ -168,6 +175,16 @@ class PageView:
         self.weight = page.weight
         self.date = page.date.isoformat() if page.date else ""
         self.lastmod = page.lastmod.isoformat() if page.lastmod else ""
+
+    @property
+    def title(self) -> str:
+        self._site._named.update(self._title.figures)
+        return self._title.text
+
+    @property
+    def description(self) -> str:
+        self._site._named.update(self._description.figures)
+        return self._description.text
 
     @property
     def url(self) -> str:
@@ -213,18 +230,14 @@ class PageView:
             for code, url in urls.items()
         ]
 
-    @cached_property
-    def breadcrumbs(self) -> Sequence[LinkView]:
+    @property
+    def breadcrumbs(self) -> Sequence[PageView]:
         """The pages above this one, home first; none on the home page."""
         if self.key == "index":
             return []
-        links = []
         parts = self.key.split("/")
-        for key in ("index", *("/".join(parts[:length]) for length in range(1, len(parts)))):
-            above = self._site._by_key.get(key)
-            if above:
-                links.append(LinkView(above.title, above.url))
-        return links
+        keys = ("index", *("/".join(parts[:length]) for length in range(1, len(parts))))
+        return [self._site._by_key[key] for key in keys if key in self._site._by_key]
 
 
 def language_name(form: FigureFormat) -> str:

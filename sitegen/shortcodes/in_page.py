@@ -1,4 +1,4 @@
-"""The functions that bodies and templates call: `fig`, `period`, `date`, `cell`, `source`, `link` and the others.
+"""The functions that bodies and templates call: those for texts, and `cell`, `source`, `link`, `table`, `indicator`.
 
 A wrong argument is gathered as a problem with its place, and the page goes on, so that a run names every mistake.
 """
@@ -10,32 +10,28 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from .figures import FigureFormat
-from .located import read_text
-from .model import Indicator, Observation, Page
-from .problems import Problem, Span, did_you_mean
-from .template_problems import running_line, running_template
-from .views import IndicatorView, SiteView, TableView, cell_text, column_in_language
+from ..figures import FigureFormat
+from ..located import read_text
+from ..model import Figure, Indicator, Page
+from ..problems import Span, did_you_mean
+from ..template_problems import running_line, running_template
+from ..views import IndicatorView, SiteView, TableView, cell_text, column_in_language
+from .in_text import MISSING, TextShortcodes
 
-MISSING = Markup("")
 
-
-class Shortcodes:
-    """The functions for one page. `figures` gathers the ids that were shown, `problems` what was wrong."""
+class Shortcodes(TextShortcodes):
+    """The functions for one page. `figures` counts the ids that were shown, `problems` gathers what was wrong."""
 
     def __init__(self, page: Page, site: SiteView, form: FigureFormat, text_only: bool = False) -> None:
-        self._page, self._site, self._form, self._text_only = page, site, form, text_only
-        self._dataset = site._addresses.dataset
-        self.figures: set[str] = set()
-        self.problems: list[Problem] = []
+        super().__init__(site._addresses.dataset, form)
+        self._page, self._site, self._text_only = page, site, text_only
+        self.linked: dict[str, None] = {}
+        """The figures that lead to their pages, in the order they were first shown."""
 
     def functions(self) -> Mapping[str, Callable[..., object]]:
         """What is put into the context of a body or template, by name."""
         return {
-            "fig": self.fig,
-            "figure_value": self.figure_value,
-            "period": self.period,
-            "date": self.date,
+            **super().functions(),
             "cell": self.cell,
             "source": self.source,
             "link": self.link,
@@ -43,41 +39,16 @@ class Shortcodes:
             "indicator": self.indicator,
         }
 
-    def fig(
-        self,
-        figure: str,
-        unit: bool | None = None,
-        sign: bool = False,
-        words: bool = True,
-        capital: bool = False,
-    ) -> Markup | str:
-        """A published figure in the page's language; see `FigureFormat.value` for the options."""
-        observation = self._observation(figure)
-        if observation is None:
-            return MISSING
-        text = self._form.value(observation, unit, sign, words, capital)
+    def _shown(self, figure: Figure, text: str) -> Markup | str:
         if self._text_only:
-            return text
+            return super()._shown(figure, text)
+        self.linked[figure.id] = None
         addresses = self._site._addresses
-        return self._form.html(observation, text, addresses.local(addresses.figure(figure, self._page.language)))
+        url = addresses.local(addresses.figure(figure.id, self._page.language))
+        return self._form.html(figure, text, url, popover=f"about-{figure.id}")
 
-    def figure_value(self, figure: str, unit: bool | None = None) -> str:
-        """A figure as plain text."""
-        observation = self._observation(figure)
-        return self._form.value(observation, unit) if observation else ""
-
-    def period(self, figure: str) -> str:
-        """When a figure holds, in words."""
-        observation = self._observation(figure)
-        return self._form.period_of(observation) if observation else ""
-
-    def date(self, text: str) -> str:
-        """An ISO 8601 date in the long form of the language."""
-        try:
-            return self._form.period(str(text))
-        except ValueError:
-            self._report("date-invalid", f'"{text}" is no date', str(text), "e.g. 2024-12-31")
-            return ""
+    def _dated(self, text: str) -> Markup | str:
+        return text if self._text_only else Markup('<span class="nowrap">{}</span>').format(text)
 
     def cell(self, table: str, row: str, column: str) -> str:
         """One cell of a data table; `name` finds `name_<language>`."""
@@ -92,6 +63,8 @@ class Shortcodes:
             hint = did_you_mean(row, found.keyed())
             self._report("row-unknown", f'no row "{row}" in table "{table}"', row, hint)
             return ""
+        if row in self._dataset.figures and table in ("observations", "derived"):
+            self.figures[row] += 1
         try:
             index = column_in_language(found, column, self._page.language)
         except KeyError as error:
@@ -157,27 +130,10 @@ class Shortcodes:
             return text
         return Markup('<a href="{}">{}</a>').format(url, text)
 
-    def _observation(self, figure: str) -> Observation | None:
-        observation = self._dataset.observations.get(figure)
-        if observation is None:
-            if not self._dataset.is_unknown(str(figure), self._dataset.observations):
-                return None
-            known = self._dataset.observations
-            hint = did_you_mean(str(figure), known)
-            if close := next((item for key, item in known.items() if f'"{key}"' in hint), None):
-                hint += f" ({self._dataset.tables['observations'].source.name}:{close.line})"
-            self._report("figure-unknown", f'no figure "{figure}"', str(figure), hint)
-        else:
-            self.figures.add(figure)
-        return observation
-
     def _report_table(self, table: str) -> None:
         tables = self._dataset.tables
         if self._dataset.is_unknown(table, tables):
             self._report("table-unknown", f'no table "{table}"', table, did_you_mean(table, tables))
-
-    def _report(self, code: str, message: str, needle: str, hint: str = "") -> None:
-        self.problems.append(Problem(code, message, self._span(needle), hint))
 
     def _span(self, needle: str) -> Span:
         """Where the page names `needle`: from the line that is being rendered on; or the template that does."""

@@ -1,0 +1,214 @@
+"""Tables, and the figures in them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from ..located import SourceText
+from .expression import Call, Expression, Operation, Statement
+from .text import Text
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table, as the descriptor has it."""
+
+    name: str
+    title: Text
+    type: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A data table: `rows` hold the cells as text, one for each column; `lines` their line in the file."""
+
+    name: str
+    title: Text
+    description: Text
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    source: SourceText
+
+    def column_index(self, name: str) -> int | None:
+        """Where a column stands, or None."""
+        return next((i for i, column in enumerate(self.columns) if column.name == name), None)
+
+    def keyed(self) -> Mapping[str, tuple[str, ...]]:
+        """The rows by their `id`, or by their first column where there is none."""
+        index = self.column_index("id") or 0
+        return {row[index]: row for row in self.rows}
+
+
+@dataclass(frozen=True)
+class Indicator:
+    id: str
+    name: Text
+    unit: str
+    unit_type: str
+    unit_name: Text
+    direction: str
+    definition: Text
+    rounding: str = ""
+    """The step that its sources round to, e.g. `1000`, where it is coarser than the last printed digit."""
+
+
+@dataclass(frozen=True)
+class Area:
+    id: str
+    name: Text
+    full_name: Text
+    type: Text
+    code: str
+    parent: str
+    tile_row: int | None
+    tile_column: int | None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A source: where figures were taken from."""
+
+    id: str
+    title: Text
+    publisher: Text
+    date: str
+    url: str
+    accessed: str
+    note: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure that can be printed. `value` is decimal text: its digits are its precision."""
+
+    id: str
+    indicator: Indicator
+    area: Area
+    period: str
+    period_note: Text
+    value: str
+    qualifier: str
+    status: str
+    note: Text
+    line: int
+
+    @cached_property
+    def day(self) -> int:
+        """Where the period stands in time, as a day number: a day itself, the middle of a longer period."""
+        first, _, last = self.period.partition("/")
+        start = datetime.date.fromisoformat(first + {4: "-01-01", 7: "-01"}.get(len(first), ""))
+        end = last or first
+        finish = datetime.date.fromisoformat(end + {4: "-12-31", 7: "-28"}.get(len(end), ""))
+        return (start.toordinal() + finish.toordinal()) // 2
+
+    @property
+    def number(self) -> Decimal:
+        return Decimal(self.value)
+
+    @property
+    def decimals(self) -> int:
+        """How many digits were published after the decimal point."""
+        return len(self.value.partition(".")[2])
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The sources it rests on."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation(Figure):
+    """A figure as published: a row of observations.csv."""
+
+    source: Document
+    locator: Text
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return (self.source,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DerivedFigure(Figure):
+    """A figure computed from others: a table of derived.toml.
+
+    Its indicator has the label for a name; its area has no id when the inputs have several. `low` and `high` are
+    what it can be with the rounding of its inputs, in the printed unit (33.6 for a percentage); None is no bound.
+    """
+
+    written: str
+    expression: Expression
+    inputs: tuple[Figure, ...]
+    low: Fraction | None
+    high: Fraction | None
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return tuple({document.id: document for item in self.inputs for document in item.documents}.values())
+
+    @property
+    def is_change(self) -> bool:
+        """Whether its sign says in which direction something went."""
+        match self.expression:
+            case Call(function="change" | "difference") | Operation(sign="-"):
+                return True
+        return False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A rule held against the figures. One with an explanation is a known disagreement."""
+
+    id: str
+    title: Text
+    explanation: Text
+    written: str
+    statement: Statement
+    holds: bool
+    figures: tuple[str, ...]
+    results: tuple[tuple[Fraction | None, Fraction | None], ...]
+    """What each side of the statement can be, from low to high; None is no bound."""
+    line: int
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All tables of a site, and the figures in them. Empty when there is no `data/` folder."""
+
+    observations: Mapping[str, Observation] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    areas: Mapping[str, Area] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    descriptor: Mapping[str, Any] = field(default_factory=dict)
+    """The Data Package descriptor of all tables, the author's and the contract's."""
+    left_out: frozenset[str] = frozenset()
+    """Ids of rows that were left out because something is wrong with them."""
+    readable: bool = True
+    """False when a whole table could not be read."""
+    derived: Mapping[str, DerivedFigure] = field(default_factory=dict)
+    judgements: tuple[Judgement, ...] = ()
+    derived_source: SourceText | None = None
+    rules_source: SourceText | None = None
+
+    @cached_property
+    def figures(self) -> Mapping[str, Figure]:
+        """Observations and derived figures by id."""
+        return {**self.observations, **self.derived}
+
+    def source_of(self, figure: Figure) -> SourceText:
+        """The file that a figure stands in."""
+        if isinstance(figure, DerivedFigure) and self.derived_source:
+            return self.derived_source
+        return self.tables["observations"].source
+
+    def is_unknown(self, key: str, known: Mapping[str, object]) -> bool:
+        """Whether a name is a mistake: neither known, nor lost by a mistake that is told elsewhere."""
+        return key not in known and self.readable and key not in self.left_out

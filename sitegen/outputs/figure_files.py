@@ -1,0 +1,116 @@
+"""One figure as a file: what it is, its source or its calculation, what a reader must know, and its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..model import Artifact, Dataset, DerivedFigure, Document, Figure, Observation, Text, in_language
+from .formats import json_bytes, spreadsheet_bytes
+from .site import Site
+
+# The columns that a figure has in no language.
+_PLAIN = ("id", "indicator", "area", "period", "value", "unit", "qualifier", "status")
+
+
+def figure_files(site: Site) -> Iterator[Artifact]:
+    """`figures/<id>.csv` for a spreadsheet, `figures/<id>.json` for programs.
+
+    The value is text, so that its digits are kept; texts have a column, or a key, a language.
+    """
+    dataset, languages = site.addresses.dataset, site.addresses.settings.languages
+    rules = _rules(dataset)
+    into = _computed_into(dataset)
+    for figure in dataset.figures.values():
+        origin = dataset.source_of(figure).name
+        record = _record(figure, languages)
+        numeric = [name == "value" for name in record]
+        content = spreadsheet_bytes(list(record), [list(record.values())], numeric)
+        yield Artifact(f"figures/{figure.id}.csv", content, origin)
+        whole = {
+            **{key: value for key, value in record.items() if key in _PLAIN},
+            "period_note": figure.period_note,
+            **_origin(figure),
+            "note": figure.note,
+            "computed_into": into.get(figure.id, []),
+            "rules": rules.get(figure.id, []),
+        }
+        yield Artifact(f"figures/{figure.id}.json", json_bytes(whole), origin)
+
+
+def _rules(dataset: Dataset) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """What each figure was held against, by its id."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for judgement in dataset.judgements:
+        rule = {
+            "id": judgement.id,
+            "title": judgement.title,
+            "rule": judgement.written,
+            "holds": judgement.holds,
+            "explanation": judgement.explanation,
+        }
+        for key in judgement.figures:
+            groups.setdefault(key, []).append(rule)
+    return groups
+
+
+def _computed_into(dataset: Dataset) -> Mapping[str, Sequence[str]]:
+    groups: dict[str, list[str]] = {}
+    for figure in dataset.derived.values():
+        for item in figure.inputs:
+            groups.setdefault(item.id, []).append(figure.id)
+    return groups
+
+
+def _origin(figure: Figure) -> Mapping[str, Any]:
+    """Where a figure was taken from, or what it was computed from."""
+    if isinstance(figure, DerivedFigure):
+        return {
+            "label": figure.indicator.name,
+            "expression": figure.written,
+            "inputs": [item.id for item in figure.inputs],
+            "sources": [_source(document) for document in figure.documents],
+        }
+    locator = figure.locator if isinstance(figure, Observation) else {}
+    return {"locator": locator, "source": _source(figure.documents[0])}
+
+
+def _source(document: Document) -> Mapping[str, Any]:
+    return {
+        "id": document.id,
+        "title": document.title,
+        "publisher": document.publisher,
+        "date": document.date,
+        "url": document.url,
+    }
+
+
+def _record(figure: Figure, languages: Sequence[str]) -> dict[str, str]:
+    """A figure in one row. Several sources stand in one cell, divided by `; `."""
+    documents = figure.documents
+
+    def texts(name: str, text: Text) -> dict[str, str]:
+        return {f"{name}_{language}": in_language(text, language) for language in languages}
+
+    titles = {
+        language: "; ".join(in_language(document.title, language) for document in documents) for language in languages
+    }
+    derived = isinstance(figure, DerivedFigure)
+    return {
+        "id": figure.id,
+        "indicator": "" if derived else figure.indicator.id,
+        **(texts("label", figure.indicator.name) if derived else {}),
+        "area": figure.area.id,
+        "period": figure.period,
+        **texts("period_note", figure.period_note),
+        "value": figure.value,
+        "unit": figure.indicator.unit,
+        "qualifier": figure.qualifier,
+        "status": figure.status,
+        "source": "; ".join(document.id for document in documents),
+        **texts("source_title", titles),
+        "source_url": "; ".join(document.url for document in documents),
+        **(texts("locator", figure.locator) if isinstance(figure, Observation) else {}),
+        **({"expression": figure.written} if isinstance(figure, DerivedFigure) else {}),
+        **texts("note", figure.note),
+    }

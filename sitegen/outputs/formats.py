@@ -1,0 +1,45 @@
+"""CSV and JSON as bytes: for programs, and for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+
+_BOM = b"\xef\xbb\xbf"
+# what a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV file as RFC 4180 has it, but for LF line ends."""
+    return _csv(header, rows, "\n")
+
+
+def spreadsheet_bytes(header: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[bool]) -> bytes:
+    """The same for people: with a BOM, by which spreadsheets know UTF-8, CRLF, and no cell that is run as a formula.
+
+    A text that would be one gets an apostrophe before it; `numeric` says which columns hold numbers, which stay.
+    """
+    safe = [
+        [
+            cell if is_number or not cell.startswith(_FORMULA) else f"'{cell}"
+            for cell, is_number in zip(row, numeric, strict=True)
+        ]
+        for row in rows
+    ]
+    return _BOM + _csv(header, safe, "\r\n")
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]], line_end: str) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=line_end)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def json_bytes(value: object) -> bytes:
+    """JSON with its keys in the order given, UTF-8; dates as ISO 8601."""
+    return (json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n").encode()

@@ -1,0 +1,97 @@
+"""The data as a schema.org Dataset.
+
+https://schema.org/Dataset ; what Google asks: https://developers.google.com/search/docs/appearance/structured-data/dataset
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..addresses import Addresses
+from ..model import Dataset, in_language
+
+
+def dataset_description(addresses: Addresses, language: str) -> Mapping[str, Any]:
+    """The JSON-LD object: names and descriptions in one language, addresses absolute."""
+    dataset, package = addresses.dataset, addresses.dataset.descriptor
+    settings = addresses.settings
+    page = next((page for page in addresses.content.pages if (page.layout, page.language) == ("data", language)), None)
+    url = addresses.absolute(page.url if page else "/data/datapackage.json")
+    name = _text(package, "title", language) or in_language(settings.title, language)
+    description = _text(package, "description", language) or in_language(settings.description, language)
+    licences = [item.get("path") or item.get("name") for item in package.get("licenses", ())]
+    described: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": addresses.absolute("/data/datapackage.json"),
+        "name": name,
+        "description": description or name,
+        "url": url,
+        "inLanguage": list(settings.languages),
+        "isAccessibleForFree": True,
+        "license": licences[0] if len(licences) == 1 else licences,
+        "version": package.get("version"),
+        "keywords": package.get("keywords"),
+        "creator": [_party(item) for item in package.get("contributors", ())],
+        "isBasedOn": [_document(item, language) for item in dataset.documents.values()],
+        "temporalCoverage": _coverage(dataset),
+        "spatialCoverage": [
+            {"@type": "Place", "name": in_language(area.full_name, language) or area.id}
+            for area in dataset.areas.values()
+            if not area.parent
+        ],
+        "variableMeasured": [
+            {
+                "@type": "PropertyValue",
+                "name": in_language(item.name, language),
+                "unitText": in_language(item.unit_name, language).split("|")[-1] or item.unit,
+            }
+            for item in dataset.indicators.values()
+        ],
+        "distribution": list(_distribution(addresses)),
+    }
+    return {key: value for key, value in described.items() if value not in (None, "", [])}
+
+
+def _text(package: Mapping[str, Any], key: str, language: str) -> str:
+    texts: Mapping[str, str] = package.get(f"{key}s") or {}
+    return texts.get(language) or str(package.get(key, ""))
+
+
+def _party(contributor: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = {"@type": "Organization", "name": contributor.get("title"), "url": contributor.get("path")}
+    return {key: value for key, value in known.items() if value}
+
+
+def _document(document: Any, language: str) -> Mapping[str, Any]:
+    known = {
+        "@type": "CreativeWork",
+        "name": in_language(document.title, language),
+        "publisher": in_language(document.publisher, language),
+        "datePublished": document.date,
+        "url": document.url,
+    }
+    return {key: value for key, value in known.items() if value}
+
+
+def _coverage(dataset: Dataset) -> str:
+    """From the first year to the last: `2021/2025`."""
+    days = sorted(part for item in dataset.observations.values() for part in item.period.split("/"))
+    if not days:
+        return ""
+    return days[0] if len(days) == 1 else f"{days[0]}/{days[-1]}"
+
+
+def _distribution(addresses: Addresses) -> list[Mapping[str, str]]:
+    kinds = (("csv", "text/csv"), ("json", "application/json"))
+    return [
+        {
+            "@type": "DataDownload",
+            "name": f"{table}.{suffix}",
+            "encodingFormat": media,
+            "contentUrl": addresses.absolute(f"/data/{table}.{suffix}"),
+        }
+        for table in addresses.dataset.tables
+        for suffix, media in kinds
+    ]
