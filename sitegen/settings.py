@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,9 @@ SITE_KEYS = (
     "footer",
     "params",
     "labels",
+    "checks",
 )
+CHECK_KEYS = ("literal_numerals",)
 NAVIGATION_KEYS = ("page", "title")
 
 
@@ -67,6 +70,7 @@ class _Reader:
             navigation=(*self.navigation("nav", languages), *self.navigation("footer", languages)),
             params=self.mapping("params"),
             labels=self.labels(languages),
+            literal_numerals=self.patterns("checks", "literal_numerals"),
             located=self.located,
             languages_known=known,
         )
@@ -159,6 +163,25 @@ class _Reader:
             return value
         self.problem(f"`{key}` is a table", key, hint=f"[{key}]")
         return {}
+
+    def patterns(self, table: str, key: str) -> tuple[str, ...]:
+        """A list of regular expressions in a table."""
+        values = self.mapping(table)
+        self.unknown_keys(values, CHECK_KEYS, table)
+        patterns = values.get(key, [])
+        if not isinstance(patterns, list) or not all(isinstance(item, str) for item in patterns):
+            hint = f"{key} = ['ISO [0-9]+']"
+            self.problem(f"`{key}` is a list of regular expressions", table, key, hint=hint)
+            return ()
+        good = []
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                self.problem(f'"{pattern}" is no regular expression: {error}', table, key)
+            else:
+                good.append(pattern)
+        return tuple(good)
 
     def labels(self, languages: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
         value = self.mapping("labels")

@@ -35,6 +35,8 @@ class Settings:
     params: Mapping[str, Any]
     labels: Mapping[str, Mapping[str, str]]
     located: LocatedMapping
+    literal_numerals: tuple[str, ...] = ()
+    """Regular expressions of numerals that come from no figure, e.g. the numbers of laws."""
     languages_known: bool = True
     """False when `languages` holds a mistake, so that files of a further language are none."""
 

@@ -1,0 +1,48 @@
+"""The authors' own words held against the figures: numerals that come from none, directions that are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..figures import FigureFormat
+from ..model import Content, Dataset, Settings
+from ..problems import Problem
+from .directions import DirectionReader
+from .fixing import fixed_texts
+from .numerals import Numeral, NumeralReader
+from .passages import passages
+
+__all__ = ["fixed_sources", "prose_problems"]
+
+
+def prose_problems(
+    settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
+) -> Iterator[Problem]:
+    """Every numeral that comes from no figure, and every word of direction beside a change of the other sign.
+
+    `content` has the written pages, `dataset` its texts as they were written. A site without figures has none to bind.
+    """
+    if not dataset.figures:
+        return
+    for numeral in _unbound(settings, content, dataset, forms):
+        yield numeral.problem()
+    readers = {language: DirectionReader(form, dataset) for language, form in forms.items()}
+    for passage in passages(settings, content, dataset):
+        if passage.language in readers:
+            yield from readers[passage.language].wrong(passage)
+
+
+def fixed_sources(
+    settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
+) -> Mapping[str, str]:
+    """The new text of each file in which numerals can be bound to the one figure they are, by the file's name."""
+    return fixed_texts(_unbound(settings, content, dataset, forms), forms) if dataset.figures else {}
+
+
+def _unbound(
+    settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
+) -> Iterator[Numeral]:
+    readers = {language: NumeralReader(form, dataset, settings.literal_numerals) for language, form in forms.items()}
+    for passage in passages(settings, content, dataset):
+        if passage.language in readers:
+            yield from readers[passage.language].unbound(passage)
