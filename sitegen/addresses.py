@@ -36,6 +36,11 @@ class Addresses:
         return {(page.language, page.key): page for page in self.content.pages}
 
     @cached_property
+    def pages_by_url(self) -> Mapping[str, Page]:
+        """Pages by their site path."""
+        return {page.url: page for page in self.content.pages}
+
+    @cached_property
     def _pages_by_path(self) -> Mapping[PurePosixPath, Page]:
         return {page.path: page for page in (*self.content.pages, *self.content.held_back)}
 

@@ -36,7 +36,7 @@ _FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
 _CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _PAGE_NAME = re.compile(r"(?P<stem>.+)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md\Z")
 _SLUG = re.compile(r"[^\s/\\?#%.][^\s/\\?#%]*\Z")
-_NOT_CONTENT = ("site.toml", "charts.py")
+_NOT_CONTENT = ("site.toml", "charts.py", "translations.toml")
 _DATA_SUFFIXES = (".csv", ".yaml", ".toml")
 
 

@@ -109,7 +109,12 @@ def test_what_must_never_be_published_is_not(shipped: BuiltSite) -> None:
     forbidden = (
         *("2,030", "2.030", "678 h", "2,188", "2.188", "1,478", "1.478", "1,444", "1.444"),
         *("282%", "82%", "62.2", "62,2", "35.5 million", "35,5 triệu", "40 million VND", "40 triệu"),
-        *("10.59", "10,59", "2,308,837", "2.308.837",),
+        *(
+            "10.59",
+            "10,59",
+            "2,308,837",
+            "2.308.837",
+        ),
     )
     for item in shipped.pages:
         # a rule's own calculation says how far two figures are apart

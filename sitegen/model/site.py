@@ -103,6 +103,8 @@ class Content:
     held_back: tuple[Page, ...] = ()
     unreadable: frozenset[PurePosixPath] = frozenset()
     """Files of pages that were left out because something is wrong with them."""
+    outdated: frozenset[tuple[str, str]] = frozenset()
+    """The language and key of each translation that is older than its original."""
 
     @property
     def unreadable_keys(self) -> frozenset[str]:

@@ -31,6 +31,15 @@ class TranslationView:
     current: bool
 
 
+@dataclass(frozen=True)
+class OriginalView:
+    """The page that another one was translated from."""
+
+    title: str
+    url: str
+    language_name: str
+
+
 class SiteView:
     """A site in one language, as its templates see it."""
 
@@ -211,6 +220,18 @@ class PageView:
     def footer(self) -> Sequence[LinkView]:
         """The links of the footer."""
         return self._site.navigation("footer", self)
+
+    @property
+    def outdated(self) -> OriginalView | None:
+        """The original of a translation that is older than it; none of any other page."""
+        if (self.language, self.key) not in self._site._addresses.content.outdated:
+            return None
+        default = self._site._addresses.settings.default_language
+        page = self._site._addresses.translations[self._page.translation_key][default]
+        title = self._site._texts[default, page.key][0]
+        self._site._named.update(title.figures)
+        name = language_name(FigureFormat(default, self._site._form.labels))
+        return OriginalView(title.text, self._site._addresses.local(page.url), name)
 
     @cached_property
     def translations(self) -> Sequence[TranslationView]:

@@ -1,0 +1,140 @@
+"""What every verb of the command line has: the common options, and how problems are printed."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .inputs import BuildOptions
+from .problems import Problem, ProblemFormat, SiteError, Span, format_problems
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The common options, as given."""
+
+    root: Path
+    content: Path
+    templates: Path | None
+    base_url: str
+    drafts: bool
+    strict: bool
+    form: ProblemFormat
+    quiet: bool
+    verbose: bool
+
+    def options(self, preview: bool = False, thorough: bool = False) -> BuildOptions:
+        """What the pipeline is to do. A strict run is thorough. Raises SiteError for a folder that isn't there."""
+        if not self.content.is_dir():
+            hint = "name the folder that holds site.toml with --content"
+            raise SiteError([Problem("content-missing", "no such folder", Span(self.content.as_posix()), hint)])
+        return BuildOptions(
+            content=self.content,
+            templates=_template_folders(self.root, self.templates),
+            today=build_date(os.environ.get("SOURCE_DATE_EPOCH", "")),
+            base_url=self.base_url,
+            drafts=self.drafts or preview,
+            strict=self.strict,
+            preview=preview,
+            thorough=thorough or self.strict,
+        )
+
+    def say(self, text: str) -> None:
+        """Progress, for people."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+
+def build_date(epoch: str) -> datetime.date:
+    """The day a build counts as today: that of SOURCE_DATE_EPOCH when it is set, else the clock's, in UTC.
+
+    Raises click.UsageError when SOURCE_DATE_EPOCH is no such number.
+    """
+    try:
+        moment = int(epoch) if epoch else int(time.time())
+        return datetime.datetime.fromtimestamp(moment, tz=datetime.UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        message = f"SOURCE_DATE_EPOCH is no number of seconds since 1970: {epoch}"
+        raise click.UsageError(message) from error
+
+
+def _template_folders(root: Path, given: Path | None) -> tuple[Path, ...]:
+    """Where templates are looked for, in order: the folder given, the project's, the package's own."""
+    if given is not None and not given.is_dir():
+        raise SiteError([Problem("templates-missing", "no such folder", Span(given.as_posix()))])
+    packaged = Path(str(files("sitegen"))) / "_templates"
+    own = root / "templates"
+    folders = [folder for folder in (given, shown(own), packaged) if folder is not None and folder.is_dir()]
+    return tuple(dict.fromkeys(folders[:2] if own.is_dir() else folders))
+
+
+def shown(path: Path) -> Path:
+    """A path as people write it: below the working folder where it is."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a verb the options that all have."""
+    folder = click.Path(file_okay=False, path_type=Path)
+    decorators = [
+        click.option("--content", type=folder, help="The site to build: a folder with site.toml.  [content]"),
+        click.option("--templates", type=folder, help="Templates that go over the shipped ones."),
+        click.option("--base-url", default="", help="The address the site will have, e.g. https://example.org/repo/"),
+        click.option("--drafts", is_flag=True, help="Build drafts and pages of the future too."),
+        click.option("--strict", is_flag=True, help="Take warnings for errors."),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json", "github"]),
+            default="text",
+            help="How problems are printed.",
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems."),
+        click.option("-v", "--verbose", is_flag=True, help="Name every file."),
+    ]
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def arguments(root: Path, given: dict[str, Any]) -> Arguments:
+    """The common options of a call."""
+    content = given.pop("content") or root / "content"
+    return Arguments(root=root, content=shown(content), **given)
+
+
+def print_problems(problems: tuple[Problem, ...], form: ProblemFormat) -> None:
+    """Problems go to standard output."""
+    text = format_problems(problems, form)
+    if text:
+        click.echo(text)
+
+
+def fail(error: SiteError, arguments: Arguments) -> None:
+    """Print what is wrong, and end with status 1."""
+    print_problems(error.problems, arguments.form)
+    arguments.say(tally(error.problems))
+    sys.exit(1)
+
+
+def tally(problems: Sequence[Problem]) -> str:
+    """`1 error, 2 warnings`."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    return f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 page`, `2 pages`."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
