@@ -104,7 +104,9 @@ def _figure(figure: Figure, site: BuiltSite) -> Explanation:
     dataset = site.addresses.dataset
     into = [item.id for item in dataset.derived.values() if any(given.id == figure.id for given in item.inputs)]
     shown = [item for item in site.pages if figure.id in item.shown]
-    own = {item.page.output_path for item in shown}
+    rests = family(figure.id, dataset)
+    through = [item for item in site.pages if item not in shown and item.shown & rests]
+    own = {item.page.output_path for item in (*shown, *through)}
     rules = [item for item in dataset.judgements if figure.id in item.figures]
     language = site.addresses.settings.default_language
     verdicts = {True: "holds", False: "does not hold, and is explained"}
@@ -116,11 +118,21 @@ def _figure(figure: Figure, site: BuiltSite) -> Explanation:
         "computed into": into,
         "rules": [f"{item.id}: {verdicts[item.holds]}" for item in rules],
         "shown on": [f"{item.page.key} ({item.page.language})" for item in shown],
+        "shown there through what is computed from it": [f"{item.page.key} ({item.page.language})" for item in through],
         "ends up in": sorted(own | set(_files_of(figure, site))),
     }
     if isinstance(figure, DerivedFigure):
         parts["computed from"] = [figure.written, *(_place(item, dataset) for item in figure.inputs)]
     return Explanation(figure.id, "a computed figure" if parts["computed from"] else "a figure", parts)
+
+
+def family(key: str, dataset: Dataset) -> frozenset[str]:
+    """The id of a figure, and those of all that is computed from it, by however many steps."""
+    found = {key}
+    # inputs may stand below what is computed from them
+    while more := {i.id for i in dataset.derived.values() if any(g.id in found for g in i.inputs)} - found:
+        found |= more
+    return frozenset(found)
 
 
 def _files_of(figure: Figure, site: BuiltSite) -> Iterator[str]:
