@@ -65,7 +65,8 @@ def _table(table: Table, resource: Mapping[str, Any], resources: Mapping[str, An
             },
         }
         for item in schema.get("foreignKeys", ())
-        if not item["reference"].get("resource") or item["reference"]["resource"] in resources
+        if (not item["reference"].get("resource") or item["reference"]["resource"] in resources)
+        and _is_full(table, _listed(item["fields"]))
     ]
     return {
         "url": f"{table.name}.csv",
@@ -76,6 +77,12 @@ def _table(table: Table, resource: Mapping[str, Any], resources: Mapping[str, An
             **({"foreignKeys": foreign} if foreign else {}),
         },
     }
+
+
+def _is_full(table: Table, names: list[str]) -> bool:
+    """Whether every row has these cells: readers take an empty one for a reference to nothing, and refuse it."""
+    indexes = [index for index, column in enumerate(table.columns) if column.name in names]
+    return all(row[index] for row in table.rows for index in indexes)
 
 
 def _listed(names: Any) -> list[str]:

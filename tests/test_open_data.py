@@ -1,0 +1,149 @@
+"""The published data: valid for readers of each standard, right in a spreadsheet, the same in every form."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from csvw import CSVW
+from frictionless import Package
+
+from sitegen.output_folder import replace_output
+from sitegen.pipeline import BuiltSite, build_site
+
+from .conftest import ROOT, SITES, options
+
+CONTENTS = {"shipped": ROOT / "content", "libraries": SITES / "libraries", "three-languages": SITES / "three-languages"}
+BOM = b"\xef\xbb\xbf"
+
+
+@pytest.fixture(scope="module", params=CONTENTS)
+def site(request: pytest.FixtureRequest) -> BuiltSite:
+    """Each site, in memory."""
+    return build_site(options(CONTENTS[request.param]))
+
+
+@pytest.fixture(scope="module")
+def data(site: BuiltSite, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its folder of data, on disk."""
+    folder = tmp_path_factory.mktemp("open-data") / "output"
+    replace_output(folder, site.artifacts)
+    return folder / "data"
+
+
+def package(data: Path) -> dict[str, Any]:
+    """The published descriptor."""
+    found: dict[str, Any] = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    return found
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """A CSV file as its readers see it."""
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+def test_frictionless_finds_the_package_valid(data: Path) -> None:
+    """Every table by its schema; hash and size are those of the files."""
+    report = Package((data / "datapackage.json").as_posix()).validate()
+    assert report.valid, report.flatten(["type", "note"])
+    resources = package(data)["resources"]
+    assert sorted(item["path"] for item in resources) == sorted(path.name for path in data.glob("*.csv"))
+    for item in resources:
+        content = (data / item["path"]).read_bytes()
+        assert (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}") == (item["bytes"], item["hash"])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_csvw_reader_reads_every_table(data: Path) -> None:
+    """The metadata are valid, and the values those of the files."""
+    read = CSVW((data / "csv-metadata.json").as_posix(), validate=True)
+    assert read.is_valid, [str(warning.message) for warning in read.warnings]
+    tables = {table.local_name: list(table) for table in read.tables}
+    assert {path.name for path in data.glob("*.csv")} == set(tables)
+    for name, found in tables.items():
+        expected = rows(data / name)
+        assert len(expected) == len(found)
+        for wanted, row in zip(expected, found, strict=True):
+            assert {key: value for key, value in wanted.items() if value} == {
+                key: _text(value, wanted[key]) for key, value in row.items() if value is not None
+            }
+
+
+def _text(value: object, wanted: str) -> str:
+    """A value as it stood in the file, if that is what it means."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    # the reader makes a day a moment of it
+    text = str(value).removesuffix(" 00:00:00")
+    return wanted if text != wanted and _number(text) is not None and _number(text) == _number(wanted) else text
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def test_the_description_for_search_engines_is_whole(site: BuiltSite, data: Path) -> None:
+    """It has what Google asks of a Dataset, absolute addresses of files that are there; the page holds the same."""
+    described = json.loads((data / "dataset.jsonld").read_text(encoding="utf-8"))
+    assert ("https://schema.org/", "Dataset") == (described["@context"], described["@type"])
+    assert described["name"] and described["description"]
+    base = site.addresses.settings.base_url
+    files = {f"{base}{item.path}" for item in site.artifacts}
+    assert described["distribution"]
+    assert {item["contentUrl"] for item in described["distribution"]} <= files
+    pages = [item for item in site.pages if item.page.layout == "data"]
+    for item in pages:
+        found = re.search(r'<script type="application/ld\+json">(.*?)</script>', item.html, re.DOTALL)
+        assert found
+        inline = json.loads(found[1])
+        assert item.page.language != site.addresses.settings.default_language or described == inline
+        assert "<" not in found[1]
+
+
+def test_spreadsheets_get_files_of_their_own(data: Path) -> None:
+    """With a BOM and CRLF, and no text that would be run as a formula; the cells are the same."""
+    for path in data.glob("*.csv"):
+        content = (data / "spreadsheet" / path.name).read_bytes()
+        assert content.startswith(BOM)
+        assert not path.read_bytes().startswith(BOM)
+        assert b"\r\n" in content and b"\r" not in path.read_bytes()
+        assert rows(path) == [
+            {key: value.removeprefix("'") for key, value in row.items()}
+            for row in rows(data / "spreadsheet" / path.name)
+        ]
+
+
+def test_json_holds_the_cells_of_the_table(data: Path) -> None:
+    """As text, so that digits are kept; an empty cell is null."""
+    for path in data.glob("*.csv"):
+        found = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        assert [{key: value or None for key, value in row.items()} for row in rows(path)] == found
+
+
+def test_odd_cells_survive(tmp_path: Path) -> None:
+    """Quotes, line ends, formulas and the end of a script."""
+    content = shutil.copytree(SITES / "libraries", tmp_path / "content")
+    path = content / "data" / "sources.csv"
+    text = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    names = text[0].split(",")
+    odd = '"=HYPERLINK(""x"")</script> ""two"" lines"'
+    row = {"id": "odd", "title": odd}
+    path.write_text("\n".join([*text, ",".join(row.get(name, "") for name in names)]) + "\n", encoding="utf-8")
+    built = {item.path: item.content for item in build_site(options(content)).artifacts}
+    wanted = '=HYPERLINK("x")</script> "two" lines'
+    machine = list(csv.DictReader(io.StringIO(built["data/sources.csv"].decode())))
+    people = list(csv.DictReader(io.StringIO(built["data/spreadsheet/sources.csv"].decode("utf-8-sig"))))
+    assert (wanted, f"'{wanted}") == (machine[-1]["title"], people[-1]["title"])
+    assert wanted in [item["name"] for item in json.loads(built["data/dataset.jsonld"])["isBasedOn"]]
+    inline = re.search(rb'<script type="application/ld\+json">(.*?)</script>', built["data/index.html"], re.DOTALL)
+    assert inline and wanted in [item["name"] for item in json.loads(inline[1])["isBasedOn"]]
