@@ -250,6 +250,17 @@ def load_toml(source: SourceText) -> LocatedMapping:
     return LocatedMapping(values, source, _toml_places(source.text))
 
 
+def load_toml_if_there(path: Path, problems: list[Problem]) -> LocatedMapping | None:
+    """A TOML file that may be missing; None too when it can't be read, which is added to `problems`."""
+    if not path.is_file():
+        return None
+    try:
+        return load_toml(read_text(path, path.as_posix()))
+    except SiteError as error:
+        problems += error.problems
+        return None
+
+
 def _toml_places(text: str) -> dict[KeyPath, tuple[int, int]]:
     """The place of each table header and `key =` line of a valid document, by its path."""
     places: dict[KeyPath, tuple[int, int]] = {}

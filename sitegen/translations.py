@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from .located import LocatedMapping, load_toml, read_text
+from .located import load_toml_if_there
 from .model import Content, Page, Settings
 from .problems import Problem, SiteError, Span, did_you_mean
 
@@ -51,7 +51,7 @@ def outdated_translations(
 
     Each is a warning, an error where the run is `thorough`. A site that has recorded nothing is not asked.
     """
-    record = _read(root, problems)
+    record = load_toml_if_there(root / RECORD, problems)
     if record is None:
         return frozenset()
     known = {item.page.path.as_posix(): item for item in translations(content, settings)}
@@ -75,17 +75,6 @@ def outdated_translations(
     return frozenset(outdated)
 
 
-def _read(root: Path, problems: list[Problem]) -> LocatedMapping | None:
-    path = root / RECORD
-    if not path.is_file():
-        return None
-    try:
-        return load_toml(read_text(path, path.as_posix()))
-    except SiteError as error:
-        problems += error.problems
-        return None
-
-
 def accepted_record(root: Path, content: Content, settings: Settings, keys: Sequence[str]) -> tuple[str, int]:
     """The text of translations.toml with these pages, by key, accepted as they are; all of them when none is named.
 
@@ -98,7 +87,7 @@ def accepted_record(root: Path, content: Content, settings: Settings, keys: Sequ
         raise SiteError(
             [Problem("page-unknown", f'no translated page "{key}"', span, did_you_mean(key, names)) for key in unknown]
         )
-    record = _read(root, [])
+    record = load_toml_if_there(root / RECORD, [])
     accepted = [item for item in known if not keys or item.page.key in keys]
     current = {item.page.path.as_posix(): item.hash for item in accepted}
     kept: Mapping[str, object] = record.values if record else {}

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..data import KEY_PATTERN, period_mistake
-from ..located import LocatedMapping, SourceText, load_toml, read_text
+from ..located import LocatedMapping, SourceText, load_toml_if_there
 from ..model import Call, Expression, Settings, Statement, Text
-from ..problems import Problem, SiteError, Span, did_you_mean
+from ..problems import Problem, Span, did_you_mean
 from .syntax import ExpressionError, parse_expression, parse_statement
 
 DERIVED_KEYS = ("value", "label", "unit", "rounding", "period", "period_note", "area", "note")
@@ -76,23 +76,13 @@ class Declarations:
 
 def load_declarations(content: Path, settings: Settings, problems: list[Problem]) -> Declarations:
     """Read `content/data/derived.toml` and `rules.toml`; either may be missing. Mistakes are added to `problems`."""
-    derived = _load(content / "data" / "derived.toml", problems)
-    rules = _load(content / "data" / "rules.toml", problems)
+    derived = load_toml_if_there(content / "data" / "derived.toml", problems)
+    rules = load_toml_if_there(content / "data" / "rules.toml", problems)
     figures = _Tables(derived, settings.languages, problems).figures() if derived else []
     found = tuple(_Tables(rules, settings.languages, problems).rules()) if rules else ()
     kept = tuple(item for item in figures if item)
     lost = frozenset(derived.values if derived else ()) - {item.id for item in kept}
     return Declarations(kept, found, lost, derived.source if derived else None, rules.source if rules else None)
-
-
-def _load(path: Path, problems: list[Problem]) -> LocatedMapping | None:
-    if not path.is_file():
-        return None
-    try:
-        return load_toml(read_text(path, path.as_posix()))
-    except SiteError as error:
-        problems += error.problems
-        return None
 
 
 def expression_span(source: SourceText, place: Span, written: str, offset: int) -> Span:
