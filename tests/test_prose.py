@@ -6,10 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from sitegen.cli import cli
 from sitegen.prose import fixed_sources
 
-from .conftest import SITES
+from .conftest import ROOT, SITES
 from .test_planting import found, read
 
 FLAGGED = (
@@ -205,3 +207,45 @@ def test_a_direction_that_contradicts_the_sign_is_named(content: Path, language:
     assert ([f'"{word}" stands beside "change", which is negative'] if word else []) == [
         message.partition(" (")[0] for message in messages
     ]
+
+
+def test_check_fix_writes_the_files(content: Path) -> None:
+    """A BOM and CRLF line ends stay; what is left is told, and nothing else in the folder changes."""
+    path = content / "about.en.md"
+    path.write_bytes("\ufeff---\r\ntitle: About us\r\n---\r\n\r\nThey lent 14,207 books.\r\n".encode())
+    table = content / "data" / "observations.csv"
+    before = table.read_bytes()
+    for language in ("fr", "vi"):
+        text = 'They lent {{ fig("loans-2024") }} books.'
+        (content / f"about.{language}.md").write_text(f"---\ntitle: About us\n---\n\n{text}\n", encoding="utf-8")
+    result = CliRunner().invoke(cli, ["check", "--fix", "--content", content.as_posix()], obj=ROOT)
+    assert "about.en.md: 1 numeral bound" in result.stderr
+    assert 0 == result.exit_code, result.output
+    expected = '\ufeff---\r\ntitle: About us\r\n---\r\n\r\nThey lent {{ fig("loans-2024") }} books.\r\n'
+    assert expected.encode() == path.read_bytes()
+    assert before == table.read_bytes()
+
+
+def test_check_names_what_a_build_lets_pass(content: Path) -> None:
+    """A typed numeral stops `check` and `build --strict`, not a build."""
+    page(content, "en", "They lent 999 books.")
+    codes = {}
+    for verb in (["check"], ["build"], ["build", "--strict"]):
+        arguments = [*verb, "--content", content.as_posix()]
+        if verb[0] == "build":
+            arguments += ["--output", (content.parent / "output").as_posix()]
+        codes[" ".join(verb)] = CliRunner().invoke(cli, arguments, obj=ROOT).exit_code
+    assert {"check": 1, "build": 0, "build --strict": 1} == codes
+
+
+def test_a_note_in_a_table_is_fixed_and_stays_a_table(content: Path) -> None:
+    """In single quotes, in quoted cells and in others."""
+    path = content / "data" / "observations.csv"
+    path.write_text(
+        "id,indicator,area,period,value,source,note_fr,note_en,note_vi\n"
+        'loans-2024,loans,town,2024,14207,survey,Peu.,"Of 14,207 loans, few.",Trong 14.207 lượt.\n'
+        "rate-2024,rate,town,2024-12-31,0.430,survey,,,\n",
+        encoding="utf-8",
+    )
+    (text,) = _fixed(content).values()
+    assert """"Of {{ fig('loans-2024') }} loans, few.",Trong {{ fig('loans-2024') }} lượt.""" in text
