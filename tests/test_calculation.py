@@ -68,6 +68,7 @@ def holds(tmp_path: Path, rule: str, *observations: Observation) -> bool:
     [
         ("2_200_000", 2_200_000),
         ("0.5 + .25", Fraction(3, 4)),
+        ("17% + .5%", Fraction(175, 1000)),
         ("2 + 3 * 4", 14),
         ("(2 + 3) * 4", 20),
         ("10 - 3 - 2", 5),
@@ -230,6 +231,26 @@ def test_bounds_stay_bounds(tmp_path: Path) -> None:
 
 def _printed(result: DerivedFigure) -> tuple[str, str]:
     return result.value, result.qualifier
+
+
+def test_percentages_make_percentages_only_when_it_is_said(tmp_path: Path) -> None:
+    """A difference of two is in percentage points; divided by each other they are a plain number."""
+    first, second = (figure(value, key, unit_type="percent") for key, value in (("a", "41.2"), ("b", "43.5")))
+    text = '[result]\nvalue = "b - a"\nlabel = "Result"\n'
+    _, problems = calculated(tmp_path, first, second, derived=text)
+    assert ["calculation-units"] == [problem.code for problem in problems]
+    assert ("2", "percent") == _in_unit(derived(tmp_path, "b - a", first, second, more='unit = "percent"\n'))
+    assert ("1.1", "") == _in_unit(derived(tmp_path, "b / a", first, second))
+
+
+def _in_unit(result: DerivedFigure) -> tuple[str, str]:
+    return result.value, result.indicator.unit
+
+
+@pytest.mark.parametrize(("first", "value", "qualifier"), [("6120", "3060", ""), ("6121", "3061", "about")])
+def test_a_count_that_is_rounded_is_about(tmp_path: Path, first: str, value: str, qualifier: str) -> None:
+    """Half of an odd number is no whole one."""
+    assert (value, qualifier) == _printed(derived(tmp_path, "a / 2", figure(first, "a")))
 
 
 def test_a_status_goes_on_to_what_is_computed(tmp_path: Path) -> None:
@@ -400,6 +421,7 @@ def test_a_known_disagreement_is_explained_and_only_that(tmp_path: Path) -> None
         ("(a + b) * 1_000", "(4 + 5) × 1,000"),
         ("sum(a, b, abs(a - b))", "4 + 5 + |4 − 5|"),
         ("max(a, b)", "max(4; 5)"),
+        ("a * 2.50%", "4 × 2.50%"),
     ],
 )
 def test_a_calculation_is_read_as_it_was_meant(text: str, shown: str) -> None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from ..figures import FigureFormat
-from ..model import Dataset, DerivedFigure, Figure, Judgement, references
+from ..model import Constant, Dataset, DerivedFigure, Expression, Figure, Judgement, references
 from ..problems import Problem, Span, did_you_mean
 from .declared import Declarations, DeclaredFigure, DeclaredRule
 from .derived import derive
 from .evaluation import EvaluationError
 from .rules import judge
-from .words import broken_rule
+from .words import broken_rule, is_percent
 
 
 def calculate(declarations: Declarations, dataset: Dataset, problems: list[Problem]) -> Dataset:
@@ -102,6 +102,8 @@ class _Run:
         elif not judgement.holds and not judgement.explanation:
             words = broken_rule(judgement, self.dataset.figures, FigureFormat.plain("en"))
             hint = "mend the figure that is wrong; a known disagreement gets an `explanation` in each language"
+            if is_percent(judgement, self.dataset.figures) and _has_whole_number(declared.statement.sides):
+                hint = "a percentage counts as a share: write 17% or 0.17, not 17"
             self.problems.append(Problem("rule-broken", words, _place(declared, "rule"), hint))
 
     def check_names(self, declared: DeclaredFigure | DeclaredRule) -> None:
@@ -138,6 +140,11 @@ def _inputs(declared: DeclaredFigure | DeclaredRule) -> tuple[str, ...]:
     if isinstance(declared, DeclaredFigure):
         return references(declared.expression)
     return references(*declared.statement.sides)
+
+
+def _has_whole_number(expressions: tuple[Expression, ...]) -> bool:
+    """Whether a side is a number above 1 that is not written as a percentage."""
+    return any(isinstance(side, Constant) and abs(side.value) > 1 and not side.is_percent for side in expressions)
 
 
 def _place(declared: DeclaredFigure | DeclaredRule, name: str) -> Span:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from ..data import KEY_PATTERN, period_mistake
 from ..located import LocatedMapping, SourceText, load_toml_if_there
-from ..model import Call, Expression, Settings, Statement, Text
+from ..model import Call, Expression, Operation, Settings, Statement, Text
 from ..problems import Problem, Span, did_you_mean
 from .syntax import ExpressionError, parse_expression, parse_statement
 
@@ -45,6 +45,14 @@ class DeclaredFigure:
     def is_share(self) -> bool:
         """Whether it is a percentage by itself."""
         return isinstance(self.expression, Call) and self.expression.function in ("change", "share")
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it is a plain number by itself: one thing divided by another."""
+        match self.expression:
+            case Call(function="ratio") | Operation(sign="/"):
+                return True
+        return False
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,10 @@ def _indicator(declared: DeclaredFigure, quantity: Quantity, inputs: Sequence[Fi
             raise EvaluationError("calculation-units", f'the result is no number of the unit "{declared.unit}"')
         return replace(own, unit=like.unit, unit_type=like.unit_type, unit_name=like.unit_name)
     if not dimension:
+        if not declared.is_share and not declared.is_ratio and _are_percentages(inputs):
+            message = "the inputs are percentages, and the result may be one or not"
+            hint = 'say unit = "percent"; that a difference is in percentage points is for the label to say'
+            raise EvaluationError("calculation-units", message, hint)
         return percent if declared.is_share else own
     units = {item.indicator.unit: item.indicator for item in inputs if item.indicator.unit_type in ("count", "money")}
     if len(units) > 1 or list(dimension.values()) != [1]:
@@ -86,6 +90,10 @@ def _indicator(declared: DeclaredFigure, quantity: Quantity, inputs: Sequence[Fi
         raise EvaluationError("calculation-units", "the inputs do not say in which unit the result is", hint)
     like = next(iter(units.values()))
     return replace(own, unit=like.unit, unit_type=like.unit_type, unit_name=like.unit_name)
+
+
+def _are_percentages(inputs: Sequence[Figure]) -> bool:
+    return all(item.indicator.unit_type == "percent" for item in inputs)
 
 
 def _printed(
@@ -103,9 +111,11 @@ def _printed(
         return _decimal(Fraction(low), step, ROUND_FLOOR), "at-least"
     if below:
         return _decimal(Fraction(high), step, ROUND_CEILING), "at-most"
-    rough = any(item.qualifier == "about" for item in inputs) or step > 1
-    about = rough or (indicator.unit_type == "count" and not quantity.range.is_exact)
-    return _decimal(quantity.printed, step, ROUND_HALF_UP), "about" if about else ""
+    value = _decimal(quantity.printed, step, ROUND_HALF_UP)
+    rough = any(item.qualifier == "about" for item in inputs) and not quantity.range.is_exact
+    # a count without a word is exact; any other number says by its decimals how exact it is
+    inexact = indicator.unit_type == "count" and quantity.range != Interval.exactly(Decimal(value))
+    return value, "about" if rough or inexact or step > 1 else ""
 
 
 def _step(

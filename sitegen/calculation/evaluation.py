@@ -70,7 +70,7 @@ def _rounding(figure: Figure) -> Fraction:
 def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Quantity:
     """The result of an expression. Raises EvaluationError; every figure it names must be in `figures`."""
     match expression:
-        case Constant(value):
+        case Constant(value, _):
             return Quantity(Fraction(value), Interval.exactly(value), None)
         case Reference(key):
             return _of_figure(figures[key])

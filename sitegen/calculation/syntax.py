@@ -5,7 +5,7 @@
     product   = term ( ("*" | "/") term )*
     term      = number | id | function "(" sum ( "," sum )* ")" | "(" sum ")"
 
-An id has hyphens (`north-loans-2024`), so a minus sign has blanks around it. There are no other names.
+`17%` is 0.17. An id has hyphens (`north-loans-2024`), so a minus sign has blanks around it. There are no other names.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ FUNCTIONS: Mapping[Function, tuple[int, int]] = {
 }
 _DEEPEST = 50
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?(?![\w-])|\.[0-9]+)|(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)"
+    r"\s*(?:(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?(?:%|(?![\w-]))|\.[0-9]+%?)|(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)"
     r"|(?P<sign>\.\.|<=|>=|[-+*/()<>=,−–×÷]))"
 )
 _RELATIONS = ("=", "<", "<=", ">", ">=")
@@ -144,7 +144,9 @@ class _Reader:
         token = self.token
         if token.kind == "number":
             self.at += 1
-            return Constant(Decimal(token.text.replace("_", "")))
+            number = Decimal(token.text.rstrip("%").replace("_", ""))
+            percent = token.text.endswith("%")
+            return Constant(number.scaleb(-2) if percent else number, percent)
         if token.kind == "name":
             self.at += 1
             return self.call(token) if self.token.text == "(" else Reference(token.text)

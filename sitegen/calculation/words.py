@@ -39,8 +39,8 @@ def expression_parts(expression: Expression, figures: Mapping[str, Figure], form
 def _parts(expression: Expression, figures: Mapping[str, Figure], form: FigureFormat) -> tuple[list[Part], int]:
     """The pieces, and how strongly their outermost sign binds."""
     match expression:
-        case Constant(value):
-            return [form.number(f"{value:f}")], _ATOM
+        case Constant(value, is_percent):
+            return [form.number(f"{value.scaleb(2) if is_percent else value:f}", is_percent)], _ATOM
         case Reference(key):
             return [figures[key]], _ATOM
         case Operation(sign, left, right):

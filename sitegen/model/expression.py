@@ -13,9 +13,10 @@ Relation = Literal["=", "<", "<=", ">", ">="]
 
 @dataclass(frozen=True)
 class Constant:
-    """A number as written in an expression; `2_200_000` is 2200000."""
+    """A number as written in an expression; `2_200_000` is 2200000, `17%` is 0.17."""
 
     value: Decimal
+    is_percent: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,28 +13,45 @@ from ..figures import FigureFormat
 from ..model import Dataset, in_language
 
 _YEAR = r"(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9])"
-_DESIGNATORS = (
-    r"articles?|steps?|sections?|figures?|tables?|chapters?|parts?|annex(?:es)?|appendix|pages?|paragraphs?|clauses?"
-    r"|lines?|version|no\.|nos\.|phases?|levels?|điều|bước|mục|chương|phần|hình|bảng|phụ lục|trang|(?:các )?đoạn|khoản"
-    r"|điểm|dòng|phiên bản|étapes?|chapitres?|parties?|annexes?|tableaux?|paragraphes?|alinéas?"
+# as names, with a capital letter: Article 5, Room 12, Điều 5; several of a kind only as a list: Articles 2 and 4
+_NAMED = (
+    r"Article|Step|Section|Figure|Table|Chapter|Part|Annex|Appendix|Page|Paragraph|Clause|Line|Version|Phase|Level|Room"
+    r"|Building|Grade|Class|Round|Week|Stage|Law|No\.|Điều|Bước|Mục|Chương|Phần|Hình|Bảng|Phụ lục|Trang|Đoạn|Khoản|Điểm"
+    r"|Dòng|Phiên bản|Đợt|Lần|Vòng|Tuần|Lớp|Tổ|Quận|Phường|Khu|Étape|Chapitre|Partie|Annexe|Tableau|Paragraphe|Alinéa"
 )
-_NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,2}){0,3}(?![0-9]|[.,][0-9]|\s*%)"
+_PLAIN = (
+    r"article|step|section|chapter|annex|page|paragraph|clause|line|no\.|pp?\.|version|điều|(?<!giai )đoạn|khoản"
+    r"|điểm|mục|đợt|lần|vòng|étape|chapitre|annexe|alinéa|paragraphe"
+)
+_PLURAL = (
+    r"[Aa]rticles|[Ss]teps|[Ss]ections|[Ff]igures|[Tt]ables|[Cc]hapters|[Pp]ages|[Pp]aragraphs|[Cc]ác đoạn|pp\.|nos\."
+)
+_END = r"(?![0-9]|[.,][0-9]|\s*%)"
+_NUMBER = rf"[0-9]{{1,3}}(?:\.[0-9]{{1,2}}){{0,3}}{_END}"
+_SMALL = rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{0,3}}{_END}"
+_AND = r"(?:\s*,|\s+(?:and|to|và|đến|et|à)|\s*[-–])\s*"
+_DESIGNATED = (
+    rf"\b(?:{_NAMED})\s+{_NUMBER}(?:{_AND}{_NUMBER})*",
+    rf"\b(?:{_PLAIN})\s+{_SMALL}(?:{_AND}{_SMALL})*",
+    rf"\b(?:{_PLURAL})\s+{_SMALL}(?:{_AND}{_SMALL})+",
+)
 _COMMON = (
     # 2024-12-31, 31/12/2024, 31.12.2024, 2022/23
     r"(?<![0-9])[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?(?![0-9])",
     r"(?<![0-9])[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}(?![0-9])",
     rf"(?<![0-9.,]){_YEAR}\s?[-–/]\s?[0-9]{{2,4}}(?![0-9])",
-    # 14:30, 9h30
+    r"(?<![0-9/])(?:0?[1-9]|1[0-2])/(?:19|20)[0-9]{2}(?![0-9/])",
+    # 14:30, 9h30, 9 a.m.
     r"(?<![0-9])[0-9]{1,2}(?::[0-9]{2}){1,2}(?![0-9])|(?<![0-9])[0-9]{1,2}h(?:[0-9]{2})?\b",
+    r"(?<![0-9.,])[0-9]{1,2}\s?(?:[ap]\.m\.|[ap]m\b)",
     # 1st, 2nd, 1er, 2e
     r"(?<![0-9.,])[0-9]+(?:st|nd|rd|th|er|re|e|ème|º|ª)\b",
-    rf"\b(?:{_DESIGNATORS})\s+{_NUMBER}(?:(?:\s*,|\s+(?:and|to|và|đến|et|à)|\s*[-–])\s*{_NUMBER})*",
     r"\b(?:lần\s+)?thứ\s+[0-9]+|\bquý\s+[0-9]\b",
     # ngày 31 tháng 12 năm 2024, tháng 12/2024
     r"\bngày\s+[0-9]{1,2}(?:/[0-9]{1,2}(?:/[0-9]{4})?)?|\btháng\s+[0-9]{1,2}(?:/[0-9]{4})?",
 )
-# COVID-19, UTF-8
-_NAME = re.compile(r"\b\w*[A-ZĐ]\w*-[0-9]+\b")
+# COVID-19, UTF-8, 5G, 3A
+_NAME = re.compile(r"\b\w*[A-ZĐ]\w*-[0-9]+\b|(?<![0-9.,])[0-9]{1,2}[A-ZĐ]\b")
 _BEFORE_A_YEAR = re.compile(
     r"(?:\b(?:in|of|since|from|until|till|by|early|late|before|after|during|year|years|for|and|to|end|mid)|năm|đến|từ"
     r"|giai đoạn|đầu|cuối|và|en|de|depuis|année|fin|début|jusqu’en|jusqu'en|[-–/])\s*\Z",
@@ -61,7 +78,7 @@ class Allowed:
             rf"\b(?:{months})\.?\s+{day}(?![0-9]|[.,][0-9]|\s*%)",
         )
         written = [re.compile(pattern, re.IGNORECASE) for pattern in _COMMON]
-        named = [re.compile(pattern) for pattern in (*(dates if months else ()), *self.literal)]
+        named = [re.compile(pattern) for pattern in (*_DESIGNATED, *(dates if months else ()), *self.literal)]
         return [*written, _NAME, *named]
 
     @cached_property

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..figures import MINUS, FigureFormat
+from ..figures import MINUS, NO_BREAK_SPACE, FigureFormat
 from ..model import Dataset, Figure, in_language
 from ..problems import Problem
 from .allowed import Allowed
@@ -84,13 +84,24 @@ class NumeralReader:
             lambda figure: (figure.indicator.unit_type == "percent") == percent,
             lambda figure: figure.value.startswith("-") == negative,
             lambda figure: self._unit_follows(figure, text[found.end() : found.end() + 60]),
-            lambda figure: figure.area.id == passage.area,
+            lambda figure: bool(passage.area) and figure.area.id == passage.area,
             lambda figure: in_language(figure.area.name, self.form.language) in named,
         ]
-        figures = list(self._by_number.get(found[0], ()))
+        figures = self._qualified(list(self._by_number.get(found[0], ())), found, text)
         for fit in fits:
             figures = [figure for figure in figures if fit(figure)] or figures
         return tuple(figures)
+
+    def _qualified(self, figures: list[Figure], found: re.Match[str], text: str) -> list[Figure]:
+        """Those whose words (`more than`, `about`) stand before the numeral; without words, those that have none."""
+        worded = [figure for figure in figures if figure.qualifier and self._words_stand(figure, found, text)]
+        return worded or [figure for figure in figures if not figure.qualifier] or figures
+
+    def _words_stand(self, figure: Figure, found: re.Match[str], text: str) -> bool:
+        printed = self.form.value(figure, unit=False)
+        before = printed[: printed.find(found[0])].replace(NO_BREAK_SPACE, " ")
+        there = text[: found.start()].replace(NO_BREAK_SPACE, " ").replace("\n", " ")
+        return bool(before) and there.lower().endswith(before.lower())
 
     def _unit_follows(self, figure: Figure, after: str) -> bool:
         words = in_language(figure.indicator.unit_name, self.form.language).split("|")
