@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
 from .content import language_prefix
-from .model import Content, Dataset, Page, Settings, page_key
+from .model import Content, Dataset, Page, PlacedChart, Settings, page_key
 from .problems import did_you_mean
 
 
@@ -70,6 +70,23 @@ class Addresses:
     def figure(self, figure: str, language: str) -> str:
         """The site path of a figure's page; an empty id is the list of all."""
         return language_prefix(language, self.settings) + "figures/" + (f"{figure}/" if figure else "")
+
+    @cached_property
+    def charts(self) -> Mapping[tuple[str, str], PlacedChart]:
+        """Charts by language and id; the first of an id that is given twice."""
+        placed: dict[tuple[str, str], PlacedChart] = {}
+        for chart in self.content.charts:
+            placed.setdefault((chart.language, chart.id), chart)
+        return placed
+
+    def chart(self, chart: str, language: str, theme: str = "") -> str:
+        """The site path of a chart's own page, in the reader's colours or in those of a theme."""
+        path = f"charts/{chart}/" + (f"{theme}/" if theme else "")
+        return language_prefix(language, self.settings) + path
+
+    def chart_file(self, chart: str, language: str, ending: str) -> str:
+        """The site path of a chart as a file: `svg`, `png`, `csv`, `json` or `vega.json`."""
+        return f"{language_prefix(language, self.settings)}charts/{chart}.{ending}"
 
     def link_target(self, target: str, page: Page) -> str:
         """The `href` of a link written in a body.

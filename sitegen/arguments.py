@@ -25,6 +25,8 @@ class Arguments:
     root: Path
     content: Path
     templates: Path | None
+    cache: Path
+    jobs: int
     base_url: str
     drafts: bool
     strict: bool
@@ -46,6 +48,8 @@ class Arguments:
             strict=self.strict,
             preview=preview,
             thorough=thorough or self.strict,
+            jobs=self.jobs,
+            cache=self.cache,
         )
 
     def say(self, text: str) -> None:
@@ -91,6 +95,8 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     decorators = [
         click.option("--content", type=folder, help="The site to build: a folder with site.toml.  [content]"),
         click.option("--templates", type=folder, help="Templates that go over the shipped ones."),
+        click.option("--cache", type=folder, help="Where charts are kept for the next build.  [.sitegen]"),
+        click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at most; 0: one a processor.  [0]"),
         click.option("--base-url", default="", help="The address the site will have, e.g. https://example.org/repo/"),
         click.option("--drafts", is_flag=True, help="Build drafts and pages of the future too."),
         click.option("--strict", is_flag=True, help="Take warnings for errors."),
@@ -112,7 +118,8 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 def arguments(root: Path, given: dict[str, Any]) -> Arguments:
     """The common options of a call."""
     content = given.pop("content") or root / "content"
-    return Arguments(root=root, content=shown(content), **given)
+    cache = given.pop("cache") or root / ".sitegen"
+    return Arguments(root=root, content=shown(content), cache=cache, **given)
 
 
 def print_problems(problems: tuple[Problem, ...], form: ProblemFormat) -> None:

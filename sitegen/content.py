@@ -36,7 +36,7 @@ _FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
 _CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _PAGE_NAME = re.compile(r"(?P<stem>.+)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md\Z")
 _SLUG = re.compile(r"[^\s/\\?#%.][^\s/\\?#%]*\Z")
-_NOT_CONTENT = ("site.toml", "charts.py", "translations.toml")
+_NOT_CONTENT = ("site.toml", "translations.toml")
 _DATA_SUFFIXES = (".csv", ".yaml", ".toml")
 
 
@@ -87,7 +87,8 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
         for name in sorted(files):
             if name.startswith((".", "#", "~$")) or name.endswith(("~", ".swp", ".tmp")):
                 continue
-            if here == root and name in _NOT_CONTENT:
+            # charts.py, and what it imports
+            if here == root and (name in _NOT_CONTENT or name.endswith(".py")):
                 continue
             if here == root / "data" and name.endswith(_DATA_SUFFIXES):
                 continue

@@ -79,7 +79,7 @@ def _page(name: str, pages: Sequence[RenderedPage], site: BuiltSite, templates: 
 
 
 def _charts(item: RenderedPage) -> list[str]:
-    return re.findall(r'<figure class="chart [^"]*" id="chart-([^"]+)"', item.html)
+    return [request.id for request in item.body.charts]
 
 
 def _template_files(layout: str, folders: Sequence[Path]) -> Iterator[str]:

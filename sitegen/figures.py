@@ -52,12 +52,16 @@ class FigureFormat:
 
     def unit(self, indicator: Indicator, value: str) -> str:
         """The unit in words, in the plural form that CLDR asks for with this number: `1 year`, `3 years`."""
-        forms = in_language(indicator.unit_name, self.language).split("|")
+        return self.plural(in_language(indicator.unit_name, self.language), abs(Decimal(value)))
+
+    def plural(self, text: str, number: Decimal | int) -> str:
+        """Of the forms of a text (`year|years`, in the order of CLDR's plural categories) that for a number."""
+        forms = text.split("|")
         if len(forms) == 1:
             return forms[0]
         order = ("zero", "one", "two", "few", "many", "other")
         tags = [tag for tag in order if tag in {*self.locale.plural_form.tags, "other"}]
-        index = tags.index(self.locale.plural_form(abs(Decimal(value))))
+        index = tags.index(self.locale.plural_form(number))
         return forms[min(index, len(forms) - 1)]
 
     def value(

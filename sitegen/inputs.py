@@ -11,6 +11,7 @@ from .calculation import calculate, load_declarations, with_calculated_tables
 from .content import load_content
 from .data import load_dataset
 from .data_texts import bind_data_texts
+from .fences import placed_charts
 from .figures import FigureFormat
 from .labels import load_labels
 from .model import Content, Dataset, Settings
@@ -34,6 +35,10 @@ class BuildOptions:
     strict: bool = False
     preview: bool = False
     thorough: bool = False
+    jobs: int = 0
+    """How many processes draw charts at most; 0 for as many as the machine has processors."""
+    cache: Path | None = None
+    """Where what was made is kept for the next build; None keeps nothing."""
 
 
 @dataclass(frozen=True)
@@ -61,4 +66,5 @@ def read_inputs(options: BuildOptions, problems: list[Problem]) -> Inputs:
     bound_declarations, bound = bind_data_texts(declarations, as_written, forms, problems)
     calculated = calculate(bound_declarations, bound, problems)
     whole = with_calculated_tables(calculated, labels, problems)
-    return Inputs(settings, replace(content, outdated=outdated), as_written, whole, forms)
+    content = replace(content, outdated=outdated, charts=tuple(placed_charts(content.pages)))
+    return Inputs(settings, content, as_written, whole, forms)

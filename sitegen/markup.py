@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import html
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -16,33 +14,21 @@ from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
 from .addresses import Addresses, BrokenLinkError
-from .charts import FencePlace, chart_html, read_fence
+from .charts import FencePlace, read_fence
+from .fences import PLACE, Fence, misplaced_charts, take_fences
 from .figures import FigureFormat
 from .labels import Labels
 from .model import Body, ChartRequest, Heading, Page
-from .problems import Problem, SiteError
+from .problems import Problem, SiteError, Span
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
 
-_OPENING = re.compile(r"^ {0,3}(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
-_INSET_CHART = re.compile(r"^(?: {4,}|\t| *[>*+-] *| *\d+\. *)+(?:`{3,}|~{3,})[ \t]*chart\b", re.IGNORECASE)
-_PLACE = "\u2063fence{}\u2063"
 _EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables", "toc")
 
 
-@dataclass(frozen=True)
-class Fence:
-    """A fenced block of a body: its text without the fence itself, and the line that text begins at."""
-
-    info: str
-    text: str
-    first_line: int
-    whole: str
-    closed: bool
-
-    @property
-    def is_chart(self) -> bool:
-        return self.info.lower() == "chart"
+def chart_place(number: int) -> str:
+    """What stands in a body for its chart of a number, counted from 0."""
+    return f'<div data-chart="{number}"></div>'
 
 
 class BodyRenderer:
@@ -62,6 +48,7 @@ class BodyRenderer:
         )
         self._links = _LinkTreeprocessor(self._markdown, form.labels)
         self._markdown.treeprocessors.register(self._links, "sitegen_links", 0)
+        self._chart_ids: dict[str, Span] = {}
 
     def text(self, text: str, line: int, page: Page, context: Mapping[str, Any], problems: list[Problem]) -> str:
         """Jinja2 in a text that is to stay plain; as it was written when nothing can be made of it."""
@@ -78,41 +65,25 @@ class BodyRenderer:
             result = result.removeprefix("<p>").removesuffix("</p>")
         return Markup(result)  # noqa: S704 -- Markdown made it; the policy check reads the page
 
-    def body(
-        self, page: Page, shortcodes: Shortcodes, text: Shortcodes, context: Mapping[str, Any], problems: list[Problem]
-    ) -> Body:
-        """A page's body. `text` are the shortcodes for plain text, e.g. in a chart's title.
+    def body(self, page: Page, text: Shortcodes, context: Mapping[str, Any], problems: list[Problem]) -> Body:
+        """A page's body, in which `chart_place(n)` stands for its n-th chart.
 
-        What is wrong in it is added to `problems`; the rest is rendered all the same.
+        `text` are the shortcodes for plain text, e.g. in a chart's title. What is wrong in it is added to `problems`;
+        the rest is rendered all the same.
         """
         outside, fences = take_fences(page.body, page.body_line)
-        problems += _misplaced_charts(fences, outside, page)
+        problems += misplaced_charts(fences, outside, page)
         charts = dict(self._charts(fences, page, {**context, **text.functions()}, problems))
         rendered = self._sandbox.render(outside, page.source, page.body_line, context, problems)
-        source = rendered or ""
+        source, places = rendered or "", {number: place for place, number in enumerate(charts)}
         for number, fence in enumerate(fences):
-            replacement = f'<div data-chart="{number}"></div>' if fence.is_chart else fence.whole
-            source = source.replace(_PLACE.format(number), replacement)
+            drawn = chart_place(places[number]) if number in places else ""
+            source = source.replace(PLACE.format(number), drawn if fence.is_chart else fence.whole)
         converted = self._convert(source, page, page.body_line, problems)
         headings = tuple(_headings(self._markdown.toc_tokens))  # type: ignore[attr-defined]
-        for number, request in charts.items():
-            drawn = self._chart(request, page, shortcodes, problems)
-            converted = converted.replace(f'<div data-chart="{number}"></div>', drawn)
-        charted = tuple(item.id for request in charts.values() for series in request.series for item in series.figures)
         whole = rendered is not None and len(charts) == sum(fence.is_chart for fence in fences)
-        return Body(converted, page.title, page.description, headings, charted, whole, dict(self._links.written))
-
-    def _chart(self, request: ChartRequest, page: Page, shortcodes: Shortcodes, problems: list[Problem]) -> str:
-        try:
-            return chart_html(request, self._form, self._figure_url, shortcodes.source)
-        except ValueError as error:
-            # vl-convert says so when Vega can't draw what it was given
-            message = f"the chart can't be drawn: {str(error).splitlines()[0]}"
-            problems.append(Problem("chart-drawing", message, page.source.span(request.line)))
-            return ""
-
-    def _figure_url(self, figure: str) -> str:
-        return self._addresses.local(self._addresses.figure(figure, self._form.language))
+        requests = tuple(charts.values())
+        return Body(converted, page.title, page.description, headings, requests, whole, dict(self._links.written))
 
     def _charts(
         self, fences: tuple[Fence, ...], page: Page, context: Mapping[str, Any], problems: list[Problem]
@@ -120,10 +91,9 @@ class BodyRenderer:
         def render(value: str, line: int) -> str:
             return self._sandbox.render(value, page.source, line, context, problems) or ""
 
-        taken: dict[str, int] = {}
         for number, fence in enumerate(fences):
             if fence.is_chart and fence.closed:
-                place = FencePlace(page.source, fence.first_line, taken)
+                place = FencePlace(page.source, fence.first_line, self._chart_ids)
                 try:
                     yield number, read_fence(fence.text, place, self._addresses.dataset, self._form, render)
                 except SiteError as error:
@@ -136,50 +106,6 @@ class BodyRenderer:
         except RecursionError:
             problems.append(Problem("markdown-nesting", "nested too deep to be read", page.source.span(first_line)))
             return ""
-
-
-def _misplaced_charts(fences: tuple[Fence, ...], outside: str, page: Page) -> Iterator[Problem]:
-    """Charts that would be shown as code: not closed, not alone behind the backticks, or not at the line's start."""
-    for fence in fences:
-        span = page.source.span(fence.first_line - 1)
-        if fence.is_chart and not fence.closed:
-            yield Problem("chart-open", "the chart is not closed", span, "end it with a line ```")
-        elif not fence.is_chart and fence.info.lower().startswith("chart"):
-            yield Problem(
-                "chart-fence", f'"{fence.info}" is no fence of a chart', span, "write ```chart alone on the line"
-            )
-    for number, line in enumerate(outside.split("\n"), start=page.body_line):
-        if _INSET_CHART.match(line):
-            span = page.source.span(number)
-            yield Problem(
-                "chart-fence", "a chart inside a list, quote or note", span, "begin its fence at the line's start"
-            )
-
-
-def take_fences(body: str, first_line: int) -> tuple[str, tuple[Fence, ...]]:
-    """A body with a token in place of each fenced block, line for line, and the blocks.
-
-    A fence that is not closed runs to the end of the body, as in CommonMark.
-    """
-    kept: list[str] = []
-    fences: list[Fence] = []
-    lines = body.split("\n")
-    at = 0
-    while at < len(lines):
-        opening = _OPENING.match(lines[at])
-        if not opening:
-            kept.append(lines[at])
-            at += 1
-            continue
-        closing = re.compile(rf"^ {{0,3}}{re.escape(opening['ticks'])}{opening['ticks'][0]}*[ \t]*$")
-        end = next((n for n in range(at + 1, len(lines)) if closing.match(lines[n])), len(lines))
-        info = opening["info"].strip()
-        text = "\n".join(lines[at + 1 : end])
-        whole = "\n".join([*lines[at:end], opening["ticks"]])
-        fences.append(Fence(info, text, first_line + at + 1, whole, end < len(lines)))
-        kept += [_PLACE.format(len(fences) - 1), *([""] * (min(end, len(lines) - 1) - at))]
-        at = end + 1
-    return "\n".join(kept), tuple(fences)
 
 
 def ascii_slug(text: str, separator: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .addresses import Addresses
+from .cache import Cache
+from .charts import ChartFunctions, Charts, Workshop, draw_charts
 from .checks import read_output, run_checks
 from .cross_references import cross_reference_problems
 from .generated import generated_pages
@@ -34,6 +36,7 @@ class BuiltSite:
     pages: tuple[RenderedPage, ...]
     warnings: tuple[Problem, ...]
     addresses: Addresses
+    charts: Charts
 
 
 def build_site(options: BuildOptions) -> BuiltSite:
@@ -51,13 +54,17 @@ def build_site(options: BuildOptions) -> BuiltSite:
 
     asset_paths, assets = hashed_assets(options.templates)
     renderer = SiteRenderer(addresses, forms, options.templates, _asset_url(addresses, asset_paths), options.preview)
-    pages = renderer.render(written, {})
-    pages += renderer.render(content.pages[len(written) :], figure_uses(pages))
+    bodies = renderer.bodies(written)
+    asked = [(item.page, request) for item in bodies for request in item.body.charts]
+    workshop = Workshop(Cache(options.cache), options.jobs)
+    charts = draw_charts(asked, addresses, forms, ChartFunctions(options.content), workshop, problems)
+    pages = renderer.render(bodies, charts, {})
+    pages += renderer.render(renderer.bodies(content.pages[len(written) :]), charts, figure_uses(pages))
     problems += renderer.problems
     if options.thorough:
         problems += prose_problems(settings, inputs.content, inputs.as_written, forms)
 
-    site = Site(addresses, forms, pages, assets)
+    site = Site(addresses, forms, pages, assets, charts)
     artifacts = tuple(artifact for output in OUTPUTS for artifact in output(site))
     problems += duplicate_paths(artifacts)
     output = read_output(artifacts, pages, addresses)
@@ -67,7 +74,7 @@ def build_site(options: BuildOptions) -> BuiltSite:
         problems += parity_problems([item for item in pages if item.page.front.values], addresses)
     if any(options.strict or problem.severity == "error" for problem in problems):
         raise SiteError(problems)
-    return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses)
+    return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts)
 
 
 def figure_uses(pages: Sequence[RenderedPage]) -> Mapping[str, Sequence[Page]]:

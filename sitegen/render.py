@@ -14,17 +14,37 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from .addresses import Addresses
+from .charts import Charts, ChartView, DrawnChart
 from .figures import FigureFormat
 from .located import read_text
-from .markup import BodyRenderer
-from .model import Page, PrintedText, RenderedPage
+from .markup import BodyRenderer, chart_place
+from .model import Body, Page, PrintedText, RenderedPage
 from .problems import Problem, SiteError, Span, did_you_mean
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
 from .views import PageView, SiteView
 
-# `figure`, `figures` and `404` are for the pages that no file was written for.
-_NOT_LAYOUTS = ("base", "figure", "figures", "404")
+# `figure`, `figures`, `chart` and `404` are for the pages that no file was written for.
+_NOT_LAYOUTS = ("base", "figure", "figures", "chart", "404")
+
+
+@dataclass
+class RenderedBody:
+    """A page between its two steps: its body is there, its charts are yet to be drawn, and its layout to be filled."""
+
+    page: Page
+    body: Body
+    view: PageView
+    html_codes: Shortcodes
+    text_codes: Shortcodes
+    author: _AuthorTexts
+    shown: set[str]
+    named: set[str]
+
+    def charts(self, drawn: Charts) -> list[DrawnChart]:
+        """The charts that the page shows: those of its body, or the one that it is the page of."""
+        ids = [self.page.chart] if self.page.chart else [request.id for request in self.body.charts]
+        return [drawn[self.page.language, key] for key in ids if (self.page.language, key) in drawn]
 
 
 @dataclass
@@ -59,24 +79,28 @@ class SiteRenderer:
 
     def _texts(self, page: Page) -> tuple[PrintedText, PrintedText]:
         """A page's title and description as plain text; when they are wrong, as they were written."""
+        if page.chart:
+            # the texts of a fence, which its own page has told what is wrong with
+            placed = self.addresses.charts[page.language, page.chart]
+            origin = self.addresses.pages[page.language, placed.page_key]
+            return self._printed_at(page.title, placed.line, origin, []), PrintedText("", {})
         return self._printed("title", page.title, page), self._printed("description", page.description, page)
 
     def _printed(self, key: str, text: str, page: Page) -> PrintedText:
+        return self._printed_at(text, page.front.span(key).line, page, self._problems)
+
+    def _printed_at(self, text: str, line: int, page: Page, problems: list[Problem]) -> PrintedText:
         shortcodes = Shortcodes(page, self._sites[page.language], self.forms[page.language], text_only=True)
         context = {**shortcodes.functions(), "t": self.forms[page.language].labels}
-        printed = self._bodies[page.language].text(text, page.front.span(key).line, page, context, self._problems)
-        self._problems += shortcodes.problems
+        printed = self._bodies[page.language].text(text, line, page, context, problems)
+        problems += shortcodes.problems
         return PrintedText(printed, shortcodes.figures)
 
-    def render(self, pages: Iterable[Page], used_on: Mapping[str, Sequence[Page]]) -> list[RenderedPage]:
-        """The pages in order, but for those that their template could make nothing of.
+    def bodies(self, pages: Iterable[Page]) -> list[RenderedBody]:
+        """The bodies of the pages, in order; their charts are yet to be drawn."""
+        return [self._body(page) for page in pages]
 
-        `used_on` says on which pages each figure stands, for the figures' own pages.
-        """
-        rendered = (self._render(page, used_on) for page in pages)
-        return [page for page in rendered if page is not None]
-
-    def _render(self, page: Page, used_on: Mapping[str, Sequence[Page]]) -> RenderedPage | None:
+    def _body(self, page: Page) -> RenderedBody:
         form, site = self.forms[page.language], self._sites[page.language]
         site._shown.clear()
         site._named.clear()
@@ -85,32 +109,83 @@ class SiteRenderer:
         shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": form.labels}
         in_html, in_text = {**shared, **html_codes.functions()}, {**shared, **text_codes.functions()}
         renderer = self._bodies[page.language]
-        body = renderer.body(page, html_codes, text_codes, in_html, self._problems)
+        body = renderer.body(page, text_codes, in_html, self._problems)
         view.headings = body.headings
-        context = {
-            **in_html,
-            "content": Markup(body.html),  # noqa: S704 -- Markdown made it; the policy check reads the page
-            "preview": self.preview,
-            "children": site.children,
-            "find_page": lambda key: self._find_page(view, page, key),
-            "shown_figures": lambda: [site.data.figure(key) for key in html_codes.linked],
-            "_texts": _AuthorTexts(page, renderer, in_html, in_text, self._problems),
-        }
+        author = _AuthorTexts(page, renderer, in_html, in_text, self._problems)
+        return RenderedBody(page, body, view, html_codes, text_codes, author, set(site._shown), set(site._named))
+
+    def render(
+        self, bodies: Iterable[RenderedBody], charts: Charts, used_on: Mapping[str, Sequence[Page]]
+    ) -> list[RenderedPage]:
+        """The pages in order, but for those that their template could make nothing of.
+
+        `used_on` says on which pages each figure stands, for the figures' own pages.
+        """
+        rendered = (self._render(body, charts, used_on) for body in bodies)
+        return [page for page in rendered if page is not None]
+
+    def _render(
+        self, rendered: RenderedBody, charts: Charts, used_on: Mapping[str, Sequence[Page]]
+    ) -> RenderedPage | None:
+        page, body, view = rendered.page, rendered.body, rendered.view
+        site = self._sites[page.language]
+        site._shown.clear()
+        site._named.clear()
+        context = self._context(rendered, charts)
         if page.figure:
             users = [user for user in used_on.get(page.figure, ()) if user.language == page.language]
             context["observation"] = site.data.figure(page.figure)
             context["used_on"] = [site.find_page(user.key) for user in users]
-        html = self._template(page, context)
-        for problem in (*html_codes.problems, *text_codes.problems):
+        if page.chart:
+            context["origin"] = site.find_page(self.addresses.charts[page.language, page.chart].page_key)
+        # a chart that can't be drawn has no page, which is told
+        html = self._template(page, context) if context["chart"] or not page.chart else None
+        for problem in (*rendered.html_codes.problems, *rendered.text_codes.problems):
             self._add(problem, page)
         if html is None:
             return None
-        figures = html_codes.figures + text_codes.figures
-        for part in (body.charted, view._title.figures, view._description.figures):
+        figures = rendered.html_codes.figures + rendered.text_codes.figures
+        shown = [item.id for chart in rendered.charts(charts) for item in chart.request.figures]
+        for part in (shown, view._title.figures, view._description.figures):
             figures.update(part)
         texts = replace(body, title=view.title, description=view.description)
-        used = frozenset(figures) | site._shown
-        return RenderedPage(page, texts, html, figures, used, used | site._named)
+        used = frozenset(figures) | site._shown | rendered.shown
+        return RenderedPage(page, texts, html, figures, used, used | site._named | rendered.named)
+
+    def _context(self, rendered: RenderedBody, charts: Charts) -> dict[str, Any]:
+        """What a page's layout is given."""
+        page, site = rendered.page, self._sites[rendered.page.language]
+        views = [self._chart_view(chart, rendered) for chart in rendered.charts(charts)]
+        content = rendered.body.html
+        for number, request in enumerate(rendered.body.charts):
+            shown = next((view for view in views if view.id == request.id), None)
+            content = content.replace(chart_place(number), self._chart_html(shown, rendered) if shown else "")
+        return {
+            **rendered.author.in_html,
+            "content": Markup(content),  # noqa: S704 -- Markdown made it; the policy check reads the page
+            "preview": self.preview,
+            "children": site.children,
+            "charts": views,
+            "chart": views[0] if page.chart and views else None,
+            "find_page": lambda key: self._find_page(rendered.view, page, key),
+            "shown_figures": lambda: [site.data.figure(key) for key in rendered.html_codes.linked],
+            "_texts": rendered.author,
+        }
+
+    def _chart_view(self, chart: DrawnChart, rendered: RenderedBody) -> ChartView:
+        language = rendered.page.language
+        placed = self.addresses.charts[language, chart.request.id]
+        return ChartView(chart, placed, self.addresses, self.forms[language], rendered.html_codes.source)
+
+    def _chart_html(self, chart: ChartView, rendered: RenderedBody) -> str:
+        """A chart where it stands in a body."""
+        context = {**rendered.author.in_html, "chart": chart}
+        try:
+            return self._environment.get_template("partials/chart.html").render(context)
+        except Exception as error:
+            # as with a layout: whatever it raises is a problem of the template
+            self._add(self._template_problem(error, rendered.page), rendered.page)
+        return ""
 
     def _add(self, problem: Problem, page: Page) -> None:
         """Gather a problem; one whose place is in a template together with those of other pages."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,11 +18,15 @@ from sitegen.pipeline import BuildOptions, BuiltSite, build_site
 ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "tests" / "sites"
 TODAY = datetime.date(2026, 1, 1)
+# charts that one test has had drawn are there for the others
+CACHE = Path(tempfile.mkdtemp(prefix="sitegen-tests-"))
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 
 
 def options(content: Path, base_url: str = "", drafts: bool = False, strict: bool = False) -> BuildOptions:
     """The options of a build with the shipped templates, on a fixed day."""
-    return BuildOptions(content, (ROOT / "templates",), TODAY, base_url=base_url, drafts=drafts, strict=strict)
+    templates = (ROOT / "templates",)
+    return BuildOptions(content, templates, TODAY, base_url=base_url, drafts=drafts, strict=strict, cache=CACHE)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,8 @@ from click.testing import CliRunner, Result
 
 from sitegen.cli import cli
 
+from .conftest import CACHE
+
 ROOT = Path(__file__).resolve().parent.parent
 BAD = ROOT / "tests" / "bad"
 CASES = sorted(path.name for path in BAD.iterdir() if path.is_dir())
@@ -84,7 +86,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def build(*arguments: str, verb: str = "build") -> Result:
     """Run the command line in this process; what it does not catch fails the test with its traceback."""
-    return CliRunner().invoke(cli, [verb, *arguments, "--quiet"], obj=ROOT, catch_exceptions=False)
+    common = ["--quiet", "--cache", str(CACHE)]
+    return CliRunner().invoke(cli, [verb, *arguments, *common], obj=ROOT, catch_exceptions=False)
 
 
 def case_arguments(case: str) -> list[str]:

@@ -9,7 +9,7 @@ import unicodedata
 import pytest
 from click.testing import CliRunner
 
-from sitegen.charts.fence import CHART_KINDS, FENCE_KEYS
+from sitegen.charts.options import CHART_KINDS, COMMON, KIND_OPTIONS
 from sitegen.cli import cli
 from sitegen.content import FRONT_MATTER_KEYS
 from sitegen.data.contract import CORE_TABLES
@@ -29,6 +29,7 @@ NOT_HERE = {
         "output/build-manifest.json",
         "templates/NAME.html",
     ),
+    *("charts.py", "content/charts.py", "light/", "dark/"),
     *("index.en.md", "index.vi.md", "index.md", ".venv/bin/python", "2022/2024"),
 }
 
@@ -69,7 +70,15 @@ def test_every_key_is_told() -> None:
     columns = [column.rstrip("*") for column in CORE_TABLES["observations"]]
     functions = (TextShortcodes.functions, Shortcodes.functions)
     shortcodes = {name for function in functions for name in function.__code__.co_names} - {"figure_value", "super"}
-    names = [*FRONT_MATTER_KEYS, *SITE_KEYS, *FENCE_KEYS, *CHART_KINDS, *columns, *shortcodes]
+    names = [
+        *FRONT_MATTER_KEYS,
+        *SITE_KEYS,
+        *COMMON,
+        *{name for options in KIND_OPTIONS.values() for name in options},
+        *CHART_KINDS,
+        *columns,
+        *shortcodes,
+    ]
     assert [] == [name for name in names if name not in readme]
 
 
@@ -78,7 +87,7 @@ def test_every_layout_told_has_a_template() -> None:
     row = next(line for line in text("README.md").splitlines() if line.startswith("| `layout` |"))
     told = set(re.findall(r"`([a-z-]+)`", row)) - {"layout"}
     there = {path.stem for path in (ROOT / "templates").glob("*.html")}
-    assert there - {"base", "figure", "figures", "404"} == told
+    assert there - {"base", "figure", "figures", "chart", "404"} == told
 
 
 def test_the_workflows_run_the_readmes_commands() -> None:

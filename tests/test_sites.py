@@ -121,10 +121,10 @@ def test_the_published_package_is_valid(shipped_folder: Path) -> None:
 def test_the_output_has_what_hosts_look_for(shipped: BuiltSite) -> None:
     """404 in each language, robots.txt, .nojekyll, sitemap, and hashed assets."""
     paths = {item.path for item in shipped.artifacts}
-    assert {"404.html", "vi/404.html", "robots.txt", ".nojekyll", "sitemap.xml"} <= paths
+    assert {"404.html", "vi/404.html", "robots.txt", ".nojekyll", "sitemap.xml", "_headers"} <= paths
     sheets = [path for path in paths if path.endswith(".css")]
-    assert len(sheets) == 1
-    assert len(sheets[0].split(".")[1]) == 8
+    assert {"assets/site", "assets/dark"} == {path.split(".")[0] for path in sheets}
+    assert {8} == {len(path.split(".")[1]) for path in sheets}
 
 
 def test_a_changed_style_sheet_changes_its_name(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_changed_style_sheet_changes_its_name(tmp_path: Path) -> None:
         site = build_site(options(SITES / "plain"))
         base = options(SITES / "plain")
         site = build_site(type(base)(base.content, (folder.parent, *base.templates), base.today))
-        name = next(item.path for item in site.artifacts if item.path.endswith(".css"))
+        name = next(item.path for item in site.artifacts if item.path.startswith("assets/site."))
         assert name in files(site)["index.html"]
         sheets.append(name)
     assert sheets[0] != sheets[1]

@@ -1,6 +1,22 @@
 """From a fence in a body to a figure on the page: what is asked for, how it is drawn, and how it is told."""
 
-from .fence import CHART_KINDS, FencePlace, read_fence
-from .figure import chart_html
+from .fence import read_fence
+from .functions import ChartFunctions
+from .options import CHART_KINDS, FencePlace
+from .production import Workshop
+from .site_charts import Charts, draw_charts
+from .table import file_rows
+from .view import ChartView, DrawnChart
 
-__all__ = ["CHART_KINDS", "FencePlace", "chart_html", "read_fence"]
+__all__ = [
+    "CHART_KINDS",
+    "ChartFunctions",
+    "ChartView",
+    "Charts",
+    "DrawnChart",
+    "FencePlace",
+    "Workshop",
+    "draw_charts",
+    "file_rows",
+    "read_fence",
+]

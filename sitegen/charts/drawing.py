@@ -1,89 +1,71 @@
-"""An Altair chart → lean SVG for the page: a name and a description, colours from CSS, no fonts of its own."""
+"""An Altair chart → what a page shows of it: two SVGs and, for a view in the browser, a Vega specification.
+
+Importing this imports vl-convert, and drawing anything but a chart of the site's own functions imports Altair.
+"""
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping
 from typing import Any
-from xml.etree import ElementTree
 
-import vl_convert
-from babel import Locale
+from ..model import ChartData, Drawing
+from .converter import vl_convert
+from .svg import for_page, with_properties
+from .theme import NARROW, WIDE, Canvas, config
 
-from ..figures import FigureFormat
-from ..model import ChartRequest, Drawing
-from .kinds import CSS_COLOURS, INK, KINDS, MUTED, NARROW, WIDE
-
-_SVG = "http://www.w3.org/2000/svg"
-_VEGALITE = "6.4"
-# Liberation Sans comes with vl-convert, so text is measured alike on every machine; Arial has the same widths.
-_FONT = "Liberation Sans"
-_DROPPED = ("pointer-events", "font-family", "role", "aria-roledescription", "aria-label", "aria-hidden", "class")
-_NUMBER = re.compile(r"-?\d+\.\d{3,}")
-_TAG = re.compile(r"\{.*\}")
+VEGALITE = "6.4"
 
 
-def draw(request: ChartRequest, form: FigureFormat, description: str) -> tuple[Drawing, ...]:
-    """A chart at both its widths; the same request gives the same bytes on any machine."""
-    drawings = []
-    for canvas in (WIDE, NARROW):
-        chart = KINDS[request.kind](request, form, canvas)
-        # altair's own default theme is not ours, and its check of each spec costs more than the drawing
-        spec = {**chart.to_dict(validate=False), "config": _theme(), "background": None}
-        svg = vl_convert.vegalite_to_svg(
-            spec, vl_version=_VEGALITE, allowed_base_urls=[], format_locale=_format_locale(form.locale)
-        )
-        drawings.append(Drawing(canvas.name, _finish(svg, request, description, canvas.name)))
-    return tuple(drawings)
+def draw(data: ChartData) -> Drawing:
+    """A chart at both its widths; the same data give the same bytes on any machine.
+
+    Raises ValueError, with Vega's own words, for a specification it can't draw.
+    """
+    wide, narrow = specification(data, WIDE), specification(data, NARROW)
+    views = _compiled(wide), _compiled(narrow)
+    return Drawing(
+        wide=for_page(_svg(views[0]), f"{data.id}-wide"),
+        narrow=for_page(_svg(views[1]), f"{data.id}-narrow"),
+        spec=json.dumps(wide, ensure_ascii=False, indent=1),
+        view=with_properties(views[0]),
+        narrow_view=with_properties(views[1]),
+    )
 
 
-def _theme() -> Mapping[str, Any]:
-    axis = {"labelFontSize": 13, "labelFont": _FONT, "labelColor": MUTED, "titleFont": _FONT}
-    return {
-        "padding": {"left": 4, "right": 12, "top": 8, "bottom": 4},
-        "font": _FONT,
-        "view": {"stroke": None},
-        "axis": axis,
-        "text": {"font": _FONT, "fontSize": 13, "color": INK},
-    }
+def specification(data: ChartData, canvas: Canvas) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart, complete: its rows and its configuration are in it."""
+    if data.specs:
+        spec = json.loads(data.specs[canvas.columns == 1])
+        return {**spec, "config": _merged(config(data), spec.get("config", {})), "background": "transparent"}
+    from altair import SCHEMA_URL
+    from altair.utils.schemapi import debug_mode
+
+    from .kinds import KINDS
+
+    # altair's own checks cost more than the drawing; the tests hold what the kinds make against the schema
+    with debug_mode(False):
+        plot = KINDS[data.kind](data, canvas)
+        spec = plot.chart.to_dict(validate=False)
+    used = {name: list(rows) for name, rows in plot.datasets.items()}
+    return {"$schema": SCHEMA_URL, **spec, "datasets": used, "config": config(data), "background": "transparent"}
 
 
-def _format_locale(locale: Locale) -> dict[str, Any]:
-    symbols = locale.number_symbols["latn"]
-    return {"decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3], "currency": ["", ""]}
+def _merged(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """Our configuration, with what a chart sets of its own over it."""
+    result = dict(ours)
+    for key, value in theirs.items():
+        own = result.get(key)
+        result[key] = _merged(own, value) if isinstance(own, Mapping) and isinstance(value, Mapping) else value
+    return result
 
 
-def _finish(svg: str, request: ChartRequest, description: str, width: str) -> str:
-    """Vega's SVG with what it drops put back, and what the page doesn't need taken out."""
-    ElementTree.register_namespace("", _SVG)
-    root = ElementTree.fromstring(svg)  # noqa: S314 -- vl-convert made it
-    prefix = f"{request.id}-{width}"
-    _clean(root, prefix)
-    for name in ("width", "height", "version"):
-        root.attrib.pop(name, None)
-    root.set("role", "img")
-    root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
-    for position, (tag, text) in enumerate((("title", request.title), ("desc", description))):
-        element = ElementTree.Element(f"{{{_SVG}}}{tag}", {"id": f"{prefix}-{tag}"})
-        element.text = text
-        root.insert(position, element)
-    return ElementTree.tostring(root, encoding="unicode")
+def _compiled(spec: dict[str, Any]) -> dict[str, Any]:
+    # vl-convert reads a text sooner than a mapping
+    vega: dict[str, Any] = vl_convert.vegalite_to_vega(json.dumps(spec), vl_version=VEGALITE)
+    return vega
 
 
-def _clean(element: ElementTree.Element, prefix: str) -> None:
-    for name in _DROPPED:
-        element.attrib.pop(name, None)
-    for name, value in element.attrib.items():
-        value = _NUMBER.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), value)
-        if value in CSS_COLOURS:
-            value = f"var({CSS_COLOURS[value]}, {value})"
-        if name == "id":
-            value = f"{prefix}-{value}"
-        value = value.replace("url(#", f"url(#{prefix}-")
-        element.set(name, value)
-    for child in list(element):
-        _clean(child, prefix)
-        tag = _TAG.sub("", child.tag)
-        empty_path = tag == "path" and child.get("d", "") in ("", "M0,0h0v0h0Z")
-        if empty_path or child.get("display") == "none" or (tag == "g" and len(child) == 0 and not child.text):
-            element.remove(child)
+def _svg(vega: dict[str, Any]) -> str:
+    # no address is allowed: everything a chart shows is in its specification
+    return str(vl_convert.vega_to_svg(json.dumps(vega), allowed_base_urls=[]))

@@ -3,7 +3,7 @@
 Settings → Page → Body → RenderedPage → Artifact; beside it Dataset → Figure → prose, charts, tables.
 """
 
-from .chart import ChartRequest, Drawing, Series
+from .chart import Annotation, ChartData, ChartRequest, Drawing, Event, Point, Scale, Series, Tile
 from .data import (
     Area,
     Column,
@@ -15,6 +15,7 @@ from .data import (
     Judgement,
     Observation,
     Table,
+    day_of,
 )
 from .expression import (
     Call,
@@ -38,6 +39,7 @@ from .site import (
     Heading,
     NavigationItem,
     Page,
+    PlacedChart,
     PrintedText,
     RenderedPage,
     Resource,
@@ -48,10 +50,12 @@ from .text import Text, in_language
 
 __all__ = [
     "BY_BUILD",
+    "Annotation",
     "Area",
     "Artifact",
     "Body",
     "Call",
+    "ChartData",
     "ChartRequest",
     "Column",
     "Comparison",
@@ -61,6 +65,7 @@ __all__ = [
     "DerivedFigure",
     "Document",
     "Drawing",
+    "Event",
     "Expression",
     "Figure",
     "Function",
@@ -71,18 +76,23 @@ __all__ = [
     "Observation",
     "Operation",
     "Page",
+    "PlacedChart",
+    "Point",
     "PrintedText",
     "Range",
     "Reference",
     "Relation",
     "RenderedPage",
     "Resource",
+    "Scale",
     "Series",
     "Settings",
     "Sign",
     "Statement",
     "Table",
     "Text",
+    "Tile",
+    "day_of",
     "in_language",
     "page_key",
     "references",

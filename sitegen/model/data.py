@@ -15,6 +15,18 @@ from .expression import Call, Expression, Operation, Statement
 from .text import Text
 
 
+def day_of(period: str) -> int:
+    """Where an ISO 8601 period stands in time, as a day number: a day itself, the middle of a longer period.
+
+    Raises ValueError for what is no period.
+    """
+    first, _, last = period.partition("/")
+    start = datetime.date.fromisoformat(first + {4: "-01-01", 7: "-01"}.get(len(first), ""))
+    end = last or first
+    finish = datetime.date.fromisoformat(end + {4: "-12-31", 7: "-28"}.get(len(end), ""))
+    return (start.toordinal() + finish.toordinal()) // 2
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table, as the descriptor has it."""
@@ -101,12 +113,8 @@ class Figure:
 
     @cached_property
     def day(self) -> int:
-        """Where the period stands in time, as a day number: a day itself, the middle of a longer period."""
-        first, _, last = self.period.partition("/")
-        start = datetime.date.fromisoformat(first + {4: "-01-01", 7: "-01"}.get(len(first), ""))
-        end = last or first
-        finish = datetime.date.fromisoformat(end + {4: "-12-31", 7: "-28"}.get(len(end), ""))
-        return (start.toordinal() + finish.toordinal()) // 2
+        """Where the period stands in time, as a day number."""
+        return day_of(self.period)
 
     @property
     def number(self) -> Decimal:

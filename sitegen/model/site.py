@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from ..located import LocatedMapping, SourceText
+from .chart import ChartRequest
 from .text import Text
 
 
@@ -73,6 +74,11 @@ class Page:
     path: PurePosixPath
     translation_key: str
     figure: str = ""
+    """The figure that a page without a file tells of."""
+    chart: str = ""
+    """The chart that a page without a file shows, to be embedded elsewhere."""
+    theme: str = ""
+    """`light` or `dark` for such a page that does not follow its reader's setting."""
 
     @property
     def source(self) -> SourceText:
@@ -95,6 +101,19 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class PlacedChart:
+    """Where a chart stands: the page, its number there, and the line of the file that its fence's text begins at."""
+
+    id: str
+    number: int
+    language: str
+    page_key: str
+    title: str
+    """As its author wrote it."""
+    line: int
+
+
+@dataclass(frozen=True)
 class Content:
     """All that `content/` holds beside settings and data."""
 
@@ -103,6 +122,8 @@ class Content:
     held_back: tuple[Page, ...] = ()
     unreadable: frozenset[PurePosixPath] = frozenset()
     """Files of pages that were left out because something is wrong with them."""
+    charts: tuple[PlacedChart, ...] = ()
+    """The charts in the bodies of the pages."""
     outdated: frozenset[tuple[str, str]] = frozenset()
     """The language and key of each translation that is older than its original."""
 
@@ -133,8 +154,8 @@ class Body:
     title: str
     description: str
     headings: tuple[Heading, ...]
-    charted: tuple[str, ...]
-    """The ids of the figures that its charts draw, in their order."""
+    charts: tuple[ChartRequest, ...]
+    """Its charts, in their order; `html` has an empty element for each."""
     whole: bool = True
     """False when a part could not be rendered, for a reason told."""
     written: Mapping[str, str] = field(default_factory=dict)

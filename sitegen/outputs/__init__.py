@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from ..model import Artifact
 from .assets import copied_resources
+from .chart_files import chart_files
 from .csvw import csvw_metadata
 from .dataset_jsonld import dataset_jsonld
 from .figure_files import figure_files
@@ -23,6 +24,7 @@ OUTPUTS: tuple[Output, ...] = (
     csvw_metadata,
     dataset_jsonld,
     figure_files,
+    chart_files,
     sitemap,
     feeds,
     host_files,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..addresses import Addresses
+from ..charts import Charts
 from ..figures import FigureFormat
 from ..model import Artifact, RenderedPage
 
@@ -16,3 +17,4 @@ class Site:
     forms: Mapping[str, FigureFormat]
     pages: Sequence[RenderedPage]
     assets: Sequence[Artifact]
+    charts: Charts

@@ -1,4 +1,4 @@
-"""For search engines, feed readers and hosts: sitemap.xml, a feed a language, robots.txt, .nojekyll.
+"""For search engines, feed readers and hosts: sitemap.xml, a feed a language, robots.txt, .nojekyll, _headers.
 
 Sitemaps with hreflang: https://developers.google.com/search/docs/specialty/international/localized-versions#sitemap
 Atom: RFC 4287.
@@ -11,11 +11,31 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from ..model import BY_BUILD, Artifact, RenderedPage, in_language
+from ..policy import CONTENT_POLICY
 from .site import Site
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _ATOM = "http://www.w3.org/2005/Atom"
+# Read by Netlify, Cloudflare Pages and others: https://developers.cloudflare.com/pages/configuration/headers/
+# Any page may embed a chart, and any program may fetch the data.
+_HEADERS = f"""/*
+  Content-Security-Policy: {CONTENT_POLICY}
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: strict-origin-when-cross-origin
+
+/assets/*
+  Cache-Control: public, max-age=31536000, immutable
+
+/data/*
+  Access-Control-Allow-Origin: *
+
+/figures/*
+  Access-Control-Allow-Origin: *
+
+/charts/*
+  Access-Control-Allow-Origin: *
+"""
 
 
 def sitemap(site: Site) -> Iterator[Artifact]:
@@ -23,12 +43,12 @@ def sitemap(site: Site) -> Iterator[Artifact]:
     addresses = site.addresses
     groups: dict[str, dict[str, RenderedPage]] = {}
     for rendered in site.pages:
-        if rendered.page.layout != "404":
+        if _is_listed(rendered):
             groups.setdefault(rendered.page.translation_key, {})[rendered.page.language] = rendered
     root = Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
     for rendered in site.pages:
         page = rendered.page
-        if page.layout == "404":
+        if not _is_listed(rendered):
             continue
         entry = SubElement(root, "url")
         SubElement(entry, "loc").text = addresses.absolute(page.url)
@@ -41,6 +61,11 @@ def sitemap(site: Site) -> Iterator[Artifact]:
             default = group.get(addresses.settings.default_language, rendered)
             _alternate(entry, "x-default", addresses.absolute(default.page.url))
     yield Artifact("sitemap.xml", _xml(root), BY_BUILD)
+
+
+def _is_listed(rendered: RenderedPage) -> bool:
+    """Whether a page is one to be found by itself: not 404, nor a chart in the colours of a theme."""
+    return rendered.page.layout != "404" and not rendered.page.theme
 
 
 def _alternate(entry: Element, language: str, href: str) -> None:
@@ -88,7 +113,8 @@ def _xml(root: Element) -> bytes:
 
 
 def host_files(site: Site) -> Iterator[Artifact]:
-    """What hosts look for: robots.txt, and .nojekyll so that GitHub Pages serves the files as they are."""
+    """What hosts look for: robots.txt, .nojekyll so that GitHub Pages serves the files as they are, and _headers."""
     sitemap_url = site.addresses.absolute("/sitemap.xml")
     yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {sitemap_url}\n".encode(), BY_BUILD)
     yield Artifact(".nojekyll", b"", BY_BUILD)
+    yield Artifact("_headers", _HEADERS.encode(), BY_BUILD)

@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
+from ..fences import take_fences
 from ..located import SourceText
-from ..markup import take_fences
 from ..model import Content, Dataset, Page, Settings
 
 _NODES: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CHART_TEXTS = ("title", "subtitle", "note")
+_CHART_TEXTS = ("title", "subtitle", "note", "description", "annotations", "breaks", "events")
 _FRONT_TEXTS = ("title", "description", "params")
 _DATA_TEXTS = ("note", "period_note", "definition", "description")
 _IDENTIFIER = re.compile(r"[\w./#:-]*\Z")

@@ -1,4 +1,4 @@
-"""The functions that bodies and templates call: those for texts, and `cell`, `source`, `link`, `table`, `indicator`.
+"""The functions that bodies and templates call: those for texts, and `cell`, `source`, `link`, `table`, `chart_ref` …
 
 A wrong argument is gathered as a problem with its place, and the page goes on, so that a run names every mistake.
 """
@@ -37,6 +37,7 @@ class Shortcodes(TextShortcodes):
             "link": self.link,
             "table": self.table,
             "indicator": self.indicator,
+            "chart_ref": self.chart_ref,
         }
 
     def _shown(self, figure: Figure, text: str) -> Markup | str:
@@ -124,6 +125,20 @@ class Shortcodes(TextShortcodes):
             self._report("indicator-unknown", f'no indicator "{indicator}"', str(indicator), hint)
         nothing = IndicatorView(Indicator(str(indicator), {}, "", "", {}, "", {}), self._site.data._edition)
         return self._site.data.indicator(indicator) or nothing
+
+    def chart_ref(self, chart: str) -> Markup | str:
+        """The number of a chart, leading to it: `Figure 3`, or with its page where it stands on another one."""
+        addresses = self._site._addresses
+        placed = addresses.charts.get((self._page.language, chart))
+        if placed is None:
+            known = [key for language, key in addresses.charts if language == self._page.language]
+            self._report("chart-unknown", f'no chart "{chart}"', chart, did_you_mean(str(chart), known))
+            return MISSING
+        if placed.page_key == self._page.key:
+            return self._anchor(f"#chart-{chart}", self._form.labels("chart_reference", number=placed.number))
+        page = self._site.find_page(placed.page_key)
+        text = self._form.labels("chart_reference_elsewhere", number=placed.number, page=page.title)
+        return self._anchor(f"{page.url}#chart-{chart}", text)
 
     def _anchor(self, url: str, text: str) -> Markup | str:
         if self._text_only or not url:

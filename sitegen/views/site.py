@@ -10,6 +10,7 @@ from typing import Any
 from ..addresses import Addresses
 from ..figures import FigureFormat
 from ..model import Area, Heading, Page, PrintedText, in_language
+from ..policy import CONTENT_POLICY
 from ..problems import SiteError, did_you_mean
 from .data import DataView
 from .tables import AreaView, Edition
@@ -106,6 +107,11 @@ class SiteView:
         return self._addresses.local(self._addresses.figure("", self.language))
 
     @property
+    def content_policy(self) -> str:
+        """What every page has to say of itself in a `<meta>`."""
+        return CONTENT_POLICY
+
+    @property
     def release(self) -> str:
         """The version of the data, as the package's descriptor has it."""
         return str(self._addresses.dataset.descriptor.get("version", ""))
@@ -179,6 +185,7 @@ class PageView:
         self.key = page.key
         self.language = page.language
         self.layout = page.layout
+        self.theme = page.theme
         self.params = page.params
         self.draft = page.draft
         self.weight = page.weight

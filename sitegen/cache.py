@@ -1,0 +1,63 @@
+"""What was made in an earlier build and can be used again, by the content of all that it was made from.
+
+Safe to delete, to copy between machines and to share between builds: an entry is written beside its place and renamed
+into it, and one whose bytes are not those that were written counts as missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_DIGEST = hashlib.sha256().digest_size
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of entries, or None for a cache that keeps nothing."""
+
+    folder: Path | None
+
+    def get(self, key: str) -> bytes | None:
+        """What is kept under a key; None when it isn't there, or was damaged."""
+        if self.folder is None:
+            return None
+        try:
+            content = self._path(key).read_bytes()
+        except OSError:
+            return None
+        digest, payload = content[:_DIGEST], content[_DIGEST:]
+        return payload if hashlib.sha256(key.encode() + payload).digest() == digest else None
+
+    def put(self, key: str, payload: bytes) -> None:
+        """Keep something; a folder that can't be written keeps nothing, and the build goes on."""
+        if self.folder is None:
+            return
+        path = self._path(key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+        except OSError:
+            return
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(hashlib.sha256(key.encode() + payload).digest() + payload)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        assert self.folder is not None  # noqa: S101 -- its callers looked
+        return self.folder / key[:2] / key[2:]
+
+
+def cache_key(kind: str, inputs: Mapping[str, Any]) -> str:
+    """The key of something of a kind that was made from these inputs: any values that JSON can hold."""
+    text = json.dumps([kind, inputs], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,173 @@
+"""What the kinds share: a chart with its rows, marks for points, axes, and text broken into lines."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+
+from ...model import ChartData, Point
+from ..theme import CHARACTER, GRID, MUTED, SURFACE, Canvas, colour_of
+
+Row = dict[str, Any]
+# behind a text that a line may pass: it stays legible
+HALO: Mapping[str, Any] = {"stroke": SURFACE, "strokeWidth": 4, "strokeJoin": "round"}
+_SHAPES = {"at-least": "triangle-up", "at-most": "triangle-down", "about": "diamond"}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A specification of Altair's, and the rows that its layers name."""
+
+    chart: Any
+    datasets: Mapping[str, Sequence[Row]]
+
+
+def layer(name: str) -> Any:
+    """A layer that draws the rows of a name. Rows are named so that Altair need not copy them with every step."""
+    return alt.Chart(alt.NamedData(name))
+
+
+def layered(layers: Sequence[Any], width: float, height: float, **properties: Any) -> Any:
+    """Layers above each other on shared scales.
+
+    They are put together from the parts of each: `alt.layer` copies, compares and checks all of them at every step,
+    which takes longer than drawing them does.
+    """
+    units = [alt.UnitSpec(data=item.data, mark=item.mark, encoding=item.encoding) for item in layers]
+    return alt.LayerSpec(layer=units, width=width, height=height, **properties)
+
+
+def pixels(channel: Any, field: str) -> Any:
+    """A place in px of the drawing itself, by a field of the row."""
+    return channel(field=field, type="quantitative", scale=None, axis=None)
+
+
+def exact(channel: Any, field: str) -> Any:
+    """A colour, shape or text as the row has it."""
+    return channel(field=field, type="nominal", scale=None, legend=None)
+
+
+def text(field: str) -> Any:
+    """What a text mark says."""
+    return alt.Text(field=field, type="nominal")
+
+
+def dot(point: Point) -> Row:
+    """A point's row with its mark: hollow while its value isn't settled, pointing where a bound leaves it open."""
+    colour = colour_of(point.series)
+    return {
+        "id": point.id,
+        "mark": f"row {point.row}",
+        "value": point.value,
+        "day": point.day,
+        "period": point.period,
+        "label": point.label,
+        "colour": colour,
+        "fill": SURFACE if point.status else colour,
+        "edge": colour if point.status else SURFACE,
+        "shape": _SHAPES.get(point.bound, "circle"),
+    }
+
+
+def dots(name: str, **channels: Any) -> Any:
+    """The marks of points, each told apart by its row."""
+    mark = layer(name).mark_point(size=78, opacity=1, strokeWidth=1.75)
+    return mark.encode(
+        fill=exact(alt.Fill, "fill"),
+        stroke=exact(alt.Stroke, "edge"),
+        shape=exact(alt.Shape, "shape"),
+        description=alt.Description(field="mark", type="nominal"),
+        **channels,
+    )
+
+
+def value_axis(data: ChartData) -> Any:
+    """A quiet axis of values, in the language's own numbers."""
+    return alt.Axis(
+        title=None,
+        tickCount=4,
+        domain=False,
+        ticks=False,
+        gridColor=GRID,
+        labelPadding=8,
+        format=",~f",
+        **({"labelExpr": "datum.label + '%'"} if data.percent else {}),
+    )
+
+
+def value_domain(data: ChartData, headroom: float = 0.08) -> tuple[float, float]:
+    """From zero, or the least value where the chart need not begin at zero, to the largest.
+
+    `headroom` is a share of that, for labels beyond the values.
+    """
+    values = [number for item in data.points for number in (item.value, item.low, item.high) if number is not None]
+    low, high = min(values), max(values)
+    if data.from_zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    room = (high - low or abs(high) or 1.0) * headroom
+    bottom = low - room if low < 0 or not data.from_zero else low
+    return (bottom, high + room if high > 0 or not data.from_zero else high)
+
+
+def lookup(names: Mapping[int, str] | Mapping[str, str]) -> str:
+    """A Vega expression that gives an axis the label of each of its values, broken at line ends."""
+    return f"split({json.dumps(names, ensure_ascii=False)}[datum.value], '\\n')"
+
+
+def spread(values: Sequence[float], gap: float) -> list[float]:
+    """The values moved apart upwards until each is at least `gap` above the one below it."""
+    result = list(values)
+    order = sorted(range(len(values)), key=lambda index: values[index])
+    for below, above in pairwise(order):
+        result[above] = max(result[above], result[below] + gap)
+    return result
+
+
+def wrap(words: str, characters: float) -> str:
+    """A label broken into lines of about so many characters at its spaces."""
+    return "\n".join(textwrap.wrap(words, max(int(characters), 4), break_long_words=False)) or words
+
+
+def wrapped(words: str, width: float) -> str:
+    """A label broken into lines that are about so many px wide."""
+    return wrap(words, width / CHARACTER)
+
+
+def width_of(words: str) -> float:
+    """About how many px the longest line of a text takes."""
+    return CHARACTER * max(len(line) for line in words.split("\n"))
+
+
+def lines_of(words: str) -> int:
+    """How many lines a text has."""
+    return words.count("\n") + 1
+
+
+def legend(names: Sequence[str], colours: Sequence[str], canvas: Canvas) -> Any:
+    """A scale that names its colours above the drawing."""
+    scale = alt.Scale(domain=list(names), range=list(colours))
+    across = sum(width_of(name) + 36 for name in names) < canvas.width
+    return {
+        "scale": scale,
+        "legend": alt.Legend(
+            title=None,
+            orient="top",
+            direction="horizontal" if across else "vertical",
+            symbolType="circle",
+            labelLimit=canvas.width - 30,
+            offset=10,
+        ),
+    }
+
+
+def zero_line(values: Sequence[float], **channels: Any) -> list[Any]:
+    """A rule at zero, where values lie on both sides of it."""
+    if min(values) < 0 < max(values):
+        return [layer("zero").mark_rule(color=MUTED, strokeWidth=1.25).encode(**channels)]
+    return []

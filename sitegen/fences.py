@@ -1,0 +1,103 @@
+"""Fenced blocks of a body: taken out of it line for line, and the charts among them with their place and number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from .model import Page, PlacedChart
+from .problems import Problem
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENING = re.compile(r"^ {0,3}(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
+_INSET_CHART = re.compile(r"^(?: {4,}|\t| *[>*+-] *| *\d+\. *)+(?:`{3,}|~{3,})[ \t]*chart\b", re.IGNORECASE)
+CHART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+PLACE = "\u2063fence{}\u2063"
+"""What stands in a body for the fence of a number."""
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A fenced block of a body: its text without the fence itself, and the line that text begins at."""
+
+    info: str
+    text: str
+    first_line: int
+    whole: str
+    closed: bool
+
+    @property
+    def is_chart(self) -> bool:
+        return self.info.lower() == "chart"
+
+
+def take_fences(body: str, first_line: int) -> tuple[str, tuple[Fence, ...]]:
+    """A body with a token in place of each fenced block, line for line, and the blocks.
+
+    A fence that is not closed runs to the end of the body, as in CommonMark.
+    """
+    kept: list[str] = []
+    fences: list[Fence] = []
+    lines = body.split("\n")
+    at = 0
+    while at < len(lines):
+        opening = _OPENING.match(lines[at])
+        if not opening:
+            kept.append(lines[at])
+            at += 1
+            continue
+        closing = re.compile(rf"^ {{0,3}}{re.escape(opening['ticks'])}{opening['ticks'][0]}*[ \t]*$")
+        end = next((n for n in range(at + 1, len(lines)) if closing.match(lines[n])), len(lines))
+        info = opening["info"].strip()
+        text = "\n".join(lines[at + 1 : end])
+        whole = "\n".join([*lines[at:end], opening["ticks"]])
+        fences.append(Fence(info, text, first_line + at + 1, whole, end < len(lines)))
+        kept += [PLACE.format(len(fences) - 1), *([""] * (min(end, len(lines) - 1) - at))]
+        at = end + 1
+    return "\n".join(kept), tuple(fences)
+
+
+def misplaced_charts(fences: tuple[Fence, ...], outside: str, page: Page) -> Iterator[Problem]:
+    """Charts that would be shown as code: not closed, not alone behind the backticks, or not at the line's start."""
+    for fence in fences:
+        span = page.source.span(fence.first_line - 1)
+        if fence.is_chart and not fence.closed:
+            yield Problem("chart-open", "the chart is not closed", span, "end it with a line ```")
+        elif not fence.is_chart and fence.info.lower().startswith("chart"):
+            yield Problem(
+                "chart-fence", f'"{fence.info}" is no fence of a chart', span, "write ```chart alone on the line"
+            )
+    for number, line in enumerate(outside.split("\n"), start=page.body_line):
+        if _INSET_CHART.match(line):
+            span = page.source.span(number)
+            yield Problem(
+                "chart-fence", "a chart inside a list, quote or note", span, "begin its fence at the line's start"
+            )
+
+
+def placed_charts(pages: Iterable[Page]) -> Iterator[PlacedChart]:
+    """Every chart of the pages that has a good id, numbered from 1 on each page; one that can't be read counts too."""
+    for page in pages:
+        if "chart" not in page.body.lower():
+            continue
+        _, fences = take_fences(page.body, page.body_line)
+        charts = [fence for fence in fences if fence.is_chart and fence.closed]
+        for number, fence in enumerate(charts, start=1):
+            values = _values(fence.text)
+            identifier = values.get("id")
+            if isinstance(identifier, str) and CHART_ID.match(identifier):
+                title = str(values.get("title", ""))
+                yield PlacedChart(identifier, number, page.language, page.key, title, fence.first_line)
+
+
+def _values(text: str) -> dict[str, Any]:
+    """What a fence says; nothing where it can't be read, which is told when its page is rendered."""
+    try:
+        values = yaml.load(text, Loader=_Loader)  # noqa: S506 -- a safe loader
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}

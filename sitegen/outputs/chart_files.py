@@ -1,0 +1,30 @@
+"""A chart as files to take away: picture, values, specification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..charts import file_rows
+from ..model import BY_BUILD, Artifact
+from .formats import spreadsheet_bytes
+from .site import Site
+
+
+def chart_files(site: Site) -> Iterator[Artifact]:
+    """`charts/<id>` as `.svg` and `.png` (title and source in them), `.csv` (for a spreadsheet), `.json` (Vega-Lite),
+    and `.vega.json` and `.narrow.vega.json`, which a page makes views of when its reader asks for one.
+    """
+    for (language, key), chart in site.charts.items():
+        form = site.forms[language]
+        header, rows, numeric = file_rows(chart.request, chart.rows, form)
+        files = {
+            "svg": chart.picture.svg.encode(),
+            "png": chart.picture.png,
+            "csv": spreadsheet_bytes(header, rows, numeric),
+            "json": (chart.drawing.spec + "\n").encode(),
+            "vega.json": (chart.drawing.view + "\n").encode(),
+            "narrow.vega.json": (chart.drawing.narrow_view + "\n").encode(),
+        }
+        for ending, content in files.items():
+            path = site.addresses.chart_file(key, language, ending).lstrip("/")
+            yield Artifact(path, content, BY_BUILD)

@@ -1,0 +1,5 @@
+import altair as alt
+
+
+def loans(chart)
+    return alt.Chart()
