@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -315,6 +316,29 @@ def test_the_policy_is_one(gallery: BuiltSite) -> None:
     assert "unsafe" not in CONTENT_POLICY
     pages = {path: content.decode() for path, content in built.items() if path.endswith(".html")}
     assert [] == [path for path, html in pages.items() if CONTENT_POLICY.replace("'", "&#39;") not in html]
+
+
+def test_a_page_with_four_charts_is_light(site_copy: Any) -> None:
+    """At most 60 kB compressed of HTML, style sheets and scripts, whichever four kinds these are."""
+    content = site_copy("gallery")
+    for language in LANGUAGES:
+        _, fences = take_fences((content / f"index.{language}.md").read_text(encoding="utf-8"), 1)
+        charts = [fence.text for fence in fences if fence.is_chart]
+        for first in range(0, len(charts), 4):
+            body = "\n\n".join(f"```chart\n{chart}\n```" for chart in charts[first : first + 4])
+            (content / f"page-{first}.{language}.md").write_text(f"---\ntitle: Four\n---\n{body}\n", encoding="utf-8")
+        (content / f"index.{language}.md").write_text("---\ntitle: Home\n---\n", encoding="utf-8")
+    site = build_site(options(content))
+    built = files(site)
+    pages = [item for item in site.pages if len(item.body.charts) == 4]
+    assert len(pages) == 8
+    for rendered in pages:
+        document = LexborHTMLParser(rendered.html)
+        links = [node.attributes["href"] for node in document.css("link[rel=stylesheet]")]
+        links += [node.attributes["src"] for node in document.css("script[src]")]
+        assert len(links) >= 3
+        loaded = [rendered.html.encode(), *(built[(link or "").removeprefix("/")] for link in links)]
+        assert sum(len(gzip.compress(part)) for part in loaded) <= 60_000, rendered.page.url
 
 
 def test_the_sites_vega_is_that_of_the_drawings() -> None:

@@ -103,7 +103,8 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
 def _is_nothing(element: ElementTree.Element) -> bool:
     """Whether an element draws nothing at all."""
     tag = _TAG.sub("", element.tag)
-    if element.get("display") == "none":
+    hidden = element.get("display") == "none" or element.get("opacity") == "0"
+    if hidden and "data-row" not in element.attrib:
         return True
     if tag == "path":
         unseen = "fill" not in element.attrib and "stroke" not in element.attrib and "data-row" not in element.attrib

@@ -65,8 +65,15 @@ class Values {
     return (rows.length ? rows : entries).map(([, mark]) => mark).sort((one, other) => one.row - other.row);
   }
 
+  /** The rows of the table, for a drawing whose marks do not say which row they show. */
+  rows() {
+    const element = this.box.querySelector("svg");
+    return [...this.table.tBodies[0].rows].map((_, row) => ({ element, row, tell: () => lines(this.table, row) }));
+  }
+
   key(event) {
-    const marks = this.marks();
+    let marks = this.marks();
+    if (!marks.length) marks = this.rows();
     const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
     let next;
     if (event.key in steps) next = this.current < 0 ? (steps[event.key] > 0 ? 0 : marks.length - 1) : this.current + steps[event.key];

@@ -33,14 +33,18 @@ from .plot import (
     zero_line,
 )
 
+# px that the label of a value takes above its point
+_LABEL = 26
+
 
 def line(data: ChartData, canvas: Canvas) -> Plot:
     """A line a series, every telling point with its value; several series are named at their ends, or above."""
     several = len(data.series) > 1
     named = several and canvas.columns > 1
     notes = _notes(data, canvas.width - 130)
-    # remarks stand above the values
-    low, high = value_domain(data, 0.08 + sum(LINE * lines_of(note["text"]) + 6 for note in notes) / canvas.height)
+    # remarks stand above the values and their labels
+    above = sum(LINE * lines_of(note["text"]) + 6 for note in notes) + (_LABEL if notes else 0)
+    low, high = value_domain(data, max(above / (canvas.height - above), 0.08))
     gap = 17 * (high - low) / canvas.height
     rows: dict[str, Sequence[Row]] = {"zero": [{"value": 0}], "notes": notes}
     rows |= (

@@ -104,15 +104,15 @@ def value_axis(data: ChartData) -> Any:
 def value_domain(data: ChartData, headroom: float = 0.08) -> tuple[float, float]:
     """From zero, or the least value where the chart need not begin at zero, to the largest.
 
-    `headroom` is a share of that, for labels beyond the values.
+    `headroom` is a share of that, for labels above the largest; below the least it is 0.08 at most.
     """
     values = [number for item in data.points for number in (item.value, item.low, item.high) if number is not None]
     low, high = min(values), max(values)
     if data.from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    room = (high - low or abs(high) or 1.0) * headroom
-    bottom = low - room if low < 0 or not data.from_zero else low
-    return (bottom, high + room if high > 0 or not data.from_zero else high)
+    span = high - low or abs(high) or 1.0
+    bottom = low - span * min(headroom, 0.08) if low < 0 or not data.from_zero else low
+    return (bottom, high + span * headroom if high > 0 or not data.from_zero else high)
 
 
 def lookup(names: Mapping[int, str] | Mapping[str, str]) -> str:
