@@ -159,7 +159,7 @@ def test_a_narrow_view_works_too(width: int, browser: Browser, addresses: dict[s
         button.wait_for_element_state("enabled")
     assert page.query_selector_all(".chart-explore[aria-pressed=true]")
     after = page.evaluate(sizes)
-    assert [] == [(one, other) for one, other in zip(before, after, strict=True) if abs(one - other) > 4]
+    assert [] == [(one, other) for one, other in zip(before, after, strict=True) if abs(one - other) > 0.5]
     for button in page.query_selector_all(".chart-explore"):
         button.press("Enter")
     assert 0 == len(page.query_selector_all(".chart-view"))

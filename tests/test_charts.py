@@ -12,6 +12,7 @@ import re
 import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -32,6 +33,7 @@ from sitegen.charts.drawing import draw, specification
 from sitegen.charts.kinds import KINDS
 from sitegen.charts.kinds.pictures import filled_cells
 from sitegen.charts.kinds.plot import spread, wrap
+from sitegen.charts.picture import packed
 from sitegen.charts.theme import CSS_COLOURS, NARROW, WIDE, Canvas
 from sitegen.fences import take_fences
 from sitegen.figures import FigureFormat
@@ -286,6 +288,7 @@ def test_a_chart_can_be_taken_away(gallery: BuiltSite) -> None:
         assert not chart.request.documents or "Nguồn" in texts
         width, height = struct.unpack(">II", built[f"{base}.png"][16:24])
         assert (chart.picture.width * 2, chart.picture.height * 2) == (width, height)
+        assert len(built[f"{base}.png"]) < 250_000
         spec = json.loads(built[f"{base}.json"])
         assert "vega-lite" in spec["$schema"]
         assert "url" not in json.dumps({key: value for key, value in spec.items() if key != "$schema"})
@@ -299,6 +302,27 @@ def test_a_chart_can_be_taken_away(gallery: BuiltSite) -> None:
             assert f"&lt;iframe src=&#34;{address}&#34;" in page
         assert 'data-theme="dark"' in built[f"{base}/dark/index.html"].decode()
         assert len(page.encode()) < 60_000
+
+
+def test_a_picture_is_packed_without_a_loss() -> None:
+    """The pixels of a packed PNG are those that were drawn."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><circle cx="90" cy="90" r="70"/></svg>'
+    png = vl_convert.svg_to_png(svg)
+    small = packed(png)
+    assert len(small) < len(png)
+    assert png[:33] == small[:33]
+
+    def pixels(picture: bytes) -> bytes:
+        data, place = b"", 8
+        while place < len(picture):
+            length, kind = struct.unpack_from(">I4s", picture, place)
+            content = picture[place + 8 : place + 8 + length]
+            assert zlib.crc32(kind + content) == struct.unpack_from(">I", picture, place + 8 + length)[0]
+            data += content if kind == b"IDAT" else b""
+            place += length + 12
+        return zlib.decompress(data)
+
+    assert pixels(png) == pixels(small)
 
 
 def test_pages_show_their_first_chart_to_others(gallery: BuiltSite, shipped: BuiltSite) -> None:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from babel.lists import format_list
 
 from ..figures import FigureFormat
-from ..model import ChartData, ChartRequest, Figure, Series, in_language
+from ..model import Annotation, ChartData, ChartRequest, Figure, Series, in_language
 from .points import dimensions, figure_labels
 from .ranking import is_level, largest, reaches, smallest, step
 from .table import chart_table
@@ -143,9 +143,13 @@ class _Teller:
 
     def over_time(self) -> Iterator[str]:
         several = len(self.request.series) > 1
+        breaks = [note for note in self.request.annotations if note.is_break]
+        for note in breaks:
+            yield self.say("break", period=note.period, text=note.text.rstrip("."))
         for series in self.request.series:
-            for stretch in self.stretches(series.figures):
+            for place, stretch in enumerate(self.stretches(series.figures, breaks)):
                 trend = self.trend(stretch)
+                trend = self.say("after_break", trend=trend) if place else trend
                 yield f"{series.name}: {trend}." if several else f"{_capital(trend)}."
                 if len(self.figures) <= _MOST_LISTED and len(stretch) > 2 and not is_level(stretch):
                     yield self.say("between", values="; ".join(map(self.dated, stretch[1:-1])))
@@ -154,14 +158,14 @@ class _Teller:
         if len(self.figures) > _MOST_LISTED:
             yield self.say("table", values=self.counted("values", len(self.figures)))
         for note in self.request.annotations:
-            yield self.say("break" if note.is_break else "annotation", period=note.period, text=note.text.rstrip("."))
+            if not note.is_break:
+                yield self.say("annotation", period=note.period, text=note.text.rstrip("."))
 
-    def stretches(self, figures: Sequence[Figure]) -> list[list[Figure]]:
+    def stretches(self, figures: Sequence[Figure], breaks: Sequence[Annotation]) -> list[list[Figure]]:
         """The figures of a series, parted where it breaks."""
-        breaks = [note.day for note in self.request.annotations if note.is_break]
         parts: list[list[Figure]] = [[figures[0]]]
         for before, item in pairwise(figures):
-            if any(before.day < day <= item.day for day in breaks):
+            if any(before.day < note.day <= item.day for note in breaks):
                 parts.append([])
             parts[-1].append(item)
         return parts

@@ -25,8 +25,8 @@ def draw(data: ChartData) -> Drawing:
     wide, narrow = specification(data, WIDE), specification(data, NARROW)
     views = _compiled(wide), _compiled(narrow)
     return Drawing(
-        wide=for_page(_svg(views[0]), f"{data.id}-wide"),
-        narrow=for_page(_svg(views[1]), f"{data.id}-narrow"),
+        wide=for_page(_svg(views[0]), f"{data.id}-wide", WIDE.width),
+        narrow=for_page(_svg(views[1]), f"{data.id}-narrow", NARROW.width),
         spec=json.dumps(wide, ensure_ascii=False, indent=1),
         view=with_properties(views[0]),
         narrow_view=with_properties(views[1]),

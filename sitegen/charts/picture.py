@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from collections.abc import Iterator, Sequence
 
 from markupsafe import escape
@@ -12,6 +14,7 @@ from .svg import literal_colours
 from .theme import FONT, INK, MUTED
 from .view import Caption, Picture
 
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MARGIN, _WIDTH = 24, 720
 _PAPER = "#ffffff"
 _FAMILIES = f"{FONT}, Noto Sans, Arial, Helvetica, sans-serif"
@@ -51,7 +54,27 @@ def framed(drawing: str, caption: Caption) -> Picture:
         f'role="img" aria-label="{escape(caption.title)}">'
         f'<rect width="{_WIDTH}" height="{height}" fill="{_PAPER}"/>{"".join(parts)}</svg>\n'
     )
-    return Picture(svg, vl_convert.svg_to_png(svg, scale=2.0), _WIDTH, height)
+    return Picture(svg, packed(vl_convert.svg_to_png(svg, scale=2.0)), _WIDTH, height)
+
+
+def packed(png: bytes) -> bytes:
+    """A PNG with the same pixels in fewer bytes: vl-convert packs them quickly, at three to ten times the size.
+
+    Chunks are those of https://www.w3.org/TR/png-3/#5Chunk-layout: length, type, data, CRC.
+    """
+    place, head, data, rest = len(_SIGNATURE), _SIGNATURE, b"", b""
+    while place < len(png):
+        (length,) = struct.unpack_from(">I", png, place)
+        chunk = png[place : place + length + 12]
+        if chunk[4:8] == b"IDAT":
+            data += chunk[8:-4]
+        elif data:
+            rest += chunk
+        else:
+            head += chunk
+        place += len(chunk)
+    body = b"IDAT" + zlib.compress(zlib.decompress(data), 6)
+    return head + struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) + rest
 
 
 def _wrapped(text: str, size: int) -> Sequence[str]:

@@ -19,6 +19,8 @@ _DROPPED = (
 )
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "font-weight": "normal", "transform": "translate(0,0)"}
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
+# of the width that a drawing could have; the kinds take more of it
+_NARROWEST = 0.9
 _MARK = re.compile(r"row (\d+)\Z")
 _TAG = re.compile(r"\{.*\}")
 _PROPERTY = re.compile(r"var\(--[\w-]+, (#[0-9a-f]{6})\)")
@@ -26,17 +28,19 @@ _PROPERTY = re.compile(r"var\(--[\w-]+, (#[0-9a-f]{6})\)")
 _DISCRETE = ("ordinal", "band", "point")
 
 
-def for_page(svg: str, prefix: str) -> str:
+def for_page(svg: str, prefix: str, width: int) -> str:
     """An SVG as vl-convert writes it → one to put into a page, at the width the page gives it.
 
-    `prefix` goes before every id, so that many drawings can stand in one page. Marks of values keep the row of
+    A drawing much narrower than `width` px is given room at its side, so that its type is no larger than that of the
+    others. `prefix` goes before every id, so that many drawings can stand in one page. Marks of values keep the row of
     their value in the chart's table as `data-row`.
     """
     ElementTree.register_namespace("", _SVG)
     root = ElementTree.fromstring(svg)  # noqa: S314 -- vl-convert made it
     _clean(root, prefix)
-    for name in ("width", "height"):
-        root.attrib.pop(name, None)
+    left, top, own, height = root.get("viewBox", "").split()
+    if float(own) < _NARROWEST * width:
+        root.set("viewBox", f"{left} {top} {width} {height}")
     return ElementTree.tostring(root, encoding="unicode")
 
 

@@ -147,7 +147,9 @@ async function view(box, address) {
   await made.runAsync();
   const drawing = box.querySelector("svg");
   const svg = place.querySelector("svg");
-  for (const name of ["role", "aria-labelledby", "aria-describedby"]) svg.setAttribute(name, drawing.getAttribute(name));
+  // with the drawing's own box, nothing below it moves
+  for (const name of ["width", "height"]) svg.removeAttribute(name);
+  for (const name of ["role", "aria-labelledby", "aria-describedby", "viewBox"]) svg.setAttribute(name, drawing.getAttribute(name));
   drawing.replaceWith(place);
   // the name and the description stay where the drawing had them
   svg.prepend(...[...drawing.children].filter((child) => ["title", "desc"].includes(child.localName)).map((child) => child.cloneNode(true)));
