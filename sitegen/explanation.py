@@ -136,21 +136,22 @@ def family(key: str, dataset: Dataset) -> frozenset[str]:
 
 
 def _files_of(figure: Figure, site: BuiltSite) -> Iterator[str]:
-    """The files beside the pages that hold a figure, by what they say."""
+    """The files beside the pages that hold a figure, by what they say or are known to show."""
     pattern = re.compile(rf"(?<![\w-]){re.escape(figure.id)}(?![\w-])")
     for artifact in site.artifacts:
-        if artifact.path.endswith((".csv", ".json", ".jsonld")) and pattern.search(artifact.content.decode()):
+        is_text = artifact.path.endswith((".csv", ".json", ".jsonld"))
+        if figure.id in artifact.figures or (is_text and pattern.search(artifact.content.decode())):
             yield artifact.path
 
 
 def _artifact(artifact: Artifact, site: BuiltSite) -> Explanation:
     dataset = site.addresses.dataset
     text = artifact.content.decode("utf-8", "replace")
-    named = [key for key in dataset.figures if re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text)]
     readable = artifact.path.endswith((".csv", ".json", ".html", ".xml"))
+    named = [key for key in dataset.figures if readable and re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text)]
     parts = {
         "made from": [artifact.origin] if artifact.origin else ["the whole site"],
-        "figures": [_place(dataset.figures[key], dataset) for key in named] if readable else [],
+        "figures": [_place(dataset.figures[key], dataset) for key in sorted(artifact.figures) or named],
     }
     return Explanation(artifact.path, "a file of the output", parts)
 

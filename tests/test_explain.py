@@ -68,6 +68,14 @@ def test_a_file_of_the_output_tells_its_origin() -> None:
     assert any(item.startswith("north-loans-2024 ") for item in found["figures"])
 
 
+def test_the_picture_of_a_chart_tells_its_figures() -> None:
+    """A file that names no figure: the page that asks for it, and what it shows; the figure names it in turn."""
+    found = parts("vi/charts/ba-vi-before-after.png")
+    assert ["content/districts/ba-vi/index.vi.md"] == [name.removeprefix(f"{ROOT}/") for name in found["made from"]]
+    assert any(item.startswith("ba-vi-poor-households-2022 ") for item in found["figures"])
+    assert "vi/charts/ba-vi-before-after.png" in parts("ba-vi-poor-households-2022")["ends up in"]
+
+
 def test_a_name_of_nothing_is_a_problem() -> None:
     """With what may have been meant."""
     result = explain("resluts")

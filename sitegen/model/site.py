@@ -190,8 +190,12 @@ BY_BUILD = ""
 
 @dataclass(frozen=True)
 class Artifact:
-    """A file of the output: a path below `output/` and what it holds. `origin` is named when two claim a path."""
+    """A file of the output: a path below `output/` and what it holds. `origin` is named when two claim a path.
+
+    `figures` are the ids of those it shows, where its own text does not name them.
+    """
 
     path: str
     content: bytes
     origin: str
+    figures: frozenset[str] = frozenset()

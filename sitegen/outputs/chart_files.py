@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..charts import file_rows
-from ..model import BY_BUILD, Artifact
+from ..model import Artifact
 from .formats import spreadsheet_bytes
 from .site import Site
 
@@ -14,7 +14,11 @@ def chart_files(site: Site) -> Iterator[Artifact]:
     """`charts/<id>` as `.svg` and `.png` (title and source in them), `.csv` (for a spreadsheet), `.json` (Vega-Lite),
     and `.vega.json` and `.narrow.vega.json`, which a page makes views of when its reader asks for one.
     """
+    origins = {
+        (item.page.language, request.id): item.page.source.name for item in site.pages for request in item.body.charts
+    }
     for (language, key), chart in site.charts.items():
+        shown = frozenset(figure.id for figure in chart.request.figures)
         form = site.forms[language]
         header, rows, numeric = file_rows(chart.request, chart.rows, form)
         files = {
@@ -27,4 +31,4 @@ def chart_files(site: Site) -> Iterator[Artifact]:
         }
         for ending, content in files.items():
             path = site.addresses.chart_file(key, language, ending).lstrip("/")
-            yield Artifact(path, content, BY_BUILD)
+            yield Artifact(path, content, origins[language, key], shown)
