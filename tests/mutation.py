@@ -105,7 +105,8 @@ def _numbers(artifact: Artifact, masked: tuple[str, ...]) -> Counter[str]:
 def _read_text(html: str) -> str:
     tree = LexborHTMLParser(html)
     tree.strip_tags(["style"])
-    for node in tree.css("g.role-axis, g.role-axis-label"):
+    # ticks, and the code that embeds a chart, which says its height
+    for node in tree.css("g.role-axis, g.role-axis-label, .embed-code pre"):
         node.decompose()
     attributes = [
         value

@@ -38,6 +38,7 @@ from sitegen.charts.theme import CSS_COLOURS, NARROW, WIDE, Canvas
 from sitegen.fences import take_fences
 from sitegen.figures import FigureFormat
 from sitegen.labels import load_labels
+from sitegen.model import ChartData, Point
 from sitegen.pipeline import BuiltSite, build_site
 from sitegen.policy import CONTENT_POLICY
 from sitegen.settings import load_settings
@@ -408,6 +409,86 @@ def test_the_readmes_function_draws(site_copy: Any) -> None:
     chart = build_site(options(content)).charts["en", "new"]
     assert "North" in chart.drawing.wide
     assert "North" in chart.drawing.narrow
+
+
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5E"
+    "rkJggg=="
+)
+FURTHER = f'''
+import datetime
+
+import altair as alt
+
+def clipped(chart):
+    bars = alt.Chart(alt.Data(values=chart.rows)).mark_bar(clip=True)
+    return bars.encode(x=alt.X("value:Q", scale=alt.Scale(domain=[0, 6000])), y="area:N").interactive()
+
+def pictures(chart):
+    rows = [{{**row, "picture": "{PIXEL}"}} for row in chart.rows]
+    return alt.Chart(alt.Data(values=rows)).mark_image(width=20, height=20).encode(url="picture:N", x="value:Q")
+
+def days():
+    import beside
+    return alt.Chart(alt.Data(values=[{{"day": datetime.date(2024, 1, beside.DAY), "count": 3}}])).mark_bar().encode(
+        x="day:T", y="count:Q"
+    )
+'''
+
+
+def test_any_chart_of_altairs_is_drawn_whole(site_copy: Any) -> None:
+    """Clipped marks, pictures, days, a module beside the file: nothing of a drawing is lost on its way to a page."""
+    content = site_copy("gallery")
+    (content / "charts.py").write_text(FURTHER, encoding="utf-8")
+    (content / "beside.py").write_text("DAY = 2\n", encoding="utf-8")
+    figures = "indicator: loans\narea: [north, south]\nperiod: 2024\n"
+    fences = "\n".join(
+        f"```chart\nid: {name}\nkind: python\ntitle: New\nfunction: {name}\n{more}```\n"
+        for name, more in (("clipped", figures), ("pictures", figures), ("days", ""))
+    )
+    for language in LANGUAGES:
+        (content / f"index.{language}.md").write_text(f"---\ntitle: Home\n---\n{fences}", encoding="utf-8")
+    charts = build_site(options(content)).charts
+    assert re.search(
+        r'<clipPath id="clipped-wide-[^"]+"[^>]*><rect[^>]* width="[1-9]', charts["en", "clipped"].drawing.wide
+    )
+    assert f'href="{PIXEL}"' in charts["en", "pictures"].drawing.wide
+    assert 'width="20"' in charts["en", "pictures"].drawing.wide
+    assert "2024-01-02" in charts["en", "days"].description
+
+
+def with_values(values: list[float]) -> ChartData:
+    points = tuple(
+        Point(
+            row,
+            f"p-{row}",
+            row % 2,
+            0,
+            str(2020 + row // 2),
+            "",
+            737000 + 365 * (row // 2),
+            "",
+            "",
+            value,
+            f"{value:,.0f}",
+        )
+        for row, value in enumerate(values)
+    )
+    return ChartData(
+        "values", "line", "en", "Values", ("North", "South"), ("",), points, words={"before": "", "after": ""}
+    )
+
+
+@pytest.mark.parametrize("kind", ["line", "slope"])
+@pytest.mark.parametrize(
+    "values", [[0, 0, 0, 0], [12_345_678_901, 5, 22_345_678_901, 12_000_000_000_000], [-3, -2, -1, 0]]
+)
+@CANVASES
+def test_time_runs_forward_whatever_the_values_are(kind: str, values: list[float], canvas: Canvas) -> None:
+    """Labels take room from the plot, but never all of it; values that are all alike are drawn."""
+    spec = specification(replace(with_values(values), kind=kind), canvas)
+    assert spec["width"] >= canvas.width * 0.4
+    assert "<svg" in draw(replace(with_values(values), kind=kind)).narrow
 
 
 def test_a_changed_function_is_drawn_anew(site_copy: Any, tmp_path: Path) -> None:

@@ -37,10 +37,24 @@ def chosen_figures(reader: FenceReader) -> Sequence[Figure]:
         and (not periods or item.period in periods)
     ]
     if not found and dataset.readable and not dataset.left_out:
-        hint = "see which observations have this indicator and area"
-        reader.problem("chart-data", "there are no data for this chart", "indicator", hint=hint)
+        _tell_nothing_found(reader, indicators, areas)
     order = {name: place for place, name in enumerate([*indicators, *areas])}
     return sorted(found, key=lambda item: (order[item.indicator.id], order.get(item.area.id, 0), item.day))
+
+
+def _tell_nothing_found(reader: FenceReader, indicators: Sequence[str], areas: Sequence[str]) -> None:
+    """Nothing is there for what is asked: it may be the period alone that is to blame."""
+    periods = {
+        item.period
+        for item in reader.dataset.observations.values()
+        if item.indicator.id in indicators and (not areas or item.area.id in areas)
+    }
+    if periods:
+        message = "there are no data of this period for this chart"
+        reader.problem("chart-data", message, "period", hint=f"there are for: {', '.join(sorted(periods)[:12])}")
+    else:
+        hint = "see which observations have this indicator and area"
+        reader.problem("chart-data", "there are no data for this chart", "indicator", hint=hint)
 
 
 def _once(reader: FenceReader, figures: Sequence[Figure]) -> Sequence[Figure]:

@@ -151,8 +151,8 @@ class _Teller:
                 trend = self.trend(stretch)
                 trend = self.say("after_break", trend=trend) if place else trend
                 yield f"{series.name}: {trend}." if several else f"{_capital(trend)}."
-                if len(self.figures) <= _MOST_LISTED and len(stretch) > 2 and not is_level(stretch):
-                    yield self.say("between", values="; ".join(map(self.dated, stretch[1:-1])))
+                if len(self.figures) <= _MOST_LISTED:
+                    yield from self.in_between(stretch, trend)
         yield from self.comparison()
         yield from self.missing()
         if len(self.figures) > _MOST_LISTED:
@@ -160,6 +160,12 @@ class _Teller:
         for note in self.request.annotations:
             if not note.is_break:
                 yield self.say("annotation", period=note.period, text=note.text.rstrip("."))
+
+    def in_between(self, figures: Sequence[Figure], trend: str) -> Iterator[str]:
+        """The values between the first and the last that the trend has not told yet."""
+        told = [] if is_level(figures) else [self.dated(item) for item in figures[1:-1]]
+        if rest := [text for text in told if text not in trend]:
+            yield self.say("between", values="; ".join(rest))
 
     def stretches(self, figures: Sequence[Figure], breaks: Sequence[Annotation]) -> list[list[Figure]]:
         """The figures of a series, parted where it breaks."""
@@ -183,7 +189,11 @@ class _Teller:
             return self.say(f"{name}_steadily", first=first, last=last)
         if name:
             return self.say(name, first=first, last=last)
-        overall = {1: "rising_overall", -1: "falling_overall"}.get(step(figures[0], figures[-1]) or 0, "from_to")
+        way = step(figures[0], figures[-1])
+        overall = {1: "rising", -1: "falling"}.get(way or 0, "from_to")
+        # of a step that a bound leaves open nobody knows whether it went the same way
+        if overall != "from_to" and steps - {way, None}:
+            overall += "_overall"
         text = self.say(overall if len(figures) > 2 else "from_to", first=first, last=last)
         high, low = largest(figures), smallest(figures)
         if high in figures[1:-1] and high:
@@ -232,10 +242,11 @@ class _Teller:
 
     def over_time_of(self, series: Series) -> Iterator[str]:
         ordered = sorted(series.figures, key=lambda item: item.day)
-        yield f"{_capital(self.trend(ordered))}."
-        if len(ordered) <= _MOST_LISTED and len(ordered) > 2 and not is_level(ordered):
-            yield self.say("between", values="; ".join(map(self.dated, ordered[1:-1])))
-        elif len(ordered) > _MOST_LISTED:
+        trend = self.trend(ordered)
+        yield f"{_capital(trend)}."
+        if len(ordered) <= _MOST_LISTED:
+            yield from self.in_between(ordered, trend)
+        else:
             yield self.say("table", values=self.counted("values", len(ordered)))
 
     def named_figures(self) -> list[tuple[str, Figure]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..model import Annotation, Area, Document, Event, Figure, Table, day_of
+from ..model import Annotation, Area, Document, Event, Figure, Table, day_of, first_day, last_day
 from ..problems import did_you_mean
 from ..views import column_in_language
 from .choice import matched
 from .options import FenceReader
 
+# each is a line of text above the values
+_MOST_NOTES = 4
 # what a column of events is called where the fence doesn't say
 _DATE_COLUMNS, _TEXT_COLUMNS = ("date", "period"), ("text", "title", "name", "event")
 
@@ -41,16 +43,32 @@ def targets(reader: FenceReader, figures: Sequence[Figure]) -> Mapping[str, Figu
     return found
 
 
-def time_notes(reader: FenceReader) -> tuple[Annotation, ...]:
-    """The remarks and the breaks of a time axis, in their order."""
+def time_notes(reader: FenceReader, figures: Sequence[Figure]) -> tuple[Annotation, ...]:
+    """The remarks and the breaks of a time axis, in their order; they must lie within the time of the figures."""
     found = []
+    days = [item.day for item in figures]
     for key in ("annotations", "breaks"):
         for place, item in reader.items(key, ("at", "text")):
             period = reader.period(item["at"], key, place, "at")
             text = reader.text_at(item["text"], key, place, "text")
-            if period and text:
+            if period and days and not _lies_within(period, days, key == "breaks"):
+                where = "between the first and the last value" if key == "breaks" else "within the time of the values"
+                hint = "take it out, or draw more figures"
+                reader.problem("chart-option", f"{period} does not lie {where}", key, place, "at", hint=hint)
+            elif period and text:
                 found.append(Annotation(day_of(period), reader.form.period(period), text, key == "breaks"))
+    if len(found) > _MOST_NOTES:
+        message = f"{len(found)} remarks are too many for one drawing ({_MOST_NOTES})"
+        reader.problem("chart-option", message, "annotations" if "annotations" in reader.values else "breaks")
     return tuple(sorted(found, key=lambda note: note.day))
+
+
+def _lies_within(period: str, days: Sequence[int], is_break: bool) -> bool:
+    """Whether a period touches the time of the figures; a break, whether there are figures on both sides of it."""
+    first, last = min(days), max(days)
+    if is_break:
+        return first < day_of(period) <= last
+    return first_day(period) <= last and first <= last_day(period)
 
 
 def events(reader: FenceReader) -> tuple[Event, ...]:
@@ -62,8 +80,11 @@ def events(reader: FenceReader) -> tuple[Event, ...]:
     if not table and inline is None:
         reader.missing("events", "a timeline needs `events`, or a `table` of them")
         return ()
+    before = len(reader.problems)
     found = list(_of_table(reader, table) if table else _inline(reader))
-    return tuple(sorted(found, key=lambda event: event.day))
+    if not found and len(reader.problems) == before:
+        reader.problem("chart-data", "a timeline without events", "table" if table else "events")
+    return tuple(sorted(found, key=lambda event: (event.day, event.date)))
 
 
 def _inline(reader: FenceReader) -> Iterator[Event]:
@@ -75,7 +96,7 @@ def _inline(reader: FenceReader) -> Iterator[Event]:
             hint = did_you_mean(str(item["source"]), reader.dataset.documents)
             reader.problem("source-unknown", f'no source "{item["source"]}"', "events", place, "source", hint=hint)
         if period and text:
-            yield Event(period, day_of(period), text, document)
+            yield Event(period, first_day(period), text, document)
 
 
 def _of_table(reader: FenceReader, name: str) -> Iterator[Event]:
@@ -91,14 +112,12 @@ def _of_table(reader: FenceReader, name: str) -> Iterator[Event]:
         if row[date] and row[text]:
             document: Document | None = reader.dataset.documents.get(row[source]) if source is not None else None
             try:
-                day = day_of(row[date])
+                day = first_day(row[date])
             except ValueError:
                 message = f'"{row[date]}" in the column "{table.columns[date].name}" is no date'
                 reader.problem("chart-data", message, "table", hint="e.g. 2024-12-31")
                 continue
             yield Event(row[date], day, row[text], document)
-    if not table.rows:
-        reader.problem("chart-data", f'the table "{name}" has no rows', "table")
 
 
 def known_table(reader: FenceReader, name: str) -> Table | None:
@@ -126,8 +145,13 @@ def _column(reader: FenceReader, table: Table, key: str, usual: Sequence[str]) -
 
 
 def tiles(reader: FenceReader, figures: Sequence[Figure]) -> tuple[Area, ...]:
-    """The areas that have a tile; every figure's area must."""
-    areas = tuple(area for area in reader.dataset.areas.values() if area.tile_row and area.tile_column)
+    """The areas that have a tile, of those that the fence names where it names any; every figure's area must."""
+    named = reader.names("area") or tuple(reader.dataset.areas)
+    if reader.names("figures"):
+        named = [item.area.id for item in figures]
+    areas = tuple(
+        area for area in reader.dataset.areas.values() if area.id in named and area.tile_row and area.tile_column
+    )
     for area in {item.area.id: item.area for item in figures}.values():
         if not (area.tile_row and area.tile_column):
             hint = "give it tile_row and tile_col in areas.csv, or name the areas that are drawn"

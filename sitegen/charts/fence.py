@@ -74,7 +74,7 @@ def _with_details(reader: FenceReader, request: ChartRequest, figures: Sequence[
             return replace(
                 request,
                 intervals=intervals(reader, figures) if request.kind != "small-multiples" else {},
-                annotations=time_notes(reader),
+                annotations=time_notes(reader, figures),
                 from_zero=reader.flag("zero", request.kind != "dot-range"),
             )
         case "bar":
@@ -135,7 +135,7 @@ def _subtitle(figures: Sequence[Figure], form: FigureFormat) -> str:
     unit = in_language(indicator.unit_name, language).split("|")[-1] or indicator.unit
     says_unit = unit.casefold() in map(str.casefold, names)
     what = form.labels("unit_of", indicator=", ".join(parts), unit=unit) if parts and not says_unit else ""
-    what = what or ", ".join(parts) or unit
+    what = what or ", ".join(parts) or unit[:1].upper() + unit[1:]
     ordered = sorted(figures, key=lambda item: item.day)
     periods = list(dict.fromkeys(form.period_of(item, short=True) for item in (ordered[0], ordered[-1])))
     when = form.labels("chart_from_to", first=periods[0], last=periods[1]) if len(periods) > 1 else periods[0]

@@ -6,6 +6,7 @@ it reaches no network, and it takes its numbers from the data it is given, not f
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import importlib.util
 import inspect
@@ -13,7 +14,9 @@ import json
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +25,8 @@ from typing import Any
 from ..located import SourceText, read_text
 from ..model import ChartData, ChartRequest
 from ..problems import Problem, SiteError, Span, did_you_mean
-from .guard import NETWORK_HINT, forbidden_step, guarded
+from .guard import forbidden_step, guarded
+from .made_spec import spec_problems, with_days
 from .theme import NARROW, RAMP, SERIES, WIDE, Canvas
 
 FILE = "charts.py"
@@ -83,7 +87,7 @@ class ChartFunctions:
             hint = f"write it: def {request.function}(chart): return altair.Chart(…)"
             raise SiteError([Problem("chart-function", f"there is no {self.name}", fence, hint)])
         function = self._function(request.function, fence)
-        return tuple(self._spec(function, request, data, canvas, fence) for canvas in (WIDE, NARROW))
+        return tuple(self._spec(function, request, data, canvas) for canvas in (WIDE, NARROW))
 
     def _function(self, name: str, fence: Span) -> Any:
         module = self.module
@@ -101,21 +105,30 @@ class ChartFunctions:
         if spec is None or spec.loader is None:
             raise SiteError([Problem("chart-import", "can't be imported", Span(self.name))])
         module = importlib.util.module_from_spec(spec)
-        known, written = set(sys.modules), sys.dont_write_bytecode
-        sys.path.insert(0, str(self.content.resolve()))
-        sys.dont_write_bytecode = True
         try:
-            with guarded(self.content):
+            with guarded(self.content), self._modules_beside():
                 spec.loader.exec_module(module)
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
-            raise SiteError([self._problem("chart-import", error, "can't be imported")]) from error
+            problem = self._problem("chart-import", error, "can't be imported", self.source.span(1))
+            raise SiteError([problem]) from error
+        return module
+
+    @contextmanager
+    def _modules_beside(self) -> Iterator[None]:
+        """Let the file import those beside it, and leave no trace of them."""
+        folder = str(self.content.resolve())
+        known, written = set(sys.modules), sys.dont_write_bytecode
+        sys.path.insert(0, folder)
+        sys.dont_write_bytecode = True
+        try:
+            yield
         finally:
             sys.dont_write_bytecode = written
-            sys.path.remove(str(self.content.resolve()))
+            if folder in sys.path:
+                sys.path.remove(folder)
             self._forget(set(sys.modules) - known)
-        return module
 
     def _forget(self, names: set[str]) -> None:
         """Let the next build of a preview read the files beside it anew."""
@@ -125,53 +138,79 @@ class ChartFunctions:
             if file and Path(file).resolve().is_relative_to(folder):
                 del sys.modules[name]
 
-    def _spec(self, function: Any, request: ChartRequest, data: ChartData, canvas: Canvas, fence: Span) -> str:
+    def _spec(self, function: Any, request: ChartRequest, data: ChartData, canvas: Canvas) -> str:
+        line = self._line_of(function)
         try:
-            takes = len(inspect.signature(function).parameters)
-            with guarded(self.content):
-                chart = function(*[_input(request, data, canvas)][:takes])
-                if not hasattr(chart, "to_dict"):
-                    message = f'"{request.function}" returns no Altair chart but {type(chart).__name__}'
-                    raise SiteError(
-                        [Problem("chart-function", message, self._line_of(function), "return altair.Chart(…)")]
-                    )
-                spec = chart.to_dict()
-            text = json.dumps(spec, ensure_ascii=False, allow_nan=False, default=str)
+            first, again = (self._called(function, _input(request, data, canvas)) for _ in range(2))
         except SiteError:
             raise
-        except ValueError as error:
-            if "JSON compliant" in str(error):
-                message = f'"{request.function}" draws a value that is no number (NaN, or an infinity)'
-                hint = "leave the row out, and say in a note that it is missing"
-                raise SiteError([Problem("chart-data", message, self._line_of(function), hint)]) from error
-            raise SiteError([self._problem("chart-function", error, f'"{request.function}" fails')]) from error
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
-            raise SiteError([self._problem("chart-function", error, f'"{request.function}" fails')]) from error
-        problems = list(_wrong(spec, request, self._line_of(function)))
+            raise SiteError([self._problem("chart-function", error, f'"{request.function}" fails', line)]) from error
+        if first is None or again is None:
+            message = f'"{request.function}" returns no Altair chart'
+            raise SiteError([Problem("chart-function", message, line, "return altair.Chart(…)")])
+        try:
+            text = json.dumps(first, ensure_ascii=False, allow_nan=False, default=_plain)
+            same = text == json.dumps(again, ensure_ascii=False, allow_nan=False, default=_plain)
+        except TypeError as error:
+            hint = "write it as a number or a text"
+            raise SiteError([Problem("chart-data", f'"{request.function}" draws {error}', line, hint)]) from error
+        except ValueError as error:
+            message = f'"{request.function}" draws a value that is no number (NaN, or an infinity)'
+            hint = "leave the row out, and say in a note that it is missing"
+            raise SiteError([Problem("chart-data", message, line, hint)]) from error
+        if not same:
+            message = f'"{request.function}" makes another chart each time'
+            raise SiteError([Problem("chart-function", message, line, "take nothing from chance or the clock")])
+        problems = list(spec_problems(json.loads(text), request, line))
         if problems:
             raise SiteError(problems)
         return text
 
+    def _called(self, function: Any, given: ChartInput) -> Any:
+        """The specification that a function makes, as Altair gives it; None for what is no chart."""
+        takes = len(inspect.signature(function).parameters)
+        with guarded(self.content), self._modules_beside():
+            chart = function(*[given][:takes])
+            if inspect.iscoroutine(chart):
+                chart.close()
+            return with_days(chart.to_dict()) if hasattr(chart, "to_dict") else None
+
     def _line_of(self, function: Any) -> Span:
         return self.source.span(function.__code__.co_firstlineno)
 
-    def _problem(self, code: str, error: BaseException, what: str) -> Problem:
-        """Where in the file it went wrong, and how."""
-        if isinstance(error, SyntaxError) and error.filename and Path(error.filename).resolve() == self.path.resolve():
-            return Problem(code, f"{what}: {error.msg}", self.source.span(error.lineno or 1, error.offset or 1))
-        lines = [
-            frame.lineno or 1
+    def _problem(self, code: str, error: BaseException, what: str, otherwise: Span) -> Problem:
+        """Where it went wrong, in the file or one beside it, and how; `otherwise` where no line of theirs did."""
+        folder = self.content.resolve()
+        if isinstance(error, SyntaxError) and error.filename and Path(error.filename).resolve().is_relative_to(folder):
+            source = self._source_of(Path(error.filename))
+            return Problem(code, f"{what}: {error.msg}", source.span(error.lineno or 1, error.offset or 1))
+        frames = [
+            frame
             for frame in traceback.extract_tb(error.__traceback__)
-            if Path(frame.filename).resolve() == self.path.resolve()
+            if Path(frame.filename).resolve().is_relative_to(folder)
         ]
-        span = self.source.span(lines[-1] if lines else 1)
+        span = self._source_of(Path(frames[-1].filename)).span(frames[-1].lineno or 1) if frames else otherwise
         if forbidden := forbidden_step(error):
             code, message, hint = forbidden.args
             return Problem(code, message, span, hint)
         text = str(error).strip().split("\n")[0]
         return Problem(code, f"{what}: {type(error).__name__}" + (f": {text}" if text else ""), span)
+
+    def _source_of(self, path: Path) -> SourceText:
+        inside = path.resolve().relative_to(self.content.resolve())
+        return read_text(self.content / inside, (self.content / inside).as_posix())
+
+
+def _plain(value: object) -> object:
+    """A value of a row that JSON has no form for. Raises TypeError for one that no drawing has either."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    raise TypeError(f"a value of the type {type(value).__name__}")
 
 
 def _input(request: ChartRequest, data: ChartData, canvas: Canvas) -> ChartInput:
@@ -190,55 +229,3 @@ def _input(request: ChartRequest, data: ChartData, canvas: Canvas) -> ChartInput
         colours=SERIES,
         ramp=RAMP,
     )
-
-
-def own_rows(specs: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
-    """The rows of data in a chart's wide specification, each once."""
-    rows: dict[str, Mapping[str, Any]] = {}
-    for values in _values(json.loads(specs[0])) if specs else ():
-        for row in values:
-            if isinstance(row, dict):
-                rows.setdefault(json.dumps(row, sort_keys=True), row)
-    return tuple(rows.values())
-
-
-def _values(value: Any) -> Iterator[Sequence[Any]]:
-    """Every list of rows in a specification."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key == "datasets" and isinstance(item, dict):
-                yield from (rows for rows in item.values() if isinstance(rows, list))
-            elif key == "data" and isinstance(item, dict) and isinstance(item.get("values"), list):
-                yield item["values"]
-            else:
-                yield from _values(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _values(item)
-
-
-def _wrong(spec: Mapping[str, Any], request: ChartRequest, span: Span) -> Iterator[Problem]:
-    """Data from an address, and figures drawn with another value than theirs."""
-    for url in dict.fromkeys(_urls(spec)):
-        message = f'"{request.function}" takes data from an address, {url}'
-        yield Problem("chart-network", message, span, NETWORK_HINT)
-    figures = {item.id: item for item in request.figures}
-    for rows in _values(spec):
-        for row in rows:
-            item = figures.get(row.get("id", "")) if isinstance(row, dict) else None
-            if item and isinstance(row.get("value"), int | float) and row["value"] != float(item.number):
-                message = f'"{request.function}" draws {row["value"]} for "{item.id}", which is {item.value}'
-                yield Problem("chart-value", message, span, "draw the values of `chart.rows` as they are")
-
-
-def _urls(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key in ("data", "url") and isinstance(item, dict):
-                # an address of data, or that of the pictures of an image mark
-                yield from (item[name] for name in ("url", "value") if isinstance(item.get(name), str))
-            if key not in ("values", "datasets"):
-                yield from _urls(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _urls(item)

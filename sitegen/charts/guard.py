@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,11 +27,13 @@ _FOLDER: ContextVar[Path | None] = ContextVar("_FOLDER", default=None)
 def guarded(content: Path) -> Iterator[None]:
     """Forbid what a function may not do, while it runs."""
     _install_guard()
-    token = _FOLDER.set(content.resolve())
+    token, place = _FOLDER.set(content.resolve()), Path.cwd()
     try:
         yield
     finally:
         _FOLDER.reset(token)
+        # a file that went elsewhere must not take the build with it
+        os.chdir(place)
 
 
 @cache

@@ -154,7 +154,7 @@ def _tiles(areas: Sequence[Area], figures: Sequence[Figure], form: FigureFormat)
     tiles = []
     for area in areas:
         name = in_language(area.name, form.language)
-        short = "".join(word[0] for word in name.split()[:3])
+        short = "".join(word[0] for word in name.split() if word[0].isalnum())[:3] or name[:3]
         if area.tile_row and area.tile_column:
             tiles.append(Tile(name, short, rows.get(area.id), area.tile_row, area.tile_column))
     return tuple(tiles)

@@ -48,7 +48,16 @@ def reaches(item: Figure, target: Figure) -> bool | None:
 def _ends(item: Figure) -> tuple[Decimal, Decimal]:
     """What a figure can be, by its qualifier."""
     infinity = Decimal("Infinity")
+    if item.qualifier == "about":
+        half = _half_of_last_digit(item.number)
+        return item.number - half, item.number + half
     return (
         -infinity if item.qualifier == "at-most" else item.number,
         infinity if item.qualifier == "at-least" else item.number,
     )
+
+
+def _half_of_last_digit(number: Decimal) -> Decimal:
+    """Half of the last digit that is not zero, as rules and computed figures have it: `5` of 1,200 is 50."""
+    exponent = number.normalize().as_tuple().exponent if number else 0
+    return Decimal(1).scaleb(int(exponent)) / 2

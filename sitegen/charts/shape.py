@@ -9,7 +9,7 @@ from ..model import ChartRequest, Figure
 from .options import FenceReader
 from .points import dimensions
 
-_MOST = {"waffle": 6, "small-multiples": 24, "line": 6}
+_MOST = {"waffle": 6, "small-multiples": 24, "line": 6, "slope": 8}
 
 
 def check_shape(reader: FenceReader, request: ChartRequest) -> None:
@@ -53,7 +53,8 @@ def _check_number(reader: FenceReader, request: ChartRequest, figures: Sequence[
     count = len(figures) if request.kind == "waffle" else len(request.series)
     if most and count > most:
         what = "figures" if request.kind == "waffle" else "series"
-        hint = "use `kind: small-multiples`" if request.kind == "line" else "make several charts"
+        instead = {"line": "use `kind: small-multiples`", "slope": "use `kind: dot-range`"}
+        hint = instead.get(request.kind, "make several charts")
         reader.problem(
             "chart-data", f"{count} {what} are too many for a {request.kind} chart ({most})", "kind", hint=hint
         )
@@ -66,7 +67,7 @@ def _check_bars(reader: FenceReader, request: ChartRequest, figures: Sequence[Fi
         reader.problem("chart-data", message, "arrangement", hint="leave `arrangement` out for simple bars")
     if request.arrangement == "stacked" and any(item.number < 0 for item in figures):
         reader.problem(
-            "chart-data", "a negative value can't be stacked", "arrangement", hint="use `arrangement: diverging`"
+            "chart-data", "a negative value can't be stacked", "arrangement", hint="use `arrangement: grouped`"
         )
     if request.arrangement and len(ways) > 1:
         first = {getattr(item, ways[0]).id if ways[0] != "period" else item.period for item in figures}
@@ -75,7 +76,8 @@ def _check_bars(reader: FenceReader, request: ChartRequest, figures: Sequence[Fi
             message = f"{request.arrangement} bars have at most {most} colours; these differ in {len(first)}: {ways[0]}"
             reader.problem("chart-data", message, "arrangement", hint="choose fewer figures")
         if request.arrangement == "diverging" and any(item.number < 0 for item in figures):
-            reader.problem("chart-data", "bars to both sides of zero show no negative values", "arrangement")
+            message = "bars of two colours to both sides of zero show no negative values"
+            reader.problem("chart-data", message, "arrangement", hint="use `arrangement: grouped`")
 
 
 def _check_shares(reader: FenceReader, figures: Sequence[Figure]) -> None:

@@ -11,7 +11,8 @@ from ..figures import STATUS_MARK, FigureFormat
 from ..model import ChartData, ChartRequest, Page, in_language
 from ..problems import Problem, SiteError
 from .description import describe, describe_rows
-from .functions import ChartFunctions, own_rows
+from .functions import ChartFunctions
+from .made_spec import own_rows
 from .points import chart_data
 from .production import Workshop
 from .view import Caption, DrawnChart
@@ -46,7 +47,8 @@ def draw_charts(
     drawn = []
     for item, drawing in zip(ready, workshop.drawings([item.data for item in ready]), strict=True):
         if isinstance(drawing, str):
-            message = f"the chart can't be drawn: {drawing}"
+            made = f' that "{item.request.function}" of charts.py makes' if item.request.function else ""
+            message = f"the chart{made} can't be drawn: {drawing}"
             problems.append(Problem("chart-drawing", message, item.page.source.span(item.request.line)))
         else:
             drawn.append((item, drawing))
@@ -82,10 +84,6 @@ def _prepared(
         problems += [problem for problem in error.problems if problem not in problems]
         return None
     rows = () if request.series else own_rows(specs)
-    if not request.series and not rows:
-        span = page.source.find("function:", request.line)
-        problems.append(Problem("chart-data", "the chart draws no rows of data", span))
-        return None
     return _Ready(page, request, chart_data(request, form, specs), rows)
 
 

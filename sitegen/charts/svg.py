@@ -15,9 +15,10 @@ from .theme import CSS_COLOURS
 _SVG = "http://www.w3.org/2000/svg"
 _DROPPED = (
     *("pointer-events", "font-family", "role", "aria-roledescription", "aria-label", "aria-hidden", "class"),
-    *("stroke-miterlimit", "version", "width", "height"),
+    *("stroke-miterlimit", "version"),
 )
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "font-weight": "normal", "transform": "translate(0,0)"}
+_XLINK = "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 # of the width that a drawing could have; the kinds take more of it
 _NARROWEST = 0.9
@@ -38,6 +39,8 @@ def for_page(svg: str, prefix: str, width: int) -> str:
     ElementTree.register_namespace("", _SVG)
     root = ElementTree.fromstring(svg)  # noqa: S314 -- vl-convert made it
     _clean(root, prefix)
+    for name in ("width", "height"):
+        del root.attrib[name]
     left, top, own, height = root.get("viewBox", "").split()
     if float(own) < _NARROWEST * width:
         root.set("viewBox", f"{left} {top} {width} {height}")
@@ -83,10 +86,16 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
     for name in _DROPPED:
         element.attrib.pop(name, None)
     for name, value in list(element.attrib.items()):
-        if _DEFAULTS.get(name) == value:
+        if name == _XLINK:
+            # HTML knows the plain name only
             del element.attrib[name]
+            name = "href"
+        if _DEFAULTS.get(name) == value:
+            element.attrib.pop(name, None)
             continue
-        value = _NUMBER.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), value)
+        value = (
+            value if name == "href" else _NUMBER.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), value)
+        )
         if name == "id":
             value = f"{prefix}-{value}"
         element.set(name, _colour(value).replace("url(#", f"url(#{prefix}-"))

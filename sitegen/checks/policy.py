@@ -72,7 +72,8 @@ def _violations(tag: Tag, document: Document) -> Iterator[Problem]:
         yield _problem(document, "a <base> element", ["<base"])
     for name in ("href", "xlink:href", "action", "formaction"):
         scheme = _scheme(attributes.get(name))
-        if scheme not in _LINK_SCHEMES:
+        # a picture within a drawing is shown, not followed
+        if scheme not in (*_LINK_SCHEMES, "data") or (scheme == "data" and tag.name != "image"):
             yield _problem(document, f"a link of the kind `{scheme}:`", [attributes.get(name) or ""])
     for target in _fetched(tag):
         if host := _host(target):

@@ -16,6 +16,8 @@ from .data import (
     Observation,
     Table,
     day_of,
+    first_day,
+    last_day,
 )
 from .expression import (
     Call,
@@ -93,7 +95,9 @@ __all__ = [
     "Text",
     "Tile",
     "day_of",
+    "first_day",
     "in_language",
+    "last_day",
     "page_key",
     "references",
 ]

@@ -20,11 +20,20 @@ def day_of(period: str) -> int:
 
     Raises ValueError for what is no period.
     """
+    return (first_day(period) + last_day(period)) // 2
+
+
+def first_day(period: str) -> int:
+    """The number of the first day of an ISO 8601 period. Raises ValueError for what is none."""
+    first = period.partition("/")[0]
+    return datetime.date.fromisoformat(first + {4: "-01-01", 7: "-01"}.get(len(first), "")).toordinal()
+
+
+def last_day(period: str) -> int:
+    """The number of the last day of an ISO 8601 period, of a month the 28th. Raises ValueError for what is none."""
     first, _, last = period.partition("/")
-    start = datetime.date.fromisoformat(first + {4: "-01-01", 7: "-01"}.get(len(first), ""))
     end = last or first
-    finish = datetime.date.fromisoformat(end + {4: "-12-31", 7: "-28"}.get(len(end), ""))
-    return (start.toordinal() + finish.toordinal()) // 2
+    return datetime.date.fromisoformat(end + {4: "-12-31", 7: "-28"}.get(len(end), "")).toordinal()
 
 
 @dataclass(frozen=True)

@@ -29,13 +29,14 @@ def bar(data: ChartData, canvas: Canvas) -> Plot:
         place = int(value < 0) if by_sign else point.series
         y = frame.top_of(point)
         row = {**_bar_row(point, value, colour_of(place)), "y": y, "y2": y + _BAR, "middle": y + _BAR / 2}
+        row["side"] = "left" if value < 0 or (mirrored and point.series == 0) else "right"
         rows["bars"].append(row)
         if point.low is not None and point.high is not None:
             end = {"low": point.low, "high": point.high, "y": row["middle"]}
             rows["intervals"].append({**end, "label_at": max(point.high, value)})
             row["label_at"] = max(point.high, value)
     low, high = min([*values, *ends, 0.0]), max([*values, *ends, 0.0])
-    layers = [*_bar_layers(), *_labels_at_ends(rows, low < 0)]
+    layers = [*_bar_layers(), *_labels_at_ends(rows)]
     if rows["intervals"]:
         layers.insert(2, _whiskers())
     return _plot(data, canvas, frame, layers, rows, (low, high))
@@ -53,14 +54,15 @@ def progress(data: ChartData, canvas: Canvas) -> Plot:
             rows["tracks"].append({"value": point.target, "y": y - 4, "y2": y + _BAR + 4, "top": y, "bottom": y + _BAR})
         at = max(point.value, point.target or 0.0)
         row = _bar_row(point, point.value, SERIES[0])
-        rows["bars"].append({**row, "label": label, "label_at": at, "y": y, "y2": y + _BAR, "middle": y + _BAR / 2})
+        place = {"label": label, "label_at": max(at, 0.0), "side": "right"}
+        rows["bars"].append({**row, **place, "y": y, "y2": y + _BAR, "middle": y + _BAR / 2})
     x, x2 = _x("value"), alt.X2(datum=0)
     track = layer("tracks").mark_bar(color=GRID).encode(x=x, x2=x2, y=pixels(alt.Y, "top"), y2=alt.Y2(field="bottom"))
     target = (
         layer("tracks").mark_rule(color=INK, strokeWidth=3).encode(x=x, y=pixels(alt.Y, "y"), y2=alt.Y2(field="y2"))
     )
     high = max([0.0, *(row["label_at"] for row in rows["bars"])])
-    layers = [track, *_bar_layers(), target, *_labels_at_ends(rows, False)]
+    layers = [track, *_bar_layers(), target, *_labels_at_ends(rows)]
     return _plot(data, canvas, frame, layers, rows, (min([0.0, *(p.value for p in data.points)]), high))
 
 
@@ -74,19 +76,22 @@ def _stacked(data: ChartData, canvas: Canvas) -> Plot:
         totals[point.category] = start + point.value
         y = frame.top_of(point)
         place = {"start": start, "end": totals[point.category], "y": y, "y2": y + _BAR, "middle": y + _BAR / 2}
-        rows["bars"].append({**_bar_row(point, point.value, colour_of(point.series)), **place})
+        colour = colour_of(point.series)
+        look = {"edge": colour if point.status else SURFACE, "ink": INK if point.status else SURFACE}
+        rows["bars"].append({**_bar_row(point, point.value, colour), **place, **look})
     high = max(totals.values()) or 1.0
     plot_width = canvas.width - frame.left - 20
     for row in rows["bars"]:
         if (row["end"] - row["start"]) / high * plot_width > width_of(row["label"]) + 6:
             rows["inside"].append({**row, "at": (row["start"] + row["end"]) / 2})
-    bars = layer("bars").mark_bar(stroke=SURFACE, strokeWidth=1.5)
-    channels = {"y": pixels(alt.Y, "y"), "y2": alt.Y2(field="y2"), "fill": exact(alt.Fill, "colour")}
+    bars = layer("bars").mark_bar(strokeWidth=1.5)
+    channels = {"y": pixels(alt.Y, "y"), "y2": alt.Y2(field="y2"), "fill": exact(alt.Fill, "fill")}
+    channels |= {"stroke": exact(alt.Stroke, "edge")}
     bars = bars.encode(
         x=_x("start"), x2=alt.X2(field="end"), description=alt.Description(field="mark", type="nominal"), **channels
     )
-    inside = layer("inside").mark_text(fontWeight=600, color=SURFACE)
-    inside = inside.encode(x=_x("at"), y=pixels(alt.Y, "middle"), text=text("label"))
+    inside = layer("inside").mark_text(fontWeight=600)
+    inside = inside.encode(x=_x("at"), y=pixels(alt.Y, "middle"), text=text("label"), fill=exact(alt.Fill, "ink"))
     return _plot(data, canvas, frame, [bars, _zero(), inside], rows, (0.0, high))
 
 
@@ -182,12 +187,13 @@ def _whiskers() -> Any:
     return mark.encode(x=_x("low"), x2=alt.X2(field="high"), y=pixels(alt.Y, "y"))
 
 
-def _labels_at_ends(rows: dict[str, list[Row]], negatives: bool) -> list[Any]:
+def _labels_at_ends(rows: dict[str, list[Row]]) -> list[Any]:
     """Values beyond the ends of their bars: to the left of those that go to the left."""
-    sides = (("right", "left", 7, False), ("left", "right", -7, True)) if negatives else (("right", "left", 7, False),)
     layers = []
-    for side, align, shift, negative in sides:
-        rows[f"labels-{side}"] = [row for row in rows["bars"] if (row["value"] < 0) == negative]
+    for side, align, shift in (("right", "left", 7), ("left", "right", -7)):
+        rows[f"labels-{side}"] = [row for row in rows["bars"] if row["side"] == side]
+        if not rows[f"labels-{side}"]:
+            continue
         mark = layer(f"labels-{side}").mark_text(align=align, dx=shift, fontWeight=600, color=INK, **HALO)
         layers.append(mark.encode(x=_x("label_at"), y=pixels(alt.Y, "middle"), text=text("label")))
     return layers
@@ -205,7 +211,8 @@ def _plot(
     low, high = domain
     if low == high:
         high = low + 1.0
-    inset = max((width_of(row["label"]) for row in rows["bars"]), default=0) + 14 if "inside" not in rows else 4
+    beyond = rows.get("labels-right", ())
+    inset = max((width_of(row["label"]) for row in beyond), default=0) + 14 if "inside" not in rows else 4
     inset_left = max((width_of(row["label"]) for row in rows.get("labels-left", ())), default=-14) + 14
     width = max(canvas.width - frame.left - inset - inset_left, canvas.width / 4)
     for row in rows["names"]:

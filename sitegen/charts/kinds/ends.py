@@ -51,14 +51,14 @@ def slope(data: ChartData, canvas: Canvas) -> Plot:
     rows["points"] = [*rows["before"], *rows["after"]]
     labels = {side: data.words[side] for side in ("before", "after")}
     margin = max(map(width_of, left)) + max(map(width_of, right)) + 40
-    width = canvas.width - margin
+    width = max(canvas.width - margin, canvas.width * 0.4)
     axis = alt.Axis(
         title=None,
         domain=False,
         ticks=False,
         grid=True,
         gridColor=GRID,
-        labelPadding=10,
+        labelPadding=18,
         labelAngle=0,
         labelLimit=0,
         labelExpr=lookup({side: wrapped(label, 110) for side, label in labels.items()}),
@@ -106,8 +106,10 @@ def dot_range(data: ChartData, canvas: Canvas) -> Plot:
     y = 0.0
     for category, name in enumerate(names):
         own = [point for point in data.points if point.category == category]
-        height = max(44.0, LINE * lines_of(name) + 16) if beside else LINE * lines_of(name) + 44
-        middle = y + (height / 2 + 6 if beside else height - 14)
+        # the second label of a row stands below its dots
+        below = 16.0 if len(own) > 1 else 0.0
+        height = max(44.0 + below, LINE * lines_of(name) + 16) if beside else LINE * lines_of(name) + 44 + below
+        middle = y + (height / 2 + (0 if below else 6) if beside else height - 14 - below)
         above = LINE * (lines_of(name) - 1) / 2
         at = middle - above if beside else y + LINE / 2
         rows["names"].append({"name": name, "x": -14.0 if beside else -6.0, "y": at})

@@ -50,14 +50,18 @@ def line(data: ChartData, canvas: Canvas) -> Plot:
     rows |= (
         {"before": _side_labels(data, 0, False, gap), "after": _side_labels(data, -1, named, gap)} if several else {}
     )
+    axis = 27 + max(width_of(f"{number:,.0f}") for number in (low, high))
     before, after = (
         max((width_of(row["name"]) for row in rows.get(side, ())), default=12) for side in ("before", "after")
     )
-    width = canvas.width - 60 - after - 12
+    if before + after > (canvas.width - axis) * 0.6:
+        # the first values give way: they are in the table
+        rows["before"], before = [], 12
+    width = max(canvas.width - axis - after - 12, canvas.width * 0.4)
     labelled = set() if several else _telling(data.points, width - 48, canvas.height / (high - low))
     rows |= {"points": [_labelled(point, labelled, data) for point in data.points]}
     rows |= _lines(data) | _bands(data)
-    x, values = _time_axis(data, width, before + 12), _values(data, low, high)
+    x, values = _time_axis(data, width, before + 12, several), _values(data, low, high)
     y = values("value")
     layers = [*zero_line([low, high], y=y), *_band_layers(rows, x, values), *_line_layers(rows, x, y)]
     layers += _note_layers(rows, x)
@@ -248,7 +252,7 @@ def _note_layers(rows: dict[str, Sequence[Row]], x: Any) -> list[Any]:
     return layers
 
 
-def _time_axis(data: ChartData, width: float, inset: float) -> Any:
+def _time_axis(data: ChartData, width: float, inset: float, named: bool) -> Any:
     names: dict[int, str] = {}
     for point in data.points:
         names.setdefault(point.day, point.period)
@@ -256,11 +260,13 @@ def _time_axis(data: ChartData, width: float, inset: float) -> Any:
     ticks = {day: wrapped(name, max(min(room, 110), 62)) for day, name in names.items()}
     days = [*names, *(note.day for note in data.annotations)]
     scale = alt.Scale(domain=[min(days), max(days)], nice=False, padding=max(inset, 24))
-    return alt.X(field="day", type="quantitative", scale=scale, axis=_tick_axis(ticks))
+    # names beside points at the foot of the plot need room of their own
+    return alt.X(field="day", type="quantitative", scale=scale, axis=_tick_axis(ticks, 14 if named else 4))
 
 
-def _tick_axis(ticks: Mapping[int, str]) -> Any:
+def _tick_axis(ticks: Mapping[int, str], padding: float = 4) -> Any:
     return alt.Axis(
+        labelPadding=padding,
         values=list(ticks),
         labelExpr=lookup(ticks),
         labelOverlap="greedy",

@@ -133,10 +133,11 @@ def tile_map(data: ChartData, canvas: Canvas) -> Plot:
         told = {} if point is None else {"id": point.id, "value": point.value, "mark": f"row {point.row}"}
         rows["empty" if point is None else "valued"].append({**box, **told})
         fits = side > 60
-        name = wrap(tile.name, (side - 6) / (CHARACTER - 1)) if fits else tile.short
+        name = _shortened(wrap(tile.name, (side - 6) / (CHARACTER - 1))) if fits else tile.short
         shift = side * (0.34 if point else 0.5) - (LINE - 3) * (lines_of(name) - 1) / 2
         rows["names"].append({"x": x + side / 2, "y": y + shift, "text": name, "colour": ink})
-        if point:
+        if point and width_of(point.label) <= side - 4:
+            # a longer one is in the table only
             rows["values"].append({"x": x + side / 2, "y": y + side * 0.76, "text": point.label, "colour": ink})
     _add_key(rows, data, canvas)
     box_of = {"x": pixels(alt.X, "x"), "x2": alt.X2(field="x2"), "y": pixels(alt.Y, "y"), "y2": alt.Y2(field="y2")}
@@ -153,6 +154,12 @@ def tile_map(data: ChartData, canvas: Canvas) -> Plot:
         layer("key-names").mark_text(align="left", color=INK).encode(**place),
     ]
     return Plot(layered(layers, width=canvas.width - 8, height=down * side + key_height), rows)
+
+
+def _shortened(name: str) -> str:
+    """A name of three lines at most."""
+    lines = name.split("\n")
+    return name if len(lines) <= 3 else "\n".join([*lines[:2], f"{lines[2]}…"])
 
 
 def ramp_of(shade: int, classes: int) -> str:

@@ -112,7 +112,7 @@ def value_domain(data: ChartData, headroom: float = 0.08) -> tuple[float, float]
         low, high = min(low, 0.0), max(high, 0.0)
     span = high - low or abs(high) or 1.0
     bottom = low - span * min(headroom, 0.08) if low < 0 or not data.from_zero else low
-    return (bottom, high + span * headroom if high > 0 or not data.from_zero else high)
+    return (bottom, high + span * headroom if high > 0 or not data.from_zero or low == high else high)
 
 
 def lookup(names: Mapping[int, str] | Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Charts, each with a mistake of its own."""
 
+import random
 import urllib.request
 from pathlib import Path
 
@@ -56,3 +57,45 @@ def undrawable(chart):
 def empty():
     """No rows."""
     return alt.Chart(alt.Data(values=[])).mark_bar()
+
+
+def misspelt_field(chart):
+    """A field that no row has."""
+    return alt.Chart(alt.Data(values=chart.rows)).mark_bar().encode(x="valeu:Q")
+
+
+def from_picture_address(chart):
+    """Pictures from somewhere else."""
+    rows = [{**row, "picture": "https://example.org/book.png"} for row in chart.rows]
+    return alt.Chart(alt.Data(values=rows)).mark_image().encode(url="picture:N", x="value:Q")
+
+
+def by_chance(chart):
+    """Another chart each time."""
+    rows = [{**row, "height": random.random()} for row in chart.rows]
+    return alt.Chart(alt.Data(values=rows)).mark_point().encode(x="value:Q", y="height:Q")
+
+
+def without_figures(chart):
+    """Rows of its own in place of the figures."""
+    return alt.Chart(alt.Data(values=[{"value": 3}])).mark_point().encode(x="value:Q")
+
+
+def misspelt_argument(chart):
+    """A keyword that Altair does not know."""
+    return alt.Chart(alt.Data(values=chart.rows)).mark_bar().encode(x=alt.X("value:Q", tilte="x"))
+
+
+def two_arguments(chart, further):
+    """More than it is given."""
+    return alt.Chart(alt.Data(values=chart.rows)).mark_bar()
+
+
+async def later(chart):
+    """No function but a coroutine."""
+    return alt.Chart(alt.Data(values=chart.rows)).mark_bar()
+
+
+def with_sets(chart):
+    """A value that no drawing has."""
+    return alt.Chart(alt.Data(values=[{**row, "tags": object()} for row in chart.rows])).mark_bar()
