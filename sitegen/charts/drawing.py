@@ -25,8 +25,8 @@ def draw(data: ChartData) -> Drawing:
     wide, narrow = specification(data, WIDE), specification(data, NARROW)
     views = _compiled(wide), _compiled(narrow)
     return Drawing(
-        wide=for_page(_svg(views[0]), f"{data.id}-wide", WIDE.width),
-        narrow=for_page(_svg(views[1]), f"{data.id}-narrow", NARROW.width),
+        wide=for_page(_svg(views[0], data), f"{data.id}-wide", WIDE.width),
+        narrow=for_page(_svg(views[1], data), f"{data.id}-narrow", NARROW.width),
         spec=json.dumps(wide, ensure_ascii=False, indent=1),
         view=with_properties(views[0]),
         narrow_view=with_properties(views[1]),
@@ -42,11 +42,12 @@ def specification(data: ChartData, canvas: Canvas) -> dict[str, Any]:
     from altair.utils.schemapi import debug_mode
 
     from .kinds import KINDS
+    from .kinds.plot import plain
 
     # altair's own checks cost more than the drawing; the tests hold what the kinds make against the schema
     with debug_mode(False):
         plot = KINDS[data.kind](data, canvas)
-        spec = plot.chart.to_dict(validate=False)
+        spec = plain(plot.chart)
     used = {name: list(rows) for name, rows in plot.datasets.items()}
     return {"$schema": SCHEMA_URL, **spec, "datasets": used, "config": config(data), "background": "transparent"}
 
@@ -61,11 +62,16 @@ def _merged(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any
 
 
 def _compiled(spec: dict[str, Any]) -> dict[str, Any]:
-    # vl-convert reads a text sooner than a mapping
-    vega: dict[str, Any] = vl_convert.vegalite_to_vega(json.dumps(spec), vl_version=VEGALITE)
+    vega: dict[str, Any] = vl_convert.vegalite_to_vega(_text(spec), vl_version=VEGALITE)
     return vega
 
 
-def _svg(vega: dict[str, Any]) -> str:
-    # no address is allowed: everything a chart shows is in its specification
-    return str(vl_convert.vega_to_svg(json.dumps(vega), allowed_base_urls=[]))
+def _svg(vega: dict[str, Any], data: ChartData) -> str:
+    # everything a chart shows is in its specification; the kinds name no address, a function of the site might
+    allowed: list[str] | None = [] if data.specs else None
+    return str(vl_convert.vega_to_svg(_text(vega), allowed_base_urls=allowed))
+
+
+def _text(spec: Mapping[str, Any]) -> str:
+    """A specification in the form that vl-convert reads soonest."""
+    return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))

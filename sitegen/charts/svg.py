@@ -13,9 +13,9 @@ from markupsafe import escape
 from .theme import CSS_COLOURS
 
 _SVG = "http://www.w3.org/2000/svg"
-_DROPPED = (
-    *("pointer-events", "font-family", "role", "aria-roledescription", "aria-label", "aria-hidden", "class"),
-    *("stroke-miterlimit", "version"),
+_DROPPED = frozenset(
+    {"pointer-events", "font-family", "role", "aria-roledescription", "aria-label", "aria-hidden", "class", "version"}
+    | {"stroke-miterlimit"}
 )
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "font-weight": "normal", "transform": "translate(0,0)"}
 _XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -82,23 +82,19 @@ def _colour(value: str) -> str:
 
 
 def _clean(element: ElementTree.Element, prefix: str) -> None:
-    mark = _MARK.match(element.get("aria-label", ""))
-    for name in _DROPPED:
-        element.attrib.pop(name, None)
-    for name, value in list(element.attrib.items()):
-        if name == _XLINK:
+    attributes = element.attrib
+    mark = _MARK.match(attributes.get("aria-label", ""))
+    for name, value in list(attributes.items()):
+        if name in _DROPPED or _DEFAULTS.get(name) == value:
+            del attributes[name]
+        elif name == "id":
+            attributes[name] = f"{prefix}-{value}"
+        elif name == _XLINK:
             # HTML knows the plain name only
-            del element.attrib[name]
-            name = "href"
-        if _DEFAULTS.get(name) == value:
-            element.attrib.pop(name, None)
-            continue
-        value = (
-            value if name == "href" else _NUMBER.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), value)
-        )
-        if name == "id":
-            value = f"{prefix}-{value}"
-        element.set(name, _colour(value).replace("url(#", f"url(#{prefix}-"))
+            del attributes[name]
+            attributes["href"] = value
+        elif name != "href":
+            attributes[name] = _attribute(value, prefix)
     if mark:
         element.set("data-row", mark[1])
     if element.get("stroke") and _TAG.sub("", element.tag) == "text":
@@ -111,6 +107,15 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
         elif _TAG.sub("", child.tag) == "g" and not child.attrib and len(child) == 1 and not (child.text or "").strip():
             # a group that only holds another one
             element[list(element).index(child)] = child[0]
+
+
+def _attribute(value: str, prefix: str) -> str:
+    """Numbers to a tenth of a px; colours by their property; references to the drawing's own ids."""
+    if value[:1] == "#":
+        return _colour(value)
+    if "." in value:
+        value = _NUMBER.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), value)
+    return value.replace("url(#", f"url(#{prefix}-") if "(#" in value else value
 
 
 def _is_nothing(element: ElementTree.Element) -> bool:

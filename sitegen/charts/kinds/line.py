@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -107,7 +106,8 @@ def small_multiples(data: ChartData, canvas: Canvas) -> Plot:
 
 def _values(data: ChartData, low: float, high: float) -> Any:
     """What makes the channel of a field of values, all on one scale."""
-    return partial(alt.Y, type="quantitative", axis=value_axis(data), scale=alt.Scale(domain=[low, high], nice=False))
+    axis, scale = value_axis(data), alt.Scale(domain=[low, high], nice=False)
+    return lambda field: alt.Y(field=field, type="quantitative", axis=axis, scale=scale)
 
 
 def _in_one_colour(row: Row) -> Row:
