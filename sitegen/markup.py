@@ -18,12 +18,11 @@ from .charts import FencePlace, read_fence
 from .fences import PLACE, Fence, misplaced_charts, take_fences
 from .figures import FigureFormat
 from .labels import Labels
+from .markdown_steps import body_markdown
 from .model import Body, ChartRequest, Heading, Page
 from .problems import Problem, SiteError, Span
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
-
-_EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables", "toc")
 
 
 def chart_place(number: int) -> str:
@@ -36,16 +35,7 @@ class BodyRenderer:
 
     def __init__(self, addresses: Addresses, form: FigureFormat, sandbox: Sandbox) -> None:
         self._addresses, self._form, self._sandbox = addresses, form, sandbox
-        self._markdown = Markdown(
-            extensions=list(_EXTENSIONS),
-            extension_configs={
-                "toc": {"slugify": ascii_slug},
-                # the strict content policy forbids style attributes
-                "tables": {"use_align_attribute": True},
-                "footnotes": {"BACKLINK_TITLE": form.labels("footnote_back")},
-            },
-            output_format="html",
-        )
+        self._markdown = body_markdown(ascii_slug, form.labels("footnote_back"))
         self._links = _LinkTreeprocessor(self._markdown, form.labels)
         self._markdown.treeprocessors.register(self._links, "sitegen_links", 0)
         self._chart_ids: dict[str, Span] = {}

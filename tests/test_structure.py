@@ -36,6 +36,7 @@ ORDER = (
     "translations",
     "inputs",
     "charts",
+    "markdown_steps",
     "markup",
     "generated",
     "cross_references",
