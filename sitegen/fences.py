@@ -79,13 +79,20 @@ def misplaced_charts(fences: tuple[Fence, ...], outside: str, page: Page) -> Ite
             )
 
 
+def has_charts(page: Page) -> bool:
+    """Whether a page asks for charts, be it rightly or not."""
+    return any(fence.is_chart for fence in _fences(page))
+
+
+def _fences(page: Page) -> tuple[Fence, ...]:
+    """The fenced blocks of a page that could have charts among them."""
+    return take_fences(page.body, page.body_line)[1] if "chart" in page.body.lower() else ()
+
+
 def placed_charts(pages: Iterable[Page]) -> Iterator[PlacedChart]:
     """Every chart of the pages that has a good id, numbered from 1 on each page; one that can't be read counts too."""
     for page in pages:
-        if "chart" not in page.body.lower():
-            continue
-        _, fences = take_fences(page.body, page.body_line)
-        charts = [fence for fence in fences if fence.is_chart and fence.closed]
+        charts = [fence for fence in _fences(page) if fence.is_chart and fence.closed]
         for number, fence in enumerate(charts, start=1):
             values = _values(fence.text)
             identifier = values.get("id")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .addresses import Addresses
 from .cache import Cache
 from .charts import ChartFunctions, Charts, Workshop, draw_charts
-from .checks import read_output, run_checks
+from .checks import read_output, run_checks, with_others
 from .cross_references import cross_reference_problems
 from .generated import generated_pages
 from .inputs import BuildOptions, read_inputs
@@ -16,10 +16,11 @@ from .model import Artifact, Page, RenderedPage
 from .output_folder import duplicate_paths
 from .outputs import OUTPUTS, Site
 from .outputs.assets import hashed_assets
+from .page_pool import PagePool
 from .parity import parity_problems
 from .problems import Problem, SiteError, did_you_mean
 from .prose import prose_problems
-from .render import SiteRenderer
+from .render import SiteRenderer, gathered
 
 # layouts that print every figure, whatever the page is about
 LISTINGS = ("data", "sources")
@@ -54,21 +55,24 @@ def build_site(options: BuildOptions) -> BuiltSite:
 
     asset_paths, assets = hashed_assets(options.templates)
     renderer = SiteRenderer(addresses, forms, options.templates, _asset_url(addresses, asset_paths), options.preview)
-    bodies = renderer.bodies(written)
-    asked = [(item.page, request) for item in bodies for request in item.body.charts]
-    workshop = Workshop(Cache(options.cache), options.jobs)
-    charts = draw_charts(asked, addresses, forms, ChartFunctions(options.content), workshop, problems)
-    pages = renderer.render(bodies, charts, {})
-    pages += renderer.render(renderer.bodies(content.pages[len(written) :]), charts, figure_uses(pages))
-    problems += renderer.problems
+    in_titles = renderer.taken()
+    pool = PagePool(renderer, options.jobs)
+    workshop, functions = Workshop(Cache(options.cache), options.jobs), ChartFunctions(options.content)
+    finished, charts = pool.written(
+        written, lambda asked: draw_charts(asked, addresses, forms, functions, workshop, problems)
+    )
+    uses = figure_uses([item.rendered for item in finished if item.rendered])
+    finished += pool.finished(content.pages[len(written) :], charts, uses)
+    problems += gathered([("", in_titles), *((item.page.source.name, item.problems) for item in finished)])
+    pages = [item.rendered for item in finished if item.rendered]
     if options.thorough:
         problems += prose_problems(settings, inputs.content, inputs.as_written, forms)
 
     site = Site(addresses, forms, pages, assets, charts)
     artifacts = tuple(artifact for output in OUTPUTS for artifact in output(site))
     problems += duplicate_paths(artifacts)
-    output = read_output(artifacts, pages, addresses)
-    problems += run_checks(output)
+    documents = tuple(with_others([item.document for item in finished if item.document], artifacts))
+    problems += run_checks(read_output(artifacts, documents, pages, addresses))
     if options.thorough and not any(problem.severity == "error" for problem in problems):
         # a mistake in one language is no difference from the other
         problems += parity_problems([item for item in pages if item.page.front.values], addresses)

@@ -28,6 +28,29 @@ from .views import PageView, SiteView
 _NOT_LAYOUTS = ("base", "figure", "figures", "chart", "404")
 
 
+@dataclass(frozen=True)
+class PageProblems:
+    """What was found wrong while a page was rendered: with it, and with the templates, which may be met on many."""
+
+    own: tuple[Problem, ...] = ()
+    in_templates: tuple[Problem, ...] = ()
+
+    def __add__(self, other: PageProblems) -> PageProblems:
+        return PageProblems(self.own + other.own, self.in_templates + other.in_templates)
+
+
+def gathered(found: Iterable[tuple[str, PageProblems]]) -> Iterator[Problem]:
+    """The problems of all pages, each with its name; a mistake in a template once, with the pages in the hint."""
+    met: dict[Problem, list[str]] = {}
+    for name, problems in found:
+        yield from problems.own
+        for problem in problems.in_templates:
+            met.setdefault(problem, []).append(name)
+    for problem, pages in met.items():
+        more = f", and {len(pages) - 1} more page{'s' * (len(pages) > 2)}" if len(pages) > 1 else ""
+        yield replace(problem, hint=problem.hint or f"while rendering {pages[0]}{more}")
+
+
 @dataclass
 class RenderedBody:
     """A page between its two steps: its body is there, its charts are yet to be drawn, and its layout to be filled."""
@@ -59,7 +82,7 @@ class SiteRenderer:
 
     def __post_init__(self) -> None:
         self._problems: list[Problem] = []
-        self._in_templates: dict[Problem, list[str]] = {}
+        self._in_templates: list[Problem] = []
         self._environment = _environment(self.templates, self.asset_url)
         sandbox = Sandbox()
         self._bodies = {language: BodyRenderer(self.addresses, form, sandbox) for language, form in self.forms.items()}
@@ -69,13 +92,12 @@ class SiteRenderer:
         for page in self.addresses.content.pages:
             texts[page.language, page.key] = self._texts(page)
 
-    @property
-    def problems(self) -> Iterator[Problem]:
-        """All that was found so far; a mistake in a template once, with the pages it was met on in the hint."""
-        yield from self._problems
-        for problem, pages in self._in_templates.items():
-            more = f", and {len(pages) - 1} more page{'s' * (len(pages) > 2)}" if len(pages) > 1 else ""
-            yield replace(problem, hint=problem.hint or f"while rendering {pages[0]}{more}")
+    def taken(self) -> PageProblems:
+        """What was found since this was last asked: in the titles of all pages at first, then page by page."""
+        found = PageProblems(tuple(self._problems), tuple(self._in_templates))
+        self._problems.clear()
+        self._in_templates.clear()
+        return found
 
     def _texts(self, page: Page) -> tuple[PrintedText, PrintedText]:
         """A page's title and description as plain text; when they are wrong, as they were written."""
@@ -96,11 +118,8 @@ class SiteRenderer:
         problems += shortcodes.problems
         return PrintedText(printed, shortcodes.figures)
 
-    def bodies(self, pages: Iterable[Page]) -> list[RenderedBody]:
-        """The bodies of the pages, in order; their charts are yet to be drawn."""
-        return [self._body(page) for page in pages]
-
-    def _body(self, page: Page) -> RenderedBody:
+    def body(self, page: Page) -> RenderedBody:
+        """A page with its body; its charts are yet to be drawn."""
         form, site = self.forms[page.language], self._sites[page.language]
         site._shown.clear()
         site._named.clear()
@@ -114,19 +133,13 @@ class SiteRenderer:
         author = _AuthorTexts(page, renderer, in_html, in_text, self._problems)
         return RenderedBody(page, body, view, html_codes, text_codes, author, set(site._shown), set(site._named))
 
-    def render(
-        self, bodies: Iterable[RenderedBody], charts: Charts, used_on: Mapping[str, Sequence[Page]]
-    ) -> list[RenderedPage]:
-        """The pages in order, but for those that their template could make nothing of.
+    def page(
+        self, rendered: RenderedBody, charts: Charts, used_on: Mapping[str, Sequence[Page]]
+    ) -> RenderedPage | None:
+        """The page in its layout; None when its template could make nothing of it.
 
         `used_on` says on which pages each figure stands, for the figures' own pages.
         """
-        rendered = (self._render(body, charts, used_on) for body in bodies)
-        return [page for page in rendered if page is not None]
-
-    def _render(
-        self, rendered: RenderedBody, charts: Charts, used_on: Mapping[str, Sequence[Page]]
-    ) -> RenderedPage | None:
         page, body, view = rendered.page, rendered.body, rendered.view
         site = self._sites[page.language]
         site._shown.clear()
@@ -141,14 +154,15 @@ class SiteRenderer:
         # a chart that can't be drawn has no page, which is told
         html = self._template(page, context) if context["chart"] or not page.chart else None
         for problem in (*rendered.html_codes.problems, *rendered.text_codes.problems):
-            self._add(problem, page)
+            self._add(problem)
         if html is None:
             return None
         figures = rendered.html_codes.figures + rendered.text_codes.figures
         shown = [item.id for chart in rendered.charts(charts) for item in chart.request.figures]
         for part in (shown, view._title.figures, view._description.figures):
             figures.update(part)
-        texts = replace(body, title=view.title, description=view.description)
+        # the finished page has it
+        texts = replace(body, html="", title=view.title, description=view.description)
         used = frozenset(figures) | site._shown | rendered.shown
         return RenderedPage(page, texts, html, figures, used, used | site._named | rendered.named)
 
@@ -184,13 +198,13 @@ class SiteRenderer:
             return self._environment.get_template("partials/chart.html").render(context)
         except Exception as error:
             # as with a layout: whatever it raises is a problem of the template
-            self._add(self._template_problem(error, rendered.page), rendered.page)
+            self._add(self._template_problem(error, rendered.page))
         return ""
 
-    def _add(self, problem: Problem, page: Page) -> None:
-        """Gather a problem; one whose place is in a template together with those of other pages."""
+    def _add(self, problem: Problem) -> None:
+        """Gather a problem; one whose place is in a template apart."""
         if problem.span.file.startswith(self._template_prefixes):
-            self._in_templates.setdefault(problem, []).append(page.source.name)
+            self._in_templates.append(problem)
         else:
             self._problems.append(problem)
 
@@ -211,7 +225,7 @@ class SiteRenderer:
             return self._environment.get_template(f"{page.layout}.html").render(context)
         except SiteError as error:
             for problem in error.problems:
-                self._add(problem, page)
+                self._add(problem)
         except Exception as error:
             # a template is code: whatever it raises is a problem of the site, not of the generator
             problem = self._template_problem(error, page)
@@ -219,7 +233,7 @@ class SiteRenderer:
                 # a layout that is given what it doesn't ask for stumbles inside, far from the author's line
                 hint = f"while rendering {page.source.name}: has its `params` what the layout asks for?"
                 problem = replace(problem, hint=hint)
-            self._add(problem, page)
+            self._add(problem)
         return None
 
     @cached_property

@@ -45,6 +45,7 @@ ORDER = (
     "parity",
     "outputs",
     "checks",
+    "page_pool",
     "output_folder",
     "pipeline",
     "explanation",

@@ -1,26 +1,36 @@
-"""What is held against the finished files before they are written: a function a check."""
+"""What is held against the finished files before they are written.
+
+`read_document` judges each HTML file by itself; each function of CHECKS judges all files together.
+"""
 
 from collections.abc import Callable, Iterator
 
 from ..problems import Problem
 from .links import broken_links
-from .output import Output, read_output
-from .policy import policy_violations
+from .output import Document, Origin, Output, read_output
+from .policy import style_sheet_violations
+from .reading import read_document, with_others
 
 Check = Callable[[Output], Iterator[Problem]]
 
-CHECKS: tuple[Check, ...] = (broken_links, policy_violations)
+CHECKS: tuple[Check, ...] = (broken_links, style_sheet_violations)
 
 
 def run_checks(output: Output) -> Iterator[Problem]:
-    """What every check finds; what a template repeats on every page is told of the first."""
+    """What is wrong with each document, and what every check finds; what a template repeats is told once."""
     told: set[tuple[str, str]] = set()
+    for problem in _found(output):
+        key = (problem.code, problem.message)
+        if problem.span.line or key not in told:
+            told.add(key)
+            yield problem
+
+
+def _found(output: Output) -> Iterator[Problem]:
+    for document in output.documents:
+        yield from document.problems
     for check in CHECKS:
-        for problem in check(output):
-            key = (problem.code, problem.message)
-            if problem.span.line or key not in told:
-                told.add(key)
-                yield problem
+        yield from check(output)
 
 
-__all__ = ["CHECKS", "Output", "read_output", "run_checks"]
+__all__ = ["CHECKS", "Document", "Origin", "Output", "read_document", "read_output", "run_checks", "with_others"]

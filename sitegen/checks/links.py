@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urljoin, urlsplit
 
 from ..problems import Problem, did_you_mean
-from .output import Document, Output, Tag
-
-_REFERENCES = {
-    "a": ("href",),
-    "area": ("href",),
-    "link": ("href",),
-    "img": ("src",),
-    "source": ("src",),
-    "script": ("src",),
-    "iframe": ("src",),
-    "video": ("src", "poster"),
-    "audio": ("src",),
-    "object": ("data",),
-}
-_PICTURES = ("img", "source")
+from .output import Document, Origin, Output, Reference
 
 
 def broken_links(output: Output) -> Iterator[Problem]:
@@ -37,53 +22,56 @@ class _Checker:
     output: Output
     anchors: Mapping[str, frozenset[str]]
 
-    def problems(self, document: Document) -> Iterator[Problem]:
-        seen: Counter[str] = Counter()
-        for tag in document.tags:
-            for target in tag.targets(_REFERENCES):
-                problem = self.problem(target, tag, document, seen[target])
-                seen[target] += 1
-                if problem:
-                    yield problem
-            if tag.name == "img" and "alt" not in tag.attributes:
-                hint = 'say what it shows: alt="…", or alt="" when it only decorates'
-                targets = [tag.attributes.get("src") or ""]
-                yield document.problem("image-alt", "a picture without a text in its place", targets, targets, hint)
-            if tag.name == "a" and tag.attributes.get("href") == "":
-                yield document.problem("link-broken", "a link without an address", needles=["]()", 'href=""'])
-        yield from self.duplicate_anchors(document)
+    def __post_init__(self) -> None:
+        # absolute targets that lead somewhere, from whichever document
+        self._good: set[str] = set()
 
-    def problem(self, target: str, tag: Tag, document: Document, occurrence: int) -> Problem | None:
+    def problems(self, document: Document) -> Iterator[Problem]:
+        origin = self.output.origins.get(document.path) or Origin(document.path)
+        own = self.anchors[document.path]
+        for place, reference in enumerate(document.references):
+            target = reference.target
+            if target in self._good or (target[:1] == "#" and target[1:] in own):
+                continue
+            occurrence = sum(other.target == target for other in document.references[:place])
+            problem = self.problem(reference, document, origin, occurrence)
+            if problem:
+                yield problem
+            elif target[:1] == "/" or "://" in target:
+                self._good.add(target)
+
+    def problem(self, reference: Reference, document: Document, origin: Origin, occurrence: int) -> Problem | None:
+        target = reference.target
         try:
             parts = urlsplit(target)
             here = self.output.base_path + document.url.lstrip("/")
             path = urlsplit(urljoin(here, target)).path
         except ValueError:
-            return document.problem("link-broken", f'"{target}" is no address', [target], [target])
+            return origin.problem("link-broken", f'"{target}" is no address', [target], [target])
         if parts.scheme or parts.netloc:
             return None
         below = "/" + path.removeprefix(self.output.base_path)
         file = self.output.urls.get(below) if path.startswith(self.output.base_path) else None
         if file is None:
-            problem = self.nowhere(target, below, tag, document)
+            problem = self.nowhere(reference, below, origin)
         elif parts.fragment:
-            problem = self.no_anchor(unquote(parts.fragment), file, below, document)
+            problem = self.no_anchor(unquote(parts.fragment), file, below, origin)
         else:
             problem = None
         if problem is None:
             return None
-        spellings = [*filter(None, [document.written.get(target)]), *_spellings(target, below)]
+        spellings = [*filter(None, [origin.written.get(target)]), *_spellings(target, below)]
         if problem.code == "footnote-unused":
             spellings = [f"[^{unquote(parts.fragment).removeprefix('fnref:')}]:"]
-        return replace(problem, span=document.span(spellings, spellings, occurrence))
+        return replace(problem, span=origin.span(spellings, spellings, occurrence))
 
-    def nowhere(self, target: str, below: str, tag: Tag, document: Document) -> Problem | None:
+    def nowhere(self, reference: Reference, below: str, origin: Origin) -> Problem | None:
         if self.output.is_left_out(below):
             return None
         if below in self.output.drafts:
             message, hint = f"{self.output.drafts[below]} is a draft", "publish it too, or take the link out"
-            return document.problem("link-broken", message, hint=hint)
-        what = "picture" if tag.name in _PICTURES else "link"
+            return origin.problem("link-broken", message, hint=hint)
+        target, what = reference.target, "picture" if reference.is_picture else "link"
         known = [url for url in self.output.urls if url.endswith("/") or what == "picture"]
         base_path = self.output.base_path
         if target.startswith("/") and not target.startswith(base_path):
@@ -93,9 +81,9 @@ class _Checker:
         else:
             # a look for the nearest name among very many takes longer than the build
             hint = did_you_mean(below, known) if len(known) < 5_000 else ""
-        return document.problem("link-broken", f'the {what} "{target}" leads nowhere', hint=hint)
+        return origin.problem("link-broken", f'the {what} "{target}" leads nowhere', hint=hint)
 
-    def no_anchor(self, anchor: str, file: str, below: str, document: Document) -> Problem | None:
+    def no_anchor(self, anchor: str, file: str, below: str, origin: Origin) -> Problem | None:
         known = self.anchors.get(file)
         if known is None or anchor in known or file in self.output.partial or self.output.is_anchor_left_out(anchor):
             return None
@@ -105,18 +93,9 @@ class _Checker:
                 f"nothing refers to the footnote [^{note}]",
                 f"write [^{note}] where it belongs, or remove it",
             )
-            return document.problem("footnote-unused", message, hint=hint)
+            return origin.problem("footnote-unused", message, hint=hint)
         message = f'there is no anchor "{anchor}" on {below}'
-        return document.problem("anchor-broken", message, hint=did_you_mean(anchor, known))
-
-    def duplicate_anchors(self, document: Document) -> Iterator[Problem]:
-        for anchor, count in Counter(document.anchors).items():
-            if count == 1 or document.source is None:
-                continue
-            places = document.source.words(anchor, marks=("#", 'id="', "id: "))
-            first = f" (line {places[0].line})" if len(places) > 1 else ""
-            message, hint = f'the anchor "{anchor}" is taken{first}', "give each heading its own anchor"
-            yield Problem("anchor-duplicate", message, places[-1] if places else document.span(), hint)
+        return origin.problem("anchor-broken", message, hint=did_you_mean(anchor, known))
 
 
 def _spellings(target: str, below: str) -> list[str]:

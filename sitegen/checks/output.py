@@ -1,12 +1,11 @@
-"""The finished files, read once for all checks."""
+"""What the checks are given: the tags of a document, what is kept of it, and all files of a build."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import quote, unquote
-
-from selectolax.lexbor import LexborHTMLParser
 
 from ..addresses import Addresses
 from ..located import SourceText
@@ -33,16 +32,20 @@ class Tag:
                 yield candidate.split()[0]
 
 
+class Reference(NamedTuple):
+    """A link, or a picture, as the finished page has it."""
+
+    target: str
+    is_picture: bool
+
+
 @dataclass(frozen=True)
-class Document:
-    """An HTML file: its address below the base path, its tags that refer or could act, and its anchors."""
+class Origin:
+    """Where an HTML file comes from, so that what is wrong with it can be told at its author's line."""
 
     path: str
-    url: str
-    tags: tuple[Tag, ...]
-    anchors: Sequence[str]
-    source: SourceText | None
-    written: Mapping[str, str]
+    source: SourceText | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
     """The links as the author wrote them, by what they became."""
 
     def problem(
@@ -68,11 +71,28 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Document:
+    """What the checks know of an HTML file: what it refers to, its anchors, and what is wrong with it by itself."""
+
+    path: str
+    references: tuple[Reference, ...]
+    anchors: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def url(self) -> str:
+        """Its address below the base path."""
+        return "/" + quote(self.path).removesuffix("index.html")
+
+
+@dataclass(frozen=True)
 class Output:
     """All files of a build. `urls` are the addresses a host answers at, below the base path."""
 
     base_path: str
     documents: tuple[Document, ...]
+    origins: Mapping[str, Origin]
+    """Where the documents that are pages come from, by their paths."""
     urls: Mapping[str, str]
     left_out: frozenset[str]
     """Addresses of what could not be made, for reasons told elsewhere."""
@@ -100,25 +120,26 @@ class Output:
         return {document.path: frozenset(document.anchors) for document in self.documents}
 
 
-def read_output(artifacts: Sequence[Artifact], pages: Sequence[RenderedPage], addresses: Addresses) -> Output:
-    """Parse every HTML file and list the addresses of every file."""
-    sources = {rendered.page.source.name: rendered.page.source for rendered in pages}
-    written = {rendered.page.source.name: rendered.body.written for rendered in pages}
+def read_output(
+    artifacts: Sequence[Artifact], documents: Sequence[Document], pages: Sequence[RenderedPage], addresses: Addresses
+) -> Output:
+    """The addresses of every file, and the documents with where they come from."""
+    origins = {
+        path: Origin(path, item.page.source, item.body.written)
+        for item in pages
+        if (path := unquote(item.page.output_path))
+    }
     urls: dict[str, str] = {}
-    documents = []
     for artifact in artifacts:
         url = "/" + quote(artifact.path)
-        if url in urls:
-            continue
-        urls[url] = artifact.path
+        urls.setdefault(url, artifact.path)
         if artifact.path.rpartition("/")[2] == "index.html":
             urls[url.removesuffix("index.html")] = artifact.path
-        if artifact.path.endswith(".html"):
-            documents.append(_read(artifact, sources.get(artifact.origin), written.get(artifact.origin, {})))
     settings, content = addresses.settings, addresses.content
     return Output(
         settings.base_path,
         tuple(documents),
+        origins,
         urls,
         _left_out(addresses, urls),
         frozenset(unquote(item.page.output_path) for item in pages if not item.body.whole),
@@ -139,17 +160,3 @@ def _left_out(addresses: Addresses, urls: Mapping[str, str]) -> frozenset[str]:
         found |= {addresses.figure(figure, language) for language in languages}
         found |= {f"/figures/{figure}.csv", f"/figures/{figure}.json"}
     return frozenset(found - set(urls))
-
-
-def _read(artifact: Artifact, source: SourceText | None, written: Mapping[str, str]) -> Document:
-    tags, anchors = [], []
-    for node in LexborHTMLParser(artifact.content).css("*"):
-        attributes = node.attributes
-        if not attributes and node.tag not in ("script", "style"):
-            continue
-        if anchor := attributes.get("id") or (attributes.get("name") if node.tag == "a" else None):
-            anchors.append(anchor)
-        text = (node.text() or "") if node.tag == "script" else ""
-        tags.append(Tag(node.tag or "", attributes, text))
-    url = "/" + quote(artifact.path).removesuffix("index.html")
-    return Document(artifact.path, url, tuple(tags), tuple(anchors), source, written)

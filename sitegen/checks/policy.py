@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from ..located import SourceText
 from ..model import Artifact
 from ..problems import Problem
-from .output import Document, Output, Tag
+from .output import Origin, Output, Tag
 
 # Attributes that make a browser fetch something by itself. `<a href>` does not: a reader does.
 _FETCHED = {
@@ -41,44 +41,51 @@ _FETCHING_LINKS = (
 _DATA_SCRIPTS = ("application/ld+json", "application/json")
 _CSS_REFERENCE = re.compile(r"""@import\s+["']([^"']+)["']|url\(\s*["']?([^)"'\s]+)""")
 _FORBIDDEN = ", which the site's content policy forbids"
+# elements that act by being there, and attributes that neither act nor lead anywhere
+_ACTING = frozenset({"style", "script", "base", "meta"})
+_QUIET = frozenset(
+    {"class", "id", "lang", "hreflang", "title", "alt", "role", "tabindex", "align", "scope", "value", "data-row"}
+)
 _LINK_SCHEMES = ("", "http", "https", "mailto", "tel")
 
 
-def policy_violations(output: Output) -> Iterator[Problem]:
-    """Every inline script, style or handler, and everything fetched from elsewhere."""
-    for document in output.documents:
-        for tag in document.tags:
-            yield from _violations(tag, document)
+def policy_violations(tags: Sequence[Tag], origin: Origin) -> Iterator[Problem]:
+    """Every inline script, style or handler of a document, and everything that it fetches from elsewhere."""
+    for tag in tags:
+        if tag.name in _ACTING or not tag.attributes.keys() <= _QUIET:
+            yield from _violations(tag, origin)
+
+
+def style_sheet_violations(output: Output) -> Iterator[Problem]:
+    """What the style sheets fetch from elsewhere, or from nowhere."""
     for sheet in output.style_sheets:
         yield from _sheet_violations(sheet, output)
 
 
-def _violations(tag: Tag, document: Document) -> Iterator[Problem]:
+def _violations(tag: Tag, origin: Origin) -> Iterator[Problem]:
     attributes = tag.attributes
     if tag.name == "style" or "style" in attributes:
         needles = [f'style="{attributes.get("style")}"', "<style"]
-        yield _problem(
-            document, "an inline style", needles, "give the element a class, and style that in a style sheet"
-        )
+        yield _problem(origin, "an inline style", needles, "give the element a class, and style that in a style sheet")
     if tag.name == "script" and not attributes.get("src") and attributes.get("type") not in _DATA_SCRIPTS:
-        yield _problem(document, "an inline script", ["<script"], "put it in a file below templates/assets/")
+        yield _problem(origin, "an inline script", ["<script"], "put it in a file below templates/assets/")
     if tag.name == "script" and attributes.get("type") in _DATA_SCRIPTS and tag.text and not _is_json(tag.text):
         needles = [str(attributes.get("type"))]
-        yield document.problem("policy", "the data in a <script> are not JSON", needles, needles)
+        yield origin.problem("policy", "the data in a <script> are not JSON", needles, needles)
     for name in attributes:
         if name.startswith("on"):
-            yield _problem(document, f"an event handler in `{name}`", [f"{name}=", name], "add it from a script file")
+            yield _problem(origin, f"an event handler in `{name}`", [f"{name}=", name], "add it from a script file")
     if tag.name == "base":
-        yield _problem(document, "a <base> element", ["<base"])
+        yield _problem(origin, "a <base> element", ["<base"])
     for name in ("href", "xlink:href", "action", "formaction"):
-        scheme = _scheme(attributes.get(name))
+        scheme = _scheme(attributes[name]) if name in attributes else ""
         # a picture within a drawing is shown, not followed
         if scheme not in (*_LINK_SCHEMES, "data") or (scheme == "data" and tag.name != "image"):
-            yield _problem(document, f"a link of the kind `{scheme}:`", [attributes.get(name) or ""])
+            yield _problem(origin, f"a link of the kind `{scheme}:`", [attributes.get(name) or ""])
     for target in _fetched(tag):
         if host := _host(target):
             hint = "copy the file into the content folder"
-            yield _problem(document, f"a request to another host, {host}", [target], hint)
+            yield _problem(origin, f"a request to another host, {host}", [target], hint)
 
 
 def _is_json(text: str) -> bool:
@@ -89,8 +96,8 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _problem(document: Document, what: str, needles: list[str], hint: str = "") -> Problem:
-    return document.problem("policy", what + _FORBIDDEN, needles, needles, hint)
+def _problem(origin: Origin, what: str, needles: list[str], hint: str = "") -> Problem:
+    return origin.problem("policy", what + _FORBIDDEN, needles, needles, hint)
 
 
 def _sheet_violations(sheet: Artifact, output: Output) -> Iterator[Problem]:

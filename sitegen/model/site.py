@@ -148,7 +148,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Body:
-    """A page's texts after Jinja2 and Markdown: `html` is safe to put in a template."""
+    """A page's texts after Jinja2 and Markdown: `html` is safe to put in a template, and empty once it is in one."""
 
     html: str
     title: str

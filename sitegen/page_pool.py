@@ -1,0 +1,152 @@
+"""Pages rendered, and read as the checks need them, in several processes; in one where there is little to do."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any, cast
+from urllib.parse import unquote
+
+from .charts import Charts
+from .checks import Document, Origin, read_document
+from .fences import has_charts
+from .model import ChartRequest, Page, RenderedPage
+from .problems import Problem, SiteError, Span
+from .render import PageProblems, RenderedBody, SiteRenderer
+
+Uses = Mapping[str, Sequence[Page]]
+"""The pages that each figure stands on."""
+# fewer pages are sooner rendered than processes are started
+_WORTH_A_PROCESS = 100
+_BATCH = 20
+
+
+@dataclass(frozen=True)
+class FinishedPage:
+    """A page, and what the checks know of it; `rendered` is None when nothing could be made of it."""
+
+    page: Page
+    rendered: RenderedPage | None
+    document: Document | None
+    problems: PageProblems
+
+
+@dataclass(frozen=True)
+class PagePool:
+    """Finishes pages, in at most so many processes (0: as many as the machine has processors)."""
+
+    renderer: SiteRenderer
+    jobs: int = 0
+
+    def finished(self, pages: Sequence[Page], charts: Charts, used_on: Uses) -> list[FinishedPage]:
+        """The pages, in their order. `charts` are those that stand on them."""
+        processes = min(self.jobs or os.cpu_count() or 1, len(pages) // _WORTH_A_PROCESS)
+        if processes < 2 or not _may_fork():
+            return [self._whole(page, charts, used_on) for page in pages]
+        return self._in_processes(pages, charts, used_on, processes)
+
+    def written(
+        self, pages: Sequence[Page], draw: Callable[[Sequence[tuple[Page, ChartRequest]]], Charts]
+    ) -> tuple[list[FinishedPage], Charts]:
+        """The pages that were written, in their order, and their charts, which `draw` makes of what the pages ask for.
+
+        Those without charts wait for no drawing.
+        """
+        plain = self.finished([page for page in pages if not has_charts(page)], {}, {})
+        bodies = [self._body(page) for page in pages if has_charts(page)]
+        charts = draw([(body.page, request) for body, _ in bodies for request in body.body.charts])
+        drawn = [self._finish(body, charts, {}, found) for body, found in bodies]
+        by_place = {(item.page.language, item.page.key): item for item in (*plain, *drawn)}
+        return [by_place[page.language, page.key] for page in pages], charts
+
+    def _body(self, page: Page) -> tuple[RenderedBody, PageProblems]:
+        return self.renderer.body(page), self.renderer.taken()
+
+    def _whole(self, page: Page, charts: Charts, used_on: Uses) -> FinishedPage:
+        return self._finish(self.renderer.body(page), charts, used_on, PageProblems())
+
+    def _finish(self, body: RenderedBody, charts: Charts, used_on: Uses, found: PageProblems) -> FinishedPage:
+        """A page whose body is there already, with what was found wrong in that."""
+        rendered = self.renderer.page(body, charts, used_on)
+        document = None
+        if rendered:
+            path = unquote(rendered.page.output_path)
+            origin = Origin(path, rendered.page.source, rendered.body.written)
+            document = read_document(rendered.html.encode(), origin)
+        return FinishedPage(body.page, rendered, document, found + self.renderer.taken())
+
+    def _in_processes(self, pages: Sequence[Page], charts: Charts, used_on: Uses, processes: int) -> list[FinishedPage]:
+        """Each process has the whole site as this one has it, and every so-many-th batch of the pages to finish."""
+        context = multiprocessing.get_context("fork")
+        batches = [range(start, min(start + _BATCH, len(pages))) for start in range(0, len(pages), _BATCH)]
+        # what is there already need not be looked through, and copied, by each process
+        gc.freeze()
+        workers = []
+        for number in range(processes):
+            receiver, sender = context.Pipe(duplex=False)
+            arguments = (self, pages, batches[number::processes], charts, used_on, sender)
+            worker = context.Process(target=_work, args=arguments, daemon=True)
+            worker.start()
+            sender.close()
+            workers.append((worker, receiver))
+        gc.unfreeze()
+        try:
+            found = dict(_received([receiver for _, receiver in workers], pages))
+        finally:
+            for worker, receiver in workers:
+                worker.terminate()
+                worker.join()
+                receiver.close()
+        if len(found) < len(pages):
+            codes = sorted({worker.exitcode or 0 for worker, _ in workers})
+            message = f"a process that renders pages has died (exit status {', '.join(map(str, codes))})"
+            hint = "is the memory used up? --jobs 1 needs the least"
+            raise SiteError([Problem("process-died", message, Span("build"), hint)])
+        return [found[number] for number in range(len(pages))]
+
+
+def _may_fork() -> bool:
+    """Whether a process can be copied here: on Linux, while nothing else runs in it; vl-convert brings threads."""
+    return sys.platform == "linux" and threading.active_count() == 1 and "vl_convert" not in sys.modules
+
+
+def _work(
+    pool: PagePool, pages: Sequence[Page], batches: Sequence[range], charts: Charts, used_on: Uses, sender: Connection
+) -> None:
+    """Finish batches of pages, and send each with the pages' numbers; a page itself is at the other end already."""
+    for batch in batches:
+        finished = [pool._whole(pages[number], charts, used_on) for number in batch]
+        sender.send([(number, _without_page(item)) for number, item in zip(batch, finished, strict=True)])
+    sender.close()
+
+
+def _received(receivers: Sequence[Connection], pages: Sequence[Page]) -> Iterator[tuple[int, FinishedPage]]:
+    """What the processes send, by the pages' numbers, until each has sent all or is gone."""
+    open_ones = list(receivers)
+    while open_ones:
+        for receiver in cast("list[Connection]", wait(open_ones)):
+            try:
+                sent = receiver.recv()
+            except (EOFError, ConnectionResetError):
+                open_ones.remove(receiver)
+                continue
+            for number, parts in sent:
+                yield number, _with_page(pages[number], parts)
+
+
+def _without_page(finished: FinishedPage) -> tuple[Any, ...]:
+    """The parts of a finished page but for the page itself, which is dear to send and at the other end already."""
+    item = finished.rendered
+    parts = (item.body, item.html, item.figures, item.used, item.shown) if item else None
+    return parts, finished.document, finished.problems
+
+
+def _with_page(page: Page, sent: tuple[Any, ...]) -> FinishedPage:
+    parts, document, problems = sent
+    return FinishedPage(page, RenderedPage(page, *parts) if parts else None, document, problems)
