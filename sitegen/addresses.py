@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 from .content import language_prefix
 from .model import Content, Dataset, Page, PlacedChart, Settings, page_key
 from .problems import did_you_mean
+from .reads import Reads
 
 
 class BrokenLinkError(Exception):
@@ -88,12 +89,13 @@ class Addresses:
         """The site path of a chart as a file: `svg`, `png`, `csv`, `json` or `vega.json`."""
         return f"{language_prefix(language, self.settings)}charts/{chart}.{ending}"
 
-    def link_target(self, target: str, page: Page) -> str:
+    def link_target(self, target: str, page: Page, reads: Reads) -> str:
         """The `href` of a link written in a body.
 
         A path to a Markdown file (`../north/index.en.md`, `index.md` for the page's own language) becomes its
         URL, a path to another file of the content folder that file's, and a path from the site's root gets the base
         path. Anything else (`#anchor`, another host, `mailto:`) stays. Raises BrokenLinkError for a missing file.
+        `reads` are told which files were looked for.
         """
         try:
             parts = urlsplit(target)
@@ -106,6 +108,8 @@ class Addresses:
         if path.startswith("/"):
             return self.local(parts.path) + tail
         file = PurePosixPath(posixpath.normpath(posixpath.join(page.path.parent.as_posix(), path)))
+        for candidate in (file, file.with_suffix(f".{page.language}.md")) if file.name else ():
+            reads.add("file", candidate.as_posix())
         if file.suffix == ".md" and (left_out := self._left_out_url(file, page)):
             return self.local(left_out) + tail
         if file.suffix == ".md":
@@ -117,6 +121,11 @@ class Addresses:
         if path.endswith("/") or not file.suffix:
             return self.local(posixpath.normpath(posixpath.join(page.url, parts.path)).rstrip("/") + "/") + tail
         raise BrokenLinkError(f'no file "{file}" in the content folder')
+
+    def file(self, path: PurePosixPath) -> tuple[str, ...]:
+        """What a link to a file of the content folder finds: the page's URL, or whether it is published as it is."""
+        page = self._pages_by_path.get(path)
+        return (page.url if page else "", str(path in self._resources), str(path in self.content.unreadable))
 
     def _page_file(self, file: PurePosixPath, page: Page) -> Page:
         candidates = [file, file.with_suffix(f".{page.language}.md")]

@@ -14,6 +14,7 @@ from .figures import FigureFormat
 from .located import SourceText
 from .model import Dataset, Table, Text
 from .problems import Problem, Span
+from .reads import Reads
 from .sandbox import Sandbox
 from .shortcodes import TextShortcodes
 
@@ -66,7 +67,7 @@ class _Binder:
 
     def __post_init__(self) -> None:
         self._sandbox = Sandbox()
-        self._codes = {language: _Codes(self.dataset, form) for language, form in self.forms.items()}
+        self._codes = {language: _Codes(self.dataset, form, Reads()) for language, form in self.forms.items()}
 
     def table(self, table: Table) -> Table:
         """A table with the cells of its text columns worked out; itself when none of them has anything to."""

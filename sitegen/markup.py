@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -21,6 +22,7 @@ from .labels import Labels
 from .markdown_steps import body_markdown
 from .model import Body, ChartRequest, Heading, Page
 from .problems import Problem, SiteError, Span
+from .reads import Reads
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
 
@@ -33,12 +35,11 @@ def chart_place(number: int) -> str:
 class BodyRenderer:
     """Renders the bodies of one language. Markdown's own set-up is dear: one instance serves all pages."""
 
-    def __init__(self, addresses: Addresses, form: FigureFormat, sandbox: Sandbox) -> None:
-        self._addresses, self._form, self._sandbox = addresses, form, sandbox
+    def __init__(self, addresses: Addresses, form: FigureFormat, sandbox: Sandbox, reads: Reads) -> None:
+        self._addresses, self._form, self._sandbox, self._reads = addresses, form, sandbox, reads
         self._markdown = body_markdown(ascii_slug, form.labels("footnote_back"))
-        self._links = _LinkTreeprocessor(self._markdown, form.labels)
+        self._links = _LinkTreeprocessor(self._markdown, form.labels, reads)
         self._markdown.treeprocessors.register(self._links, "sitegen_links", 0)
-        self._chart_ids: dict[str, Span] = {}
 
     def text(self, text: str, line: int, page: Page, context: Mapping[str, Any], problems: list[Problem]) -> str:
         """Jinja2 in a text that is to stay plain; as it was written when nothing can be made of it."""
@@ -83,11 +84,20 @@ class BodyRenderer:
 
         for number, fence in enumerate(fences):
             if fence.is_chart and fence.closed:
-                place = FencePlace(page.source, fence.first_line, self._chart_ids)
+                taken = partial(self._place_before, page, fence.first_line)
+                place = FencePlace(page.source, fence.first_line, taken, self._reads)
                 try:
                     yield number, read_fence(fence.text, place, self._addresses.dataset, self._form, render)
                 except SiteError as error:
                     problems += error.problems
+
+    def _place_before(self, page: Page, line: int, identifier: str) -> Span | None:
+        """Where a chart has an id, if that isn't the chart of this line: ids are the first one's."""
+        self._reads.add("placed-chart", page.language, identifier)
+        first = self._addresses.charts.get((page.language, identifier))
+        if first is None or (first.page_key, first.line) == (page.key, line):
+            return None
+        return self._addresses.pages[page.language, first.page_key].source.find_word(identifier, first.line)
 
     def _convert(self, source: str, page: Page, first_line: int, problems: list[Problem]) -> str:
         self._links.begin(page, self._addresses, first_line, problems)
@@ -114,9 +124,9 @@ def _headings(tokens: list[dict[str, Any]]) -> Iterator[Heading]:
 class _LinkTreeprocessor(Treeprocessor):
     """Leads links and pictures to where they will be, names notes, and puts each table into a region that scrolls."""
 
-    def __init__(self, markdown: Markdown, labels: Labels) -> None:
+    def __init__(self, markdown: Markdown, labels: Labels, reads: Reads) -> None:
         super().__init__(markdown)
-        self._labels = labels
+        self._labels, self._reads = labels, reads
 
     def begin(self, page: Page, addresses: Addresses, first_line: int, problems: list[Problem]) -> None:
         """What the next conversion is of."""
@@ -160,7 +170,7 @@ class _LinkTreeprocessor(Treeprocessor):
             # Python-Markdown's own marks, in the address of `<name@example.org>`
             return target
         try:
-            return self._addresses.link_target(html.unescape(target), self._page)
+            return self._addresses.link_target(html.unescape(target), self._page, self._reads)
         except BrokenLinkError as error:
             span = self._page.source.find_link(html.unescape(target), self._line)
             self._problems.append(Problem("link-broken", error.message, span, error.hint))

@@ -93,7 +93,7 @@ def replace_output(output: Path, artifacts: Sequence[Artifact]) -> None:
         ) as name:
             fresh = Path(name) / "site"
             fresh.mkdir()
-            _write(fresh, artifacts)
+            _write(fresh, artifacts, target)
             if (target / ".gitignore").is_file():
                 shutil.copy2(target / ".gitignore", fresh / ".gitignore")
             _swap(fresh, target)
@@ -128,11 +128,24 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def _write(folder: Path, artifacts: Sequence[Artifact]) -> None:
+def _write(folder: Path, artifacts: Sequence[Artifact], old: Path) -> None:
+    """Write the files; those that `old` has with the same bytes are the same files, time stamps and all."""
     for artifact in artifacts:
         path = folder / artifact.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(artifact.content)
+        if not _link_if_same(old / artifact.path, path, artifact.content):
+            path.write_bytes(artifact.content)
+
+
+def _link_if_same(old: Path, path: Path, content: bytes) -> bool:
+    """Give an old file a second name, when it is one with this content and the system has second names."""
+    try:
+        if old.is_symlink() or old.stat().st_size != len(content) or old.read_bytes() != content:
+            return False
+        path.hardlink_to(old)
+    except OSError:
+        return False
+    return True
 
 
 def _swap(fresh: Path, target: Path) -> None:

@@ -10,13 +10,15 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from typing import Any, cast
+from typing import cast
 from urllib.parse import unquote
 
 from .charts import Charts
-from .checks import Document, Origin, read_document
+from .checks import Origin, read_document
+from .facts import LATE, Facts
 from .fences import has_charts
-from .model import ChartRequest, Page, RenderedPage
+from .model import ChartRequest, Page
+from .page_memory import FinishedPage, PageMemory, PageName
 from .problems import Problem, SiteError, Span
 from .render import PageProblems, RenderedBody, SiteRenderer
 
@@ -27,29 +29,17 @@ _WORTH_A_PROCESS = 100
 _BATCH = 20
 
 
-@dataclass(frozen=True)
-class FinishedPage:
-    """A page, and what the checks know of it; `rendered` is None when nothing could be made of it."""
-
-    page: Page
-    rendered: RenderedPage | None
-    document: Document | None
-    problems: PageProblems
-
-
-@dataclass(frozen=True)
+@dataclass
 class PagePool:
-    """Finishes pages, in at most so many processes (0: as many as the machine has processors)."""
+    """Finishes pages, in at most so many processes (0: as many as the machine has processors).
+
+    Those that read nothing but what they read in the last build are taken from `memory`.
+    """
 
     renderer: SiteRenderer
+    memory: PageMemory
+    facts: Facts
     jobs: int = 0
-
-    def finished(self, pages: Sequence[Page], charts: Charts, used_on: Uses) -> list[FinishedPage]:
-        """The pages, in their order. `charts` are those that stand on them."""
-        processes = min(self.jobs or os.cpu_count() or 1, len(pages) // _WORTH_A_PROCESS)
-        if processes < 2 or not _may_fork():
-            return [self._whole(page, charts, used_on) for page in pages]
-        return self._in_processes(pages, charts, used_on, processes)
 
     def written(
         self, pages: Sequence[Page], draw: Callable[[Sequence[tuple[Page, ChartRequest]]], Charts]
@@ -58,12 +48,44 @@ class PagePool:
 
         Those without charts wait for no drawing.
         """
-        plain = self.finished([page for page in pages if not has_charts(page)], {}, {})
-        bodies = [self._body(page) for page in pages if has_charts(page)]
-        charts = draw([(body.page, request) for body, _ in bodies for request in body.body.charts])
-        drawn = [self._finish(body, charts, {}, found) for body, found in bodies]
-        by_place = {(item.page.language, item.page.key): item for item in (*plain, *drawn)}
-        return [by_place[page.language, page.key] for page in pages], charts
+        recalled = self._recalled(pages, LATE)
+        plain = self._finished([page for page in pages if not has_charts(page)], recalled, {}, {})
+        with_charts = [page for page in pages if has_charts(page)]
+        bodies = {_name(page): self._body(page) for page in with_charts if _name(page) not in recalled}
+        charts = draw([(page, request) for page in with_charts for request in _requests(page, bodies, recalled)])
+        self.facts = self.facts.completed(charts, {})
+        drawn = []
+        for page in with_charts:
+            old = recalled.get(_name(page))
+            if old and not self.memory.changed(page, self.facts):
+                drawn.append(old)
+            else:
+                body, found = bodies.get(_name(page)) or self._body(page)
+                drawn.append(self._finish(body, charts, {}, found))
+        by_name = {_name(item.page): item for item in (*plain, *drawn)}
+        return [by_name[_name(page)] for page in pages], charts
+
+    def generated(self, pages: Sequence[Page], charts: Charts, used_on: Uses) -> list[FinishedPage]:
+        """The pages that no file was written for, in their order. `used_on` says on which pages each figure stands."""
+        self.facts = self.facts.completed(charts, used_on)
+        return self._finished(pages, self._recalled(pages), charts, used_on)
+
+    def _recalled(self, pages: Sequence[Page], unless: tuple[str, ...] = ()) -> dict[PageName, FinishedPage]:
+        """The pages of the last build that would be the same again, as far as they read nothing of some kinds."""
+        same = [page for page in pages if self.memory.changed(page, self.facts, unless) == []]
+        return {_name(item.page): item for item in self.memory.recalled(same)} if same else {}
+
+    def _finished(
+        self, pages: Sequence[Page], recalled: Mapping[PageName, FinishedPage], charts: Charts, used_on: Uses
+    ) -> list[FinishedPage]:
+        others = [page for page in pages if _name(page) not in recalled]
+        processes = min(self.jobs or os.cpu_count() or 1, len(others) // _WORTH_A_PROCESS)
+        if processes < 2 or not _may_fork():
+            made = [self._whole(page, charts, used_on) for page in others]
+        else:
+            made = self._in_processes(others, charts, used_on, processes)
+        by_name = {**recalled, **{_name(item.page): item for item in made}}
+        return [by_name[_name(page)] for page in pages]
 
     def _body(self, page: Page) -> tuple[RenderedBody, PageProblems]:
         return self.renderer.body(page), self.renderer.taken()
@@ -122,7 +144,7 @@ def _work(
     """Finish batches of pages, and send each with the pages' numbers; a page itself is at the other end already."""
     for batch in batches:
         finished = [pool._whole(pages[number], charts, used_on) for number in batch]
-        sender.send([(number, _without_page(item)) for number, item in zip(batch, finished, strict=True)])
+        sender.send([(number, item.parts()) for number, item in zip(batch, finished, strict=True)])
     sender.close()
 
 
@@ -137,16 +159,18 @@ def _received(receivers: Sequence[Connection], pages: Sequence[Page]) -> Iterato
                 open_ones.remove(receiver)
                 continue
             for number, parts in sent:
-                yield number, _with_page(pages[number], parts)
+                yield number, FinishedPage.of(pages[number], parts)
 
 
-def _without_page(finished: FinishedPage) -> tuple[Any, ...]:
-    """The parts of a finished page but for the page itself, which is dear to send and at the other end already."""
-    item = finished.rendered
-    parts = (item.body, item.html, item.figures, item.used, item.shown) if item else None
-    return parts, finished.document, finished.problems
+def _name(page: Page) -> PageName:
+    return page.language, page.key
 
 
-def _with_page(page: Page, sent: tuple[Any, ...]) -> FinishedPage:
-    parts, document, problems = sent
-    return FinishedPage(page, RenderedPage(page, *parts) if parts else None, document, problems)
+def _requests(
+    page: Page, bodies: Mapping[PageName, tuple[RenderedBody, PageProblems]], recalled: Mapping[PageName, FinishedPage]
+) -> Sequence[ChartRequest]:
+    """The charts that a page asks for, by its new body or by its old one."""
+    if _name(page) in bodies:
+        return bodies[_name(page)][0].body.charts
+    old = recalled[_name(page)].rendered
+    return old.body.charts if old else ()

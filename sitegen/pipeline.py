@@ -10,12 +10,15 @@ from .cache import Cache
 from .charts import ChartFunctions, Charts, Workshop, draw_charts
 from .checks import read_output, run_checks, with_others
 from .cross_references import cross_reference_problems
+from .engine import engine_key
+from .facts import Facts
 from .generated import generated_pages
 from .inputs import BuildOptions, read_inputs
 from .model import Artifact, Page, RenderedPage
 from .output_folder import duplicate_paths
 from .outputs import OUTPUTS, Site
 from .outputs.assets import hashed_assets
+from .page_memory import PageMemory, PageName
 from .page_pool import PagePool
 from .parity import parity_problems
 from .problems import Problem, SiteError, did_you_mean
@@ -38,6 +41,8 @@ class BuiltSite:
     warnings: tuple[Problem, ...]
     addresses: Addresses
     charts: Charts
+    rendered: frozenset[PageName]
+    """The language and key of each page that was rendered; the others are those of the last build."""
 
 
 def build_site(options: BuildOptions) -> BuiltSite:
@@ -56,13 +61,15 @@ def build_site(options: BuildOptions) -> BuiltSite:
     asset_paths, assets = hashed_assets(options.templates)
     renderer = SiteRenderer(addresses, forms, options.templates, _asset_url(addresses, asset_paths), options.preview)
     in_titles = renderer.taken()
-    pool = PagePool(renderer, options.jobs)
+    facts = Facts(addresses, forms, options.templates, asset_paths, renderer.texts, {}, {})
+    memory = PageMemory.load(options.cache, engine_key(options, settings))
+    pool = PagePool(renderer, memory, facts, options.jobs)
     workshop, functions = Workshop(Cache(options.cache), options.jobs), ChartFunctions(options.content)
     finished, charts = pool.written(
         written, lambda asked: draw_charts(asked, addresses, forms, functions, workshop, problems)
     )
     uses = figure_uses([item.rendered for item in finished if item.rendered])
-    finished += pool.finished(content.pages[len(written) :], charts, uses)
+    finished += pool.generated(content.pages[len(written) :], charts, uses)
     problems += gathered([("", in_titles), *((item.page.source.name, item.problems) for item in finished)])
     pages = [item.rendered for item in finished if item.rendered]
     if options.thorough:
@@ -78,7 +85,9 @@ def build_site(options: BuildOptions) -> BuiltSite:
         problems += parity_problems([item for item in pages if item.page.front.values], addresses)
     if any(options.strict or problem.severity == "error" for problem in problems):
         raise SiteError(problems)
-    return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts)
+    memory.keep(finished, pool.facts)
+    rendered = frozenset((item.page.language, item.page.key) for item in finished if not item.reused)
+    return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered)
 
 
 def figure_uses(pages: Sequence[RenderedPage]) -> Mapping[str, Sequence[Page]]:

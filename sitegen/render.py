@@ -9,17 +9,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, pass_context
-from jinja2.runtime import Context
+from jinja2 import TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
 from .addresses import Addresses
 from .charts import Charts, ChartView, DrawnChart
 from .figures import FigureFormat
+from .layouts import AuthorTexts, layout_environment
 from .located import read_text
 from .markup import BodyRenderer, chart_place
 from .model import Body, Page, PrintedText, RenderedPage
 from .problems import Problem, SiteError, Span, did_you_mean
+from .reads import Read, Reads
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
 from .views import PageView, SiteView
@@ -60,9 +61,10 @@ class RenderedBody:
     view: PageView
     html_codes: Shortcodes
     text_codes: Shortcodes
-    author: _AuthorTexts
+    author: AuthorTexts
     shown: set[str]
     named: set[str]
+    reads: frozenset[Read]
 
     def charts(self, drawn: Charts) -> list[DrawnChart]:
         """The charts that the page shows: those of its body, or the one that it is the page of."""
@@ -83,12 +85,18 @@ class SiteRenderer:
     def __post_init__(self) -> None:
         self._problems: list[Problem] = []
         self._in_templates: list[Problem] = []
-        self._environment = _environment(self.templates, self.asset_url)
+        self._reads = Reads()
+        self._environment = layout_environment(self.templates, self.asset_url, self._reads)
         sandbox = Sandbox()
-        self._bodies = {language: BodyRenderer(self.addresses, form, sandbox) for language, form in self.forms.items()}
+        self._bodies = {
+            language: BodyRenderer(self.addresses, form, sandbox, self._reads) for language, form in self.forms.items()
+        }
         texts: dict[tuple[str, str], tuple[PrintedText, PrintedText]] = {}
+        self.texts = texts
         # titles come first: any page may show those of others
-        self._sites = {language: SiteView(self.addresses, form, texts) for language, form in self.forms.items()}
+        self._sites = {
+            language: SiteView(self.addresses, form, texts, self._reads) for language, form in self.forms.items()
+        }
         for page in self.addresses.content.pages:
             texts[page.language, page.key] = self._texts(page)
 
@@ -123,6 +131,9 @@ class SiteRenderer:
         form, site = self.forms[page.language], self._sites[page.language]
         site._shown.clear()
         site._named.clear()
+        self._reads.taken()
+        self._reads.add("own", page.language, page.key)
+        self._reads.add("labels", page.language)
         html_codes, text_codes = Shortcodes(page, site, form), Shortcodes(page, site, form, text_only=True)
         view = PageView(page, site, *site._texts[page.language, page.key])
         shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": form.labels}
@@ -130,8 +141,9 @@ class SiteRenderer:
         renderer = self._bodies[page.language]
         body = renderer.body(page, text_codes, in_html, self._problems)
         view.headings = body.headings
-        author = _AuthorTexts(page, renderer, in_html, in_text, self._problems)
-        return RenderedBody(page, body, view, html_codes, text_codes, author, set(site._shown), set(site._named))
+        author = AuthorTexts(page, renderer, in_html, in_text, self._problems)
+        shown, named = set(site._shown), set(site._named)
+        return RenderedBody(page, body, view, html_codes, text_codes, author, shown, named, self._reads.taken())
 
     def page(
         self, rendered: RenderedBody, charts: Charts, used_on: Mapping[str, Sequence[Page]]
@@ -144,12 +156,15 @@ class SiteRenderer:
         site = self._sites[page.language]
         site._shown.clear()
         site._named.clear()
+        self._reads.taken()
         context = self._context(rendered, charts)
         if page.figure:
+            self._reads.add("uses", page.language, page.figure)
             users = [user for user in used_on.get(page.figure, ()) if user.language == page.language]
             context["observation"] = site.data.figure(page.figure)
             context["used_on"] = [site.find_page(user.key) for user in users]
         if page.chart:
+            self._reads.add("placed-chart", page.language, page.chart)
             context["origin"] = site.find_page(self.addresses.charts[page.language, page.chart].page_key)
         # a chart that can't be drawn has no page, which is told
         html = self._template(page, context) if context["chart"] or not page.chart else None
@@ -164,7 +179,8 @@ class SiteRenderer:
         # the finished page has it
         texts = replace(body, html="", title=view.title, description=view.description)
         used = frozenset(figures) | site._shown | rendered.shown
-        return RenderedPage(page, texts, html, figures, used, used | site._named | rendered.named)
+        reads = rendered.reads | self._reads.taken()
+        return RenderedPage(page, texts, html, figures, used, used | site._named | rendered.named, reads)
 
     def _context(self, rendered: RenderedBody, charts: Charts) -> dict[str, Any]:
         """What a page's layout is given."""
@@ -188,6 +204,8 @@ class SiteRenderer:
 
     def _chart_view(self, chart: DrawnChart, rendered: RenderedBody) -> ChartView:
         language = rendered.page.language
+        self._reads.add("placed-chart", language, chart.request.id)
+        self._reads.add("drawn", language, chart.request.id)
         placed = self.addresses.charts[language, chart.request.id]
         return ChartView(chart, placed, self.addresses, self.forms[language], rendered.html_codes.source)
 
@@ -285,57 +303,3 @@ class SiteRenderer:
             # the page was left out, which is told
             return view
         return view
-
-
-@dataclass(frozen=True)
-class _AuthorTexts:
-    """Renders strings of a page's front matter when its template asks for it."""
-
-    page: Page
-    renderer: BodyRenderer
-    in_html: Mapping[str, Any]
-    in_text: Mapping[str, Any]
-    problems: list[Problem]
-
-    def line(self, text: str) -> int:
-        """The line of the front matter that a string begins in; folded, it may go on below."""
-        start = text.strip().split("\n", 1)[0][:40]
-        while start and start not in self.page.source.text:
-            start = start.rpartition(" ")[0]
-        return self.page.source.find(start).line if start else 1
-
-    def html(self, text: str, inline: bool) -> object:
-        return self.renderer.fragment(text, self.line(text), self.page, self.in_html, self.problems, inline)
-
-    def text(self, text: str) -> str:
-        return self.renderer.text(text, self.line(text), self.page, self.in_text, self.problems)
-
-
-@pass_context
-def _md(context: Context, text: str) -> object:
-    return context["_texts"].html(str(text), inline=False)
-
-
-@pass_context
-def _md_inline(context: Context, text: str) -> object:
-    return context["_texts"].html(str(text), inline=True)
-
-
-@pass_context
-def _text(context: Context, text: str) -> str:
-    return str(context["_texts"].text(str(text)))
-
-
-def _environment(templates: Sequence[Path], asset_url: Callable[[str], str]) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader([folder.as_posix() for folder in templates]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-    environment.globals["asset"] = asset_url
-    environment.filters.update({"md": _md, "md_inline": _md_inline, "text": _text})
-    return environment

@@ -517,9 +517,11 @@ def test_a_changed_function_is_drawn_anew(site_copy: Any, tmp_path: Path) -> Non
 
 
 def test_labels_are_moved_apart_and_wrapped() -> None:
-    """Labels nearer than the gap move upwards, in their order; long ones break at blanks."""
-    assert [0, 10, 20] == spread([0, 1, 2], 10)
-    assert [20, 5] == spread([20, 5], 10)
+    """Labels that lie over each other move apart around their middle, each by its own height; long ones break."""
+    assert [40, 50, 60] == spread([49, 50, 51], [10, 10, 10], 0, 100)
+    assert [5, 15, 25] == spread([0, 1, 2], [10, 10, 10], 0, 100)
+    assert [20, 5] == spread([20, 5], [10, 10], 0, 100)
+    assert [80, 37.5, 50] == spread([80, 44, 46], [30, 10, 15], 0, 100)
     assert "end of\nthe year\n2024" == wrap("end of the year 2024", 9)
 
 

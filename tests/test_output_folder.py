@@ -40,6 +40,25 @@ def test_the_new_site_takes_the_place_of_the_old(tmp_path: Path) -> None:
     assert [output] == list(tmp_path.iterdir())
 
 
+def test_what_is_the_same_keeps_its_time_stamp(tmp_path: Path) -> None:
+    """A file with the same bytes is not touched; one that was changed, or put there by a link, is written."""
+    output, elsewhere = tmp_path / "output", tmp_path / "elsewhere.html"
+    replace_output(output, site("old"))
+    times = [1_000_000_000, 1_100_000_000, 1_200_000_000]
+    for number, second in enumerate(times):
+        os.utime(output / f"page-{number}" / "index.html", (second, second))
+    (output / "page-1" / "index.html").write_text("out")
+    elsewhere.write_text("old")
+    (output / "page-2" / "index.html").unlink()
+    (output / "page-2" / "index.html").symlink_to(elsewhere)
+    replace_output(output, site("old"))
+    assert {"old"} == contents(output)
+    kept = [int((output / f"page-{number}" / "index.html").stat().st_mtime) for number in range(3)]
+    assert times[0] == kept[0]
+    assert times[1] < kept[1]
+    assert not (output / "page-2" / "index.html").is_symlink()
+
+
 def test_a_gitignore_in_the_output_folder_stays(tmp_path: Path) -> None:
     """output/.gitignore belongs to the repository, not to the site."""
     output = tmp_path / "output"

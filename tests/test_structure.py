@@ -15,6 +15,7 @@ from .conftest import ROOT
 # A module imports only from the ones before it; a package counts as one, and has no cycle inside.
 ORDER = (
     "problems",
+    "reads",
     "located",
     "model",
     "policy",
@@ -38,6 +39,7 @@ ORDER = (
     "charts",
     "markdown_steps",
     "markup",
+    "layouts",
     "generated",
     "cross_references",
     "render",
@@ -45,6 +47,9 @@ ORDER = (
     "parity",
     "outputs",
     "checks",
+    "facts",
+    "engine",
+    "page_memory",
     "page_pool",
     "output_folder",
     "pipeline",

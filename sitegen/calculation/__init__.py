@@ -3,7 +3,7 @@
 from .calculate import calculate
 from .declared import Declarations, load_declarations
 from .published import with_calculated_tables
-from .words import RELATIONS, Part, expression_parts, is_percent, number_text
+from .words import RELATIONS, Part, expression_parts, is_percent, range_text
 
 __all__ = [
     "RELATIONS",
@@ -13,6 +13,6 @@ __all__ = [
     "expression_parts",
     "is_percent",
     "load_declarations",
-    "number_text",
+    "range_text",
     "with_calculated_tables",
 ]

@@ -102,6 +102,19 @@ def number_text(value: Fraction, form: FigureFormat, percent: bool = False) -> s
     return form.number("0" if text in ("-0", "") else text, percent)
 
 
+def range_text(
+    low: Fraction | None, high: Fraction | None, form: FigureFormat, percent: bool, exact: bool = False
+) -> str:
+    """`between 2,282,299 and 2,336,000`; with `exact`, the number alone where there is but one. None is no bound."""
+    first = "" if low is None else number_text(low, form, percent)
+    last = "" if high is None else number_text(high, form, percent)
+    if first == last and exact:
+        return first
+    if first and last:
+        return form.labels("range_between", low=first, high=last)
+    return form.labels("range_at_least", low=first) if first else form.labels("range_at_most", high=last)
+
+
 def broken_rule(judgement: Judgement, figures: Mapping[str, Figure], form: FigureFormat) -> str:
     """The whole calculation of a rule that does not hold, in English words for the author."""
     percent = is_percent(judgement, figures)

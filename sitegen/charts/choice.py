@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..model import Figure, Series, in_language
+from ..model import Choice, Figure, Series, in_language
 from ..problems import Problem, did_you_mean
 from .options import FenceReader
 
@@ -29,32 +29,41 @@ def chosen_figures(reader: FenceReader) -> Sequence[Figure]:
         return []
     if figures:
         return _once(reader, [dataset.figures[figure] for figure in figures if figure in dataset.figures])
-    found = [
-        item
-        for item in dataset.observations.values()
-        if item.indicator.id in indicators
-        and (not areas or item.area.id in areas)
-        and (not periods or item.period in periods)
-    ]
+    asked = Choice(tuple(indicators), tuple(areas), tuple(periods))
+    reader.place.reads.add("choice", asked.text())
+    found = asked.of(dataset)
+    _read_figures(reader, found)
     if not found and dataset.readable and not dataset.left_out:
         _tell_nothing_found(reader, indicators, areas)
+    elif dataset.readable and not dataset.left_out:
+        _tell_missing(reader, found, asked)
     order = {name: place for place, name in enumerate([*indicators, *areas])}
     return sorted(found, key=lambda item: (order[item.indicator.id], order.get(item.area.id, 0), item.day))
 
 
 def _tell_nothing_found(reader: FenceReader, indicators: Sequence[str], areas: Sequence[str]) -> None:
     """Nothing is there for what is asked: it may be the period alone that is to blame."""
-    periods = {
-        item.period
-        for item in reader.dataset.observations.values()
-        if item.indicator.id in indicators and (not areas or item.area.id in areas)
-    }
+    periods = {item.period for item in Choice(tuple(indicators), tuple(areas)).of(reader.dataset)}
     if periods:
         message = "there are no data of this period for this chart"
         reader.problem("chart-data", message, "period", hint=f"there are for: {', '.join(sorted(periods)[:12])}")
     else:
         hint = "see which observations have this indicator and area"
         reader.problem("chart-data", "there are no data for this chart", "indicator", hint=hint)
+
+
+def _tell_missing(reader: FenceReader, found: Sequence[Figure], asked: Choice) -> None:
+    """A name of a list that brings nothing is a slip, which nobody would see in the drawing; a map shows it."""
+    there = {
+        "indicator": ({item.indicator.id for item in found}, asked.indicators),
+        "area": ({item.area.id for item in found}, asked.areas if reader.values.get("kind") != "tile-map" else ()),
+        "period": ({item.period for item in found}, asked.periods),
+    }
+    for key, (known, names) in there.items():
+        for name in names:
+            if name not in known:
+                hint = "take it out, or bring its figures into the data"
+                reader.problem("chart-data", f'there are no data of "{name}" for this chart', key, hint=hint)
 
 
 def _once(reader: FenceReader, figures: Sequence[Figure]) -> Sequence[Figure]:
@@ -74,7 +83,14 @@ def _periods(reader: FenceReader) -> Sequence[str]:
     return [text for item in values if (text := reader.period(item, "period"))]
 
 
+def _read_figures(reader: FenceReader, figures: Iterable[Figure]) -> None:
+    for item in figures:
+        reader.place.reads.add("figure", item.id)
+
+
 def _check(reader: FenceReader, key: str, names: Sequence[str], known: Mapping[str, Any], code: str, what: str) -> None:
+    for name in names:
+        reader.place.reads.add(what, name)
     for index, name in enumerate(names):
         if reader.dataset.is_unknown(name, known):
             is_list = isinstance(reader.values.get(key), list)
@@ -89,17 +105,23 @@ def matched(reader: FenceReader, key: str, figures: Iterable[Figure]) -> Mapping
     names, dataset = reader.names(key), reader.dataset
     if not names:
         return {}
+    for name in names:
+        reader.place.reads.add("figure", name)
+        reader.place.reads.add("indicator", name)
     if not all(name in dataset.figures or name in dataset.indicators for name in names):
         _check(reader, key, names, {**dataset.indicators, **dataset.figures}, "figure-unknown", "figure or indicator")
         return {}
     found = [dataset.figures[name] for name in names if name in dataset.figures]
-    found += [item for item in dataset.observations.values() if item.indicator.id in names]
+    found += Choice(tuple(names)).of(dataset)
     by_place = {(item.area.id, item.period): item for item in found}
     alone = found[0] if len(found) == 1 and names[0] in dataset.figures else None
     result = {}
     for figure in figures:
+        if not alone:
+            reader.place.reads.add("choice", Choice(tuple(names), (figure.area.id,), (figure.period,)).text())
         match = alone or by_place.get((figure.area.id, figure.period))
         if match:
+            _read_figures(reader, [match])
             result[figure.id] = match
     if not result and dataset.readable and not dataset.left_out:
         hint = "they must be of the same area and period"

@@ -327,7 +327,7 @@ class _Teller:
         yield self.say("timeline", events=self.counted("events", len(events)), period=period)
         if len(events) <= _MOST_LISTED:
             for date, _, text in events:
-                yield f"{_capital(date)}: {text.rstrip('.')}."
+                yield f"{_capital(date)}: {text if text.endswith(('?', '!', '…')) else text.rstrip('.') + '.'}"
         else:
             yield self.say("table", values=self.counted("events", len(events)))
 

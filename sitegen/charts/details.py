@@ -91,6 +91,7 @@ def _inline(reader: FenceReader) -> Iterator[Event]:
     for place, item in reader.items("events", ("date", "text"), ("source",)):
         period = reader.period(item["date"], "events", place, "date")
         text = reader.text_at(item["text"], "events", place, "text")
+        reader.place.reads.add("document", str(item.get("source", "")))
         document = reader.dataset.documents.get(str(item.get("source", "")))
         if item.get("source") and document is None and reader.dataset.is_unknown(str(item["source"]), {}):
             hint = did_you_mean(str(item["source"]), reader.dataset.documents)
@@ -110,7 +111,10 @@ def _of_table(reader: FenceReader, name: str) -> Iterator[Event]:
         return
     for row in table.rows:
         if row[date] and row[text]:
-            document: Document | None = reader.dataset.documents.get(row[source]) if source is not None else None
+            document: Document | None = None
+            if source is not None:
+                reader.place.reads.add("document", row[source])
+                document = reader.dataset.documents.get(row[source])
             try:
                 day = first_day(row[date])
             except ValueError:
@@ -122,6 +126,7 @@ def _of_table(reader: FenceReader, name: str) -> Iterator[Event]:
 
 def known_table(reader: FenceReader, name: str) -> Table | None:
     """A table of the data by its name; None when there is none, which is told."""
+    reader.place.reads.add("table", name)
     table = reader.dataset.tables.get(name)
     if table is None and reader.dataset.is_unknown(name, reader.dataset.tables):
         hint = did_you_mean(name, reader.dataset.tables)
@@ -149,6 +154,9 @@ def tiles(reader: FenceReader, figures: Sequence[Figure]) -> tuple[Area, ...]:
     named = reader.names("area") or tuple(reader.dataset.areas)
     if reader.names("figures"):
         named = [item.area.id for item in figures]
+    reader.place.reads.add("all", "area")
+    for name in named:
+        reader.place.reads.add("area", name)
     areas = tuple(
         area for area in reader.dataset.areas.values() if area.id in named and area.tile_row and area.tile_column
     )

@@ -21,7 +21,7 @@ _ARRANGEMENTS = ("grouped", "stacked", "diverging")
 
 
 def read_fence(text: str, place: FencePlace, dataset: Dataset, form: FigureFormat, render: RenderText) -> ChartRequest:
-    """The chart that a fence asks for; its id is added to `place.taken`.
+    """The chart that a fence asks for.
 
     Raises SiteError with every mistake in the fence, or with none when its data were lost by one told elsewhere.
     """
@@ -99,18 +99,14 @@ def _with_details(reader: FenceReader, request: ChartRequest, figures: Sequence[
 
 
 def _check_id(reader: FenceReader, identifier: str) -> None:
-    taken = reader.place.taken
     if not identifier:
         reader.missing("id", "a chart needs an `id` of small letters, digits and hyphens")
     elif not CHART_ID.match(identifier):
         reader.problem("chart-option", "an `id` has small letters, digits and hyphens", "id", hint="e.g. loans-by-year")
-    elif identifier in taken:
-        first = taken[identifier]
+    elif first := reader.place.taken(identifier):
         here = first.file == reader.place.source.name
         where = f"line {first.line}" if here else f"{first.file}:{first.line}"
         reader.problem("id-duplicate", f'the chart id "{identifier}" is taken ({where})', "id")
-    else:
-        taken[identifier] = reader.located.span("id")
 
 
 def _ends(figures: Sequence[Figure]) -> tuple[Figure, ...]:

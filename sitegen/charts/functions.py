@@ -154,6 +154,10 @@ class ChartFunctions:
         try:
             text = json.dumps(first, ensure_ascii=False, allow_nan=False, default=_plain)
             same = text == json.dumps(again, ensure_ascii=False, allow_nan=False, default=_plain)
+            text.encode()
+        except UnicodeEncodeError as error:
+            message = f'"{request.function}" draws a text that is no Unicode'
+            raise SiteError([Problem("chart-data", message, line, "leave out what could not be decoded")]) from error
         except TypeError as error:
             hint = "write it as a number or a text"
             raise SiteError([Problem("chart-data", f'"{request.function}" draws {error}', line, hint)]) from error
@@ -179,7 +183,11 @@ class ChartFunctions:
             return with_days(chart.to_dict()) if hasattr(chart, "to_dict") else None
 
     def _line_of(self, function: Any) -> Span:
-        return self.source.span(function.__code__.co_firstlineno)
+        """Where a function begins: in the file, or in one beside it that it was imported from."""
+        code = function.__code__
+        beside = Path(code.co_filename).resolve().is_relative_to(self.content.resolve())
+        source = self._source_of(Path(code.co_filename)) if beside else self.source
+        return source.span(code.co_firstlineno if beside else 1)
 
     def _problem(self, code: str, error: BaseException, what: str, otherwise: Span) -> Problem:
         """Where it went wrong, in the file or one beside it, and how; `otherwise` where no line of theirs did."""

@@ -5,35 +5,59 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 NETWORK_HINT = "put the data into a table below data/, with its source"
-_NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "urllib.Request")
+_NETWORK = (
+    *("socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind", "socket.getaddrinfo"),
+    *("socket.gethostbyname", "urllib.Request"),
+)
+_PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty")
 
 
 class ForbiddenError(Exception):
     """Something that a function of charts.py may not do: the problem's code, message and hint."""
 
 
-_FOLDER: ContextVar[Path | None] = ContextVar("_FOLDER", default=None)
-"""The content folder of the function that is running; None while none is."""
+@dataclass(frozen=True)
+class _Watch:
+    """The content folder of a function that is running, and what it was refused."""
+
+    folder: Path
+    refused: list[ForbiddenError] = field(default_factory=list)
+
+    def refuse(self, code: str, message: str, hint: str) -> None:
+        error = ForbiddenError(code, message, hint)
+        self.refused.append(error)
+        raise error
+
+
+_RUNNING: Final[list[_Watch]] = []
+"""Who is watched; empty but while a function runs. The audit hook sees the threads it starts, too."""
 
 
 @contextmanager
 def guarded(content: Path) -> Iterator[None]:
-    """Forbid what a function may not do, while it runs."""
+    """Forbid what a function may not do, while it runs; what it prints is no output of the build's.
+
+    Raises ForbiddenError at the end for what was refused, even where the function caught that.
+    """
     _install_guard()
-    token, place = _FOLDER.set(content.resolve()), Path.cwd()
+    watch, place = _Watch(content.resolve()), Path.cwd()
+    _RUNNING.append(watch)
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     finally:
-        _FOLDER.reset(token)
+        _RUNNING.remove(watch)
         # a file that went elsewhere must not take the build with it
         os.chdir(place)
+    if watch.refused:
+        raise watch.refused[0]
 
 
 @cache
@@ -43,17 +67,19 @@ def _install_guard() -> None:
 
 
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
-    folder = _FOLDER.get()
-    if folder is None:
+    if not _RUNNING:
         return
+    watch = _RUNNING[-1]
     if event in _NETWORK:
-        raise ForbiddenError("chart-network", "a chart may not reach for the network", NETWORK_HINT)
+        watch.refuse("chart-network", "a chart may not reach for the network", NETWORK_HINT)
+    if event in _PROGRAMS:
+        watch.refuse("chart-program", "a chart may not start another program", "make the chart in Python alone")
     if event == "open" and isinstance(arguments[0], str | bytes | Path):
         path = Path(arguments[0].decode() if isinstance(arguments[0], bytes) else arguments[0]).resolve()
-        if path.is_relative_to(folder) and path.suffix not in (".py", ".pyc"):
-            name = path.relative_to(folder).as_posix()
+        if path.is_relative_to(watch.folder) and path.suffix not in (".py", ".pyc"):
+            name = path.relative_to(watch.folder).as_posix()
             hint = "ask for a table of data/ by `table:` in the fence, and use `chart.table`"
-            raise ForbiddenError("chart-file", f"a chart may not read {name} by itself", hint)
+            watch.refuse("chart-file", f"a chart may not read {name} by itself", hint)
 
 
 def forbidden_step(error: BaseException | None) -> ForbiddenError | None:

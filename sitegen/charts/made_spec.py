@@ -54,16 +54,41 @@ def spec_problems(spec: Mapping[str, Any], request: ChartRequest, span: Span) ->
     for url in dict.fromkeys(_picture_addresses(spec, rows)):
         hint = "give the picture as a data: address"
         yield Problem("chart-network", f'"{name}" shows a picture from an address, {url}', span, hint)
+    if any(True for _ in _found(spec, "href")):
+        yield Problem(
+            "chart-link", f'"{name}" makes marks that are links', span, "put the link into the text beside it"
+        )
+    for url in dict.fromkeys(_paint_addresses(spec)):
+        hint = "give a colour"
+        yield Problem("chart-network", f'"{name}" paints with what stands at an address, {url}', span, hint)
     if not rows and not any(True for _ in _urls(spec)):
         yield Problem("chart-data", f'"{name}" draws no rows of data', span, "e.g. alt.Data(values=chart.rows)")
     if rows:
         yield from _unknown_fields(spec, rows, name, span)
-        yield from _other_values(rows, request, span)
+        yield from _other_values(spec, rows, request, span)
 
 
-def _other_values(rows: Sequence[Mapping[str, Any]], request: ChartRequest, span: Span) -> Iterator[Problem]:
+def _paint_addresses(value: Any) -> Iterator[str]:
+    """`url(…)` for a colour, that of a gradient in the drawing itself excepted."""
+    if isinstance(value, str) and value.strip().startswith("url(") and not value.strip().startswith("url(#"):
+        yield value
+    for item in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from _paint_addresses(item)
+
+
+def _other_values(
+    spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], request: ChartRequest, span: Span
+) -> Iterator[Problem]:
     """The table beside a drawing holds the figures that its fence asks for: the drawing must draw these."""
     figures = {item.id: item for one in request.series for item in one.figures}
+    if figures and any(True for _ in _found(spec, "transform")):
+        message = f'"{request.function}" transforms the figures, so that others could be drawn'
+        hint = "work on `chart.rows` in Python; what is computed from figures belongs into data/derived.toml"
+        yield Problem("chart-value", message, span, hint)
+    for text in _found(spec, "text"):
+        if figures and isinstance(text, Mapping) and any(map(str.isdigit, str(text.get("value", "")))):
+            message = f'"{request.function}" writes "{text["value"]}", which is no figure'
+            yield Problem("chart-value", message, span, "write the `label` of the rows")
     drawn, wrong = set(), 0
     for row in rows:
         identifier = row.get("id")

@@ -11,6 +11,7 @@ from ..figures import FigureFormat
 from ..located import LocatedMapping, SourceText
 from ..model import Dataset, day_of
 from ..problems import Problem, Span, did_you_mean
+from ..reads import Reads
 
 COMMON = ("id", "kind", "title", "subtitle", "note", "description")
 FIGURES = ("indicator", "area", "period", "figures")
@@ -35,11 +36,15 @@ RenderText = Callable[[str, int], str]
 
 @dataclass(frozen=True)
 class FencePlace:
-    """Where a fence stands: the line below its backticks, and the ids of charts that were met, with their place."""
+    """Where a fence stands: the line below its backticks.
+
+    `taken` says where a chart before it has an id; `reads` are told what is asked of the data.
+    """
 
     source: SourceText
     first_line: int
-    taken: dict[str, Span]
+    taken: Callable[[str], Span | None]
+    reads: Reads
 
 
 @dataclass

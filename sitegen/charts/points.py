@@ -149,12 +149,20 @@ def _words(request: ChartRequest, form: FigureFormat) -> Mapping[str, str]:
     return words
 
 
+def _short(name: str) -> str:
+    """A name for a small tile: `Ba Vì` → BV, `Ward no. 12` → W12."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    number = words[-1] if words and words[-1].isdigit() else ""
+    letters = "".join(word[0] for word in words if word != number)
+    return (letters[: max(3 - len(number), 1)] + number) or name[:3]
+
+
 def _tiles(areas: Sequence[Area], figures: Sequence[Figure], form: FigureFormat) -> tuple[Tile, ...]:
     rows = {item.area.id: row for row, item in enumerate(figures)}
     tiles = []
     for area in areas:
         name = in_language(area.name, form.language)
-        short = "".join(word[0] for word in name.split() if word[0].isalnum())[:3] or name[:3]
+        short = _short(name)
         if area.tile_row and area.tile_column:
             tiles.append(Tile(name, short, rows.get(area.id), area.tile_row, area.tile_column))
     return tuple(tiles)

@@ -91,10 +91,10 @@ def _key(kind: str, inputs: Mapping[str, Any]) -> str:
 
 @cache
 def _makers() -> dict[str, str]:
-    """What decides how a chart looks beside its data: this package's code and the libraries."""
+    """What decides how a chart looks beside its data: this package's code, its fonts and the libraries."""
     code = hashlib.sha256()
     folder = Path(__file__).parent
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.ttf")]):
         code.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return {"code": code.hexdigest(), **{name: version(name) for name in _MADE_BY}}
 

@@ -9,7 +9,7 @@ from ..model import ChartRequest, Figure
 from .options import FenceReader
 from .points import dimensions
 
-_MOST = {"waffle": 6, "small-multiples": 24, "line": 6, "slope": 8}
+_MOST = {"waffle": 6, "small-multiples": 24, "line": 6, "slope": 6}
 
 
 def check_shape(reader: FenceReader, request: ChartRequest) -> None:

@@ -41,6 +41,8 @@ _FETCHING_LINKS = (
 _DATA_SCRIPTS = ("application/ld+json", "application/json")
 _CSS_REFERENCE = re.compile(r"""@import\s+["']([^"']+)["']|url\(\s*["']?([^)"'\s]+)""")
 _FORBIDDEN = ", which the site's content policy forbids"
+# what is painted with in a drawing: `url(#here)`, or an address
+_PAINTS = ("fill", "stroke", "mask", "filter", "clip-path", "marker-start", "marker-mid", "marker-end", "cursor")
 # elements that act by being there, and attributes that neither act nor lead anywhere
 _ACTING = frozenset({"style", "script", "base", "meta"})
 _QUIET = frozenset(
@@ -133,6 +135,9 @@ def _scheme(target: str | None) -> str:
 
 def _fetched(tag: Tag) -> Iterator[str]:
     yield from tag.targets(_FETCHED)
+    for name in _PAINTS:
+        if found := _CSS_REFERENCE.search(tag.attributes.get(name) or ""):
+            yield found[2] or ""
     for name in ("background", "ping"):
         if value := tag.attributes.get(name):
             yield value.strip()

@@ -6,6 +6,7 @@ Settings → Page → Body → RenderedPage → Artifact; beside it Dataset → 
 from .chart import Annotation, ChartData, ChartRequest, Drawing, Event, Point, Scale, Series, Tile
 from .data import (
     Area,
+    Choice,
     Column,
     Dataset,
     DerivedFigure,
@@ -59,6 +60,7 @@ __all__ = [
     "Call",
     "ChartData",
     "ChartRequest",
+    "Choice",
     "Column",
     "Comparison",
     "Constant",

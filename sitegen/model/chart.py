@@ -46,7 +46,7 @@ class ChartRequest:
     subtitle: str
     note: str
     series: tuple[Series, ...]
-    line: int
+    line: int = field(repr=False)
     remark: str = ""
     """What the author adds to the description."""
     arrangement: str = ""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from ..located import SourceText
 from .expression import Call, Expression, Operation, Statement
 from .text import Text
+
+_Item = TypeVar("_Item")
 
 
 def day_of(period: str) -> int:
@@ -118,7 +121,7 @@ class Figure:
     qualifier: str
     status: str
     note: Text
-    line: int
+    line: int = field(repr=False)
 
     @cached_property
     def day(self) -> int:
@@ -192,7 +195,14 @@ class Judgement:
     figures: tuple[str, ...]
     results: tuple[tuple[Fraction | None, Fraction | None], ...]
     """What each side of the statement can be, from low to high; None is no bound."""
-    line: int
+    line: int = field(repr=False)
+
+
+def _grouped(pairs: Iterable[tuple[str, _Item]]) -> Mapping[str, tuple[_Item, ...]]:
+    groups: dict[str, list[_Item]] = {}
+    for key, item in pairs:
+        groups.setdefault(key, []).append(item)
+    return {key: tuple(items) for key, items in groups.items()}
 
 
 @dataclass(frozen=True)
@@ -220,6 +230,26 @@ class Dataset:
         """Observations and derived figures by id."""
         return {**self.observations, **self.derived}
 
+    @cached_property
+    def figures_by_source(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the observations that were taken from each document."""
+        return _grouped((item.source.id, item.id) for item in self.observations.values())
+
+    @cached_property
+    def computed_into(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the derived figures that each figure is an input of."""
+        return _grouped((item.id, figure.id) for figure in self.derived.values() for item in figure.inputs)
+
+    @cached_property
+    def rules_by_figure(self) -> Mapping[str, tuple[Judgement, ...]]:
+        """The rules that each figure takes part in."""
+        return _grouped((key, judgement) for judgement in self.judgements for key in judgement.figures)
+
+    @cached_property
+    def observations_by_indicator(self) -> Mapping[str, tuple[Observation, ...]]:
+        """The observations of each indicator, in the order of their table."""
+        return _grouped((item.indicator.id, item) for item in self.observations.values())
+
     def source_of(self, figure: Figure) -> SourceText:
         """The file that a figure stands in."""
         if isinstance(figure, DerivedFigure) and self.derived_source:
@@ -229,3 +259,29 @@ class Dataset:
     def is_unknown(self, key: str, known: Mapping[str, object]) -> bool:
         """Whether a name is a mistake: neither known, nor lost by a mistake that is told elsewhere."""
         return key not in known and self.readable and key not in self.left_out
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which observations are asked for: those of these indicators, in these areas and periods where any are named."""
+
+    indicators: tuple[str, ...]
+    areas: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+
+    def of(self, dataset: Dataset) -> list[Observation]:
+        """The observations, by indicator, each in the order of the table."""
+        return [
+            item
+            for indicator in dict.fromkeys(self.indicators)
+            for item in dataset.observations_by_indicator.get(indicator, ())
+            if (not self.areas or item.area.id in self.areas) and (not self.periods or item.period in self.periods)
+        ]
+
+    def text(self) -> str:
+        """The choice as one name, from which `from_text` makes it again."""
+        return json.dumps([self.indicators, self.areas, self.periods], ensure_ascii=False)
+
+    @classmethod
+    def from_text(cls, text: str) -> Choice:
+        return cls(*map(tuple, json.loads(text)))

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from ..located import LocatedMapping, SourceText
+from ..reads import Read
 from .chart import ChartRequest
 from .text import Text
 
@@ -182,6 +183,8 @@ class RenderedPage:
     figures: Mapping[str, int]
     used: frozenset[str]
     shown: frozenset[str]
+    reads: frozenset[Read] = frozenset()
+    """All that was asked for while it was rendered."""
 
 
 BY_BUILD = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..model import Artifact, Dataset, DerivedFigure, Document, Figure, Observation, Text, in_language
+from ..model import Artifact, DerivedFigure, Document, Figure, Judgement, Observation, Text, in_language
 from .formats import json_bytes, spreadsheet_bytes
 from .site import Site
 
@@ -19,8 +19,6 @@ def figure_files(site: Site) -> Iterator[Artifact]:
     The value is text, so that its digits are kept; texts have a column, or a key, a language.
     """
     dataset, languages = site.addresses.dataset, site.addresses.settings.languages
-    rules = _rules(dataset)
-    into = _computed_into(dataset)
     for figure in dataset.figures.values():
         origin = dataset.source_of(figure).name
         record = _record(figure, languages)
@@ -32,34 +30,21 @@ def figure_files(site: Site) -> Iterator[Artifact]:
             "period_note": figure.period_note,
             **_origin(figure),
             "note": figure.note,
-            "computed_into": into.get(figure.id, []),
-            "rules": rules.get(figure.id, []),
+            "computed_into": dataset.computed_into.get(figure.id, ()),
+            "rules": [_rule(item) for item in dataset.rules_by_figure.get(figure.id, ())],
         }
         yield Artifact(f"figures/{figure.id}.json", json_bytes(whole), origin)
 
 
-def _rules(dataset: Dataset) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """What each figure was held against, by its id."""
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    for judgement in dataset.judgements:
-        rule = {
-            "id": judgement.id,
-            "title": judgement.title,
-            "rule": judgement.written,
-            "holds": judgement.holds,
-            "explanation": judgement.explanation,
-        }
-        for key in judgement.figures:
-            groups.setdefault(key, []).append(rule)
-    return groups
-
-
-def _computed_into(dataset: Dataset) -> Mapping[str, Sequence[str]]:
-    groups: dict[str, list[str]] = {}
-    for figure in dataset.derived.values():
-        for item in figure.inputs:
-            groups.setdefault(item.id, []).append(figure.id)
-    return groups
+def _rule(judgement: Judgement) -> Mapping[str, Any]:
+    """What a figure was held against."""
+    return {
+        "id": judgement.id,
+        "title": judgement.title,
+        "rule": judgement.written,
+        "holds": judgement.holds,
+        "explanation": judgement.explanation,
+    }
 
 
 def _origin(figure: Figure) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ class Shortcodes(TextShortcodes):
     """The functions for one page. `figures` counts the ids that were shown, `problems` gathers what was wrong."""
 
     def __init__(self, page: Page, site: SiteView, form: FigureFormat, text_only: bool = False) -> None:
-        super().__init__(site._addresses.dataset, form)
+        super().__init__(site._addresses.dataset, form, site._reads)
         self._page, self._site, self._text_only = page, site, text_only
         self.linked: dict[str, None] = {}
         """The figures that lead to their pages, in the order they were first shown."""
@@ -53,6 +53,7 @@ class Shortcodes(TextShortcodes):
 
     def cell(self, table: str, row: str, column: str) -> str:
         """One cell of a data table; `name` finds `name_<language>`."""
+        self._reads.add("row", str(table), str(row))
         found = self._dataset.tables.get(table)
         if found is None:
             self._report_table(table)
@@ -76,7 +77,7 @@ class Shortcodes(TextShortcodes):
 
     def source(self, source: str, text: str = "") -> Markup | str:
         """A link to a document on the page that lists the sources."""
-        document = self._site.data._sources.get(source)
+        document = self._site.data.source(source)
         if document is None:
             if not self._dataset.is_unknown(source, self._dataset.documents):
                 return MISSING
@@ -105,6 +106,7 @@ class Shortcodes(TextShortcodes):
 
     def table(self, table: str, columns: Sequence[str] = ()) -> Markup | str:
         """A data table as HTML."""
+        self._reads.add("table", str(table))
         found = self._dataset.tables.get(table)
         if found is None:
             self._report_table(table)
@@ -129,6 +131,7 @@ class Shortcodes(TextShortcodes):
     def chart_ref(self, chart: str) -> Markup | str:
         """The number of a chart, leading to it: `Figure 3`, or with its page where it stands on another one."""
         addresses = self._site._addresses
+        self._reads.add("placed-chart", self._page.language, str(chart))
         placed = addresses.charts.get((self._page.language, chart))
         if placed is None:
             known = [key for language, key in addresses.charts if language == self._page.language]

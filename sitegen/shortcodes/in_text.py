@@ -10,6 +10,7 @@ from markupsafe import Markup
 from ..figures import FigureFormat
 from ..model import Dataset, Figure
 from ..problems import Problem, Span, did_you_mean
+from ..reads import Reads
 
 MISSING = Markup("")
 
@@ -17,8 +18,8 @@ MISSING = Markup("")
 class TextShortcodes:
     """The functions for plain text. `figures` counts the ids that were shown, `problems` gathers what was wrong."""
 
-    def __init__(self, dataset: Dataset, form: FigureFormat) -> None:
-        self._dataset, self._form = dataset, form
+    def __init__(self, dataset: Dataset, form: FigureFormat, reads: Reads) -> None:
+        self._dataset, self._form, self._reads = dataset, form, reads
         self.figures: Counter[str] = Counter()
         self.problems: list[Problem] = []
 
@@ -81,6 +82,7 @@ class TextShortcodes:
         return text
 
     def _figure(self, key: str) -> Figure | None:
+        self._reads.add("figure", str(key))
         known = self._dataset.figures
         figure = known.get(key)
         if figure is not None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from functools import cached_property
+from typing import TypeVar
 
 from markupsafe import Markup, escape
 
-from ..calculation import RELATIONS, Part, expression_parts, is_percent, number_text
+from ..calculation import RELATIONS, Part, expression_parts, is_percent, range_text
 from ..figures import FigureFormat
 from ..model import (
     Constant,
@@ -26,6 +26,8 @@ from ..model import (
 )
 from .dataset_description import dataset_description
 from .tables import AreaView, Edition, IndicatorView, TableView
+
+_View = TypeVar("_View")
 
 
 class SourceView:
@@ -45,13 +47,15 @@ class SourceView:
     @property
     def anchor_url(self) -> str:
         """Its entry on the page with the layout `sources`; empty when no page has that layout."""
+        self._edition.reads.add("sources-page", self._edition.language)
         url = self._edition.sources_url()
         return f"{url}#source-{self.id}" if url else ""
 
     @property
     def observations(self) -> Sequence[FigureView]:
         """The figures that were taken from it."""
-        return self._data._by_source.get(self.id, [])
+        self._edition.reads.add("of-source", self.id)
+        return self._data._views(self._data._dataset.figures_by_source.get(self.id, ()))
 
 
 class FigureView:
@@ -123,13 +127,13 @@ class FigureView:
 
     @property
     def indicator(self) -> IndicatorView:
-        known = self._data._indicators.get(self._figure.indicator.id)
-        return known or IndicatorView(self._figure.indicator, self._data._edition)
+        own = self._figure.indicator
+        return self._data.indicator(own.id) or IndicatorView(own, self._data._edition)
 
     @property
     def area(self) -> AreaView:
-        known = self._data._areas.get(self._figure.area.id)
-        return known or AreaView(self._figure.area, self._data._edition)
+        own = self._figure.area
+        return self._data.area(own.id) or AreaView(own, self._data._edition)
 
     @property
     def source(self) -> SourceView:
@@ -138,7 +142,7 @@ class FigureView:
     @property
     def sources(self) -> Sequence[SourceView]:
         """Its source; all those of its inputs when it is derived."""
-        return [self._data._sources[document.id] for document in self._figure.documents]
+        return [source for document in self._figure.documents if (source := self._data.source(document.id))]
 
     @property
     def calculation(self) -> Markup:
@@ -153,25 +157,25 @@ class FigureView:
         if not isinstance(figure, DerivedFigure) or (figure.low is not None and figure.low == figure.high):
             return ""
         percent = figure.indicator.unit_type == "percent"
-        share = Fraction(1, 100) if percent else Fraction(1)
-        low, high = (None if end is None else end * share for end in (figure.low, figure.high))
-        return self._data._range(low, high, percent)
+        low, high = (None if end is None else end / (100 if percent else 1) for end in (figure.low, figure.high))
+        return range_text(low, high, self._data._edition.form, percent)
 
     @property
     def computed_from(self) -> Sequence[FigureView]:
-        figure = self._figure
-        inputs = figure.inputs if isinstance(figure, DerivedFigure) else ()
-        return [self._data._figures[item.id] for item in inputs]
+        inputs = self._figure.inputs if isinstance(self._figure, DerivedFigure) else ()
+        return self._data._views(item.id for item in inputs)
 
     @property
     def computed_into(self) -> Sequence[FigureView]:
         """The derived figures that have it among their inputs."""
-        return self._data._computed_into.get(self.id, [])
+        self._data._reads.add("computed-into", self.id)
+        return self._data._views(self._data._dataset.computed_into.get(self.id, ()))
 
     @property
     def rules(self) -> Sequence[RuleView]:
         """The rules it takes part in."""
-        return self._data._rules_of.get(self.id, [])
+        self._data._reads.add("rules-of", self.id)
+        return [self._data._rule(judgement) for judgement in self._data._dataset.rules_by_figure.get(self.id, ())]
 
 
 class RuleView:
@@ -187,7 +191,7 @@ class RuleView:
 
     @property
     def figures(self) -> Sequence[FigureView]:
-        return [self._data._figures[key] for key in self._judgement.figures]
+        return self._data._views(self._judgement.figures)
 
     @property
     def calculation(self) -> Markup:
@@ -205,12 +209,12 @@ class RuleView:
     @property
     def results(self) -> Sequence[Markup]:
         """What each side comes to that is no single figure or number: `9,928 ÷ 0.43%: between … and …`."""
-        judgement, labels = self._judgement, self._data._edition.form.labels
+        judgement, form = self._judgement, self._data._edition.form
         percent = is_percent(judgement, self._data._edition.addresses.dataset.figures)
-        template = escape(labels("calculation_result"))
+        template = escape(form.labels("calculation_result"))
         return [
             template.format(
-                calculation=self._data._calculation(side), result=self._data._range(low, high, percent, exact=True)
+                calculation=self._data._calculation(side), result=range_text(low, high, form, percent, exact=True)
             )
             for side, (low, high) in zip(judgement.statement.sides, judgement.results, strict=True)
             if not isinstance(side, Constant | Reference)
@@ -230,7 +234,7 @@ class DataView:
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
-        self._dataset = edition.addresses.dataset
+        self._dataset, self._reads = edition.addresses.dataset, edition.reads
 
     @cached_property
     def _indicators(self) -> Mapping[str, IndicatorView]:
@@ -248,59 +252,59 @@ class DataView:
     def _figures(self) -> Mapping[str, FigureView]:
         return {key: FigureView(item, self) for key, item in self._dataset.figures.items()}
 
-    @cached_property
-    def _by_source(self) -> Mapping[str, Sequence[FigureView]]:
-        groups: dict[str, list[FigureView]] = {}
-        for observation in self.observations:
-            groups.setdefault(observation.source.id, []).append(observation)
-        return groups
-
     @property
     def indicators(self) -> Iterable[IndicatorView]:
-        return list(self._indicators.values())
+        return self._all("indicator", self._indicators)
 
     @property
     def areas(self) -> Iterable[AreaView]:
-        return list(self._areas.values())
+        return self._all("area", self._areas)
 
     @property
     def sources(self) -> Iterable[SourceView]:
-        return list(self._sources.values())
+        return self._all("document", self._sources)
 
     @property
     def figures(self) -> Sequence[FigureView]:
         """All figures: the observations in the order of their table, then the derived ones."""
-        return list(self._figures.values())
+        return self._all("figure", self._figures)
 
     @property
     def observations(self) -> Sequence[FigureView]:
         """The figures that were taken from a source."""
-        return [figure for figure in self._figures.values() if not figure.derived]
+        return [figure for figure in self.figures if not figure.derived]
+
+    def _all(self, kind: str, views: Mapping[str, _View]) -> list[_View]:
+        """Every view of a kind, which reads their list and each of them."""
+        self._reads.add("all", kind)
+        for key in views:
+            self._reads.add(kind, key)
+        return list(views.values())
+
+    def _views(self, keys: Iterable[str]) -> list[FigureView]:
+        """The figures with these ids."""
+        return [figure for key in keys if (figure := self.figure(key))]
 
     def figure(self, key: str) -> FigureView | None:
         """The figure with an id, or none."""
+        self._reads.add("figure", key)
         return self._figures.get(key)
 
-    @cached_property
+    def source(self, key: str) -> SourceView | None:
+        """The document with an id, or none."""
+        self._reads.add("document", key)
+        return self._sources.get(key)
+
+    @property
     def rules(self) -> Sequence[RuleView]:
         """Every rule as it was judged, in the order of the file."""
-        return [RuleView(judgement, self) for judgement in self._dataset.judgements]
+        self._reads.add("rules")
+        return [self._rule(judgement) for judgement in self._dataset.judgements]
 
-    @cached_property
-    def _rules_of(self) -> Mapping[str, Sequence[RuleView]]:
-        groups: dict[str, list[RuleView]] = {}
-        for rule in self.rules:
-            for key in rule._judgement.figures:
-                groups.setdefault(key, []).append(rule)
-        return groups
-
-    @cached_property
-    def _computed_into(self) -> Mapping[str, Sequence[FigureView]]:
-        groups: dict[str, list[FigureView]] = {}
-        for figure in self._dataset.derived.values():
-            for item in figure.inputs:
-                groups.setdefault(item.id, []).append(self._figures[figure.id])
-        return groups
+    def _rule(self, judgement: Judgement) -> RuleView:
+        for key in judgement.figures:
+            self._reads.add("figure", key)
+        return RuleView(judgement, self)
 
     def _calculation(self, expression: Expression) -> Markup:
         """An expression, each figure leading to its page."""
@@ -309,26 +313,18 @@ class DataView:
         return Markup("").join(self._part(part) for part in parts)
 
     def _part(self, part: Part) -> Markup | str:
-        return part if isinstance(part, str) else self._figures[part.id].html
-
-    def _range(self, low: Fraction | None, high: Fraction | None, percent: bool, exact: bool = False) -> str:
-        """`between 2,282,299 and 2,336,000`; the number alone where there is but one."""
-        form = self._edition.form
-        first = "" if low is None else number_text(low, form, percent)
-        last = "" if high is None else number_text(high, form, percent)
-        if first == last and exact:
-            return first
-        if first and last:
-            return form.labels("range_between", low=first, high=last)
-        return form.labels("range_at_least", low=first) if first else form.labels("range_at_most", high=last)
+        figure = None if isinstance(part, str) else self.figure(part.id)
+        return figure.html if figure else str(part)
 
     def indicator(self, key: str) -> IndicatorView | None:
         """The indicator with an id, or none."""
+        self._reads.add("indicator", key)
         return self._indicators.get(key)
 
     @property
     def jsonld(self) -> Markup:
         """The data as a schema.org Dataset, for a script element of that type; empty where there are none."""
+        self._reads.add("dataset", self._edition.language)
         if not self._dataset.tables:
             return Markup("")
         described = dataset_description(self._edition.addresses, self._edition.language)
@@ -336,15 +332,18 @@ class DataView:
         # `</script>` in a text would end the element
         return Markup(text.replace("<", "\\u003c"))  # noqa: S704 -- JSON, in which nothing can end a script
 
-    @cached_property
+    @property
     def tables(self) -> Sequence[TableView]:
         """The figures first, then the tables they refer to, by name."""
+        self._reads.add("all", "table")
         tables = sorted(self._dataset.tables.values(), key=lambda table: table.name != "observations")
-        return [TableView(table, self._edition) for table in tables]
+        return [self.table(table) for table in tables]
 
     def table(self, table: Table, columns: Sequence[str] = ()) -> TableView:
         """A table with some of its columns, or all. Raises KeyError for a column that isn't there."""
+        self._reads.add("table", table.name)
         return TableView(table, self._edition, columns)
 
     def area(self, key: str) -> AreaView | None:
+        self._reads.add("area", key)
         return self._areas.get(key)

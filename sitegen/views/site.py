@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from ..addresses import Addresses
 from ..figures import FigureFormat
 from ..model import Area, Heading, Page, PrintedText, in_language
 from ..policy import CONTENT_POLICY
 from ..problems import SiteError, did_you_mean
+from ..reads import Reads
 from .data import DataView
 from .tables import AreaView, Edition
 
@@ -41,12 +42,34 @@ class OriginalView:
     language_name: str
 
 
+class _PageList(Sequence["PageView"]):
+    """Pages, of which it counts as a read how many there are, and which, as soon as that is asked."""
+
+    def __init__(self, pages: Sequence[PageView], reads: Reads, language: str) -> None:
+        self._pages, self._reads, self._language = pages, reads, language
+
+    def _read(self) -> Sequence[PageView]:
+        self._reads.add("pages", self._language)
+        return self._pages
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._read()[place]
+
+
 class SiteView:
     """A site in one language, as its templates see it."""
 
     def __init__(
-        self, addresses: Addresses, form: FigureFormat, texts: Mapping[tuple[str, str], tuple[PrintedText, PrintedText]]
+        self,
+        addresses: Addresses,
+        form: FigureFormat,
+        texts: Mapping[tuple[str, str], tuple[PrintedText, PrintedText]],
+        reads: Reads,
     ) -> None:
+        self._reads = reads
         self._addresses = addresses
         self._form = form
         self._texts = texts
@@ -55,6 +78,7 @@ class SiteView:
         self.language = form.language
 
     def _text(self, name: str) -> str:
+        self._reads.add("setting", name)
         return in_language(getattr(self._addresses.settings, name), self.language)
 
     @property
@@ -79,6 +103,7 @@ class SiteView:
 
     @property
     def params(self) -> Mapping[str, Any]:
+        self._reads.add("setting", "params")
         return self._addresses.settings.params
 
     @property
@@ -96,12 +121,14 @@ class SiteView:
     @property
     def feed_url(self) -> str:
         """The Atom feed of this language; empty where no page has a date."""
+        self._reads.add("dated")
         dated = any(page.date for page in self._addresses.content.pages)
         return self._addresses.local(self._addresses.home(self.language) + "feed.xml") if dated else ""
 
     @property
     def figures_url(self) -> str:
         """The list of all figures; empty where there are none."""
+        self._reads.add("has-figures")
         if not self._addresses.dataset.figures:
             return ""
         return self._addresses.local(self._addresses.figure("", self.language))
@@ -114,10 +141,16 @@ class SiteView:
     @property
     def release(self) -> str:
         """The version of the data, as the package's descriptor has it."""
+        self._reads.add("release")
         return str(self._addresses.dataset.descriptor.get("version", ""))
 
-    @cached_property
+    @property
     def pages(self) -> Sequence[PageView]:
+        """Every page of the language."""
+        return _PageList(self._pages, self._reads, self.language)
+
+    @cached_property
+    def _pages(self) -> Sequence[PageView]:
         return [
             PageView(page, self, *self._texts[page.language, page.key])
             for page in self._addresses.content.pages
@@ -126,16 +159,16 @@ class SiteView:
 
     @cached_property
     def _by_key(self) -> Mapping[str, PageView]:
-        return {page.key: page for page in self.pages}
+        return {page.key: page for page in self._pages}
 
     @cached_property
     def _by_area(self) -> Mapping[str, PageView]:
-        return {page._page.area: page for page in reversed(self.pages) if page._page.area}
+        return {page._page.area: page for page in reversed(self._pages) if page._page.area}
 
     @cached_property
     def _by_parent(self) -> Mapping[str, Sequence[PageView]]:
         groups: dict[str, list[PageView]] = {}
-        for page in self.pages:
+        for page in self._pages:
             if page.key not in ("index", "404"):
                 groups.setdefault(_parent_key(page.key), []).append(page)
         for group in groups.values():
@@ -144,6 +177,7 @@ class SiteView:
 
     def find_page(self, key: str) -> PageView:
         """The page with a key. Raises KeyError when there is none, and SiteError when it was left out."""
+        self._reads.add("exists", self.language, key)
         if key not in self._by_key and key in self._addresses.content.unreadable_keys:
             raise SiteError([])
         if key not in self._by_key:
@@ -153,25 +187,33 @@ class SiteView:
 
     def children(self, page: PageView) -> Sequence[PageView]:
         """The pages right below one, by weight, then title."""
+        self._reads.add("children", self.language, page.key)
         return self._by_parent.get(page.key, [])
 
     def navigation(self, group: str, page: PageView) -> Sequence[LinkView]:
         """The links of the header (`nav`) or footer, with the one that leads to `page`, or above it, marked."""
         links = []
+        self._reads.add("setting", "navigation")
         for item in self._addresses.settings.navigation:
-            if item.group == group and item.page in self._by_key:
+            if item.group == group and self._has_page(item.page):
                 target = self.find_page(item.page)
                 title = in_language(item.title, self.language) or target.title
                 current = page.key == target.key or page.key.startswith(f"{target.key}/")
                 links.append(LinkView(title, target.url, current))
         return links
 
+    def _has_page(self, key: str) -> bool:
+        self._reads.add("exists", self.language, key)
+        return key in self._by_key
+
     @cached_property
     def data(self) -> DataView:
-        return DataView(Edition(self._addresses, self._form, self._by_area.get, self._sources_url, self._shown))
+        return DataView(
+            Edition(self._addresses, self._form, self._by_area.get, self._sources_url, self._shown, self._reads)
+        )
 
     def _sources_url(self) -> str:
-        return next((page.url for page in self.pages if page.layout == "sources"), "")
+        return next((page.url for page in self._pages if page._page.layout == "sources"), "")
 
 
 class PageView:
@@ -184,36 +226,63 @@ class PageView:
         self.headings: Sequence[Heading] = ()
         self.key = page.key
         self.language = page.language
-        self.layout = page.layout
         self.theme = page.theme
-        self.params = page.params
-        self.draft = page.draft
-        self.weight = page.weight
-        self.date = page.date.isoformat() if page.date else ""
-        self.lastmod = page.lastmod.isoformat() if page.lastmod else ""
+
+    def _read(self, name: str) -> Any:
+        """A part of its front matter, asked for by whichever page is being rendered."""
+        self._site._reads.add("page", self.language, self.key, name)
+        return getattr(self._page, name)
+
+    @property
+    def layout(self) -> str:
+        return str(self._read("layout"))
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self._read("params"))
+
+    @property
+    def draft(self) -> bool:
+        return bool(self._read("draft"))
+
+    @property
+    def weight(self) -> int:
+        return int(self._read("weight"))
+
+    @property
+    def date(self) -> str:
+        """ISO 8601; empty where the page has none."""
+        return str(self._read("date") or "")
+
+    @property
+    def lastmod(self) -> str:
+        """ISO 8601; empty where the page has none."""
+        return str(self._read("lastmod") or "")
 
     @property
     def title(self) -> str:
+        self._read("title")
         self._site._named.update(self._title.figures)
         return self._title.text
 
     @property
     def description(self) -> str:
+        self._read("description")
         self._site._named.update(self._description.figures)
         return self._description.text
 
     @property
     def url(self) -> str:
-        return self._site._addresses.local(self._page.url)
+        return self._site._addresses.local(self._read("url"))
 
     @property
     def canonical(self) -> str:
-        return self._site._addresses.absolute(self._page.url)
+        return self._site._addresses.absolute(self._read("url"))
 
     @property
     def area(self) -> AreaView | None:
         """The area that the front matter names; one whose row was left out keeps its id for a name."""
-        key, data = self._page.area, self._site.data
+        key, data = self._read("area"), self._site.data
         if key in self._site._addresses.dataset.left_out:
             return AreaView(Area(key, {"": key}, {"": key}, {}, "", "", None, None), data._edition)
         return data.area(key) if key else None
@@ -231,6 +300,7 @@ class PageView:
     @property
     def outdated(self) -> OriginalView | None:
         """The original of a translation that is older than it; none of any other page."""
+        self._site._reads.add("outdated", self.language, self.key)
         if (self.language, self.key) not in self._site._addresses.content.outdated:
             return None
         default = self._site._addresses.settings.default_language
@@ -240,9 +310,10 @@ class PageView:
         name = language_name(FigureFormat(default, self._site._form.labels))
         return OriginalView(title.text, self._site._addresses.local(page.url), name)
 
-    @cached_property
+    @property
     def translations(self) -> Sequence[TranslationView]:
         addresses = self._site._addresses
+        self._site._reads.add("translations", self._page.translation_key)
         pages = addresses.translations.get(self._page.translation_key, {})
         urls = {language: pages[language].url for language in addresses.settings.languages if language in pages}
         if self._page.figure or self._page.key == "figures":
@@ -265,7 +336,7 @@ class PageView:
             return []
         parts = self.key.split("/")
         keys = ("index", *("/".join(parts[:length]) for length in range(1, len(parts))))
-        return [self._site._by_key[key] for key in keys if key in self._site._by_key]
+        return [self._site._by_key[key] for key in keys if self._site._has_page(key)]
 
 
 def language_name(form: FigureFormat) -> str:

@@ -10,6 +10,7 @@ from ..addresses import Addresses
 from ..figures import FigureFormat
 from ..model import Area, Indicator, Table, in_language
 from ..problems import did_you_mean
+from ..reads import Reads
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Edition:
     sources_url: Callable[[], str]
     shown: set[str]
     """The ids of the figures whose value was asked for since it was last cleared: before each page."""
+    reads: Reads
 
     @property
     def language(self) -> str:
@@ -53,6 +55,7 @@ class AreaView:
     @property
     def page(self) -> Any:
         """The page whose front matter names this area, if there is one."""
+        self._edition.reads.add("page-of-area", self._edition.language, self.id)
         return self._edition.page_of_area(self.id)
 
 

@@ -11,6 +11,7 @@ from ...model import ChartData, Point
 from ..theme import GRID, INK, LINE, MUTED, Canvas, colour_of, type_colour_of
 from .plot import (
     HALO,
+    Places,
     Plot,
     Row,
     dot,
@@ -22,7 +23,6 @@ from .plot import (
     lines_of,
     lookup,
     pixels,
-    spread,
     text,
     value_axis,
     value_domain,
@@ -43,11 +43,9 @@ def slope(data: ChartData, canvas: Canvas) -> Plot:
         wrapped(f"{name}: {p.label}" if several else p.label, room) for name, p in zip(data.series, ends, strict=True)
     ]
     left = [point.label for point in starts]
-    gap = 17 * ((high - low) or 1.0) / canvas.height
-    rows = {
-        "before": _side("before", starts, left, gap),
-        "after": _side("after", ends, right, gap * max(map(lines_of, right))),
-    }
+    span = (high - low) or 1.0
+    places = Places(span * 17 / canvas.height, low - span * 0.1, low + span * 1.1)
+    rows = {"before": _side("before", starts, left, places), "after": _side("after", ends, right, places)}
     rows["points"] = [*rows["before"], *rows["after"]]
     labels = {side: data.words[side] for side in ("before", "after")}
     margin = max(map(width_of, left)) + max(map(width_of, right)) + 40
@@ -80,9 +78,9 @@ def slope(data: ChartData, canvas: Canvas) -> Plot:
     return Plot(layered(layers, width=width, height=canvas.height), rows)
 
 
-def _side(side: str, points: Sequence[Point], names: Sequence[str], gap: float) -> list[Row]:
+def _side(side: str, points: Sequence[Point], names: Sequence[str], places: Places) -> list[Row]:
     """The points of one side, their labels moved apart."""
-    heights = spread([point.value for point in points], gap)
+    heights = places.of(points, names)
     return [
         {
             **dot(point),

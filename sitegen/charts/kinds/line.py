@@ -12,6 +12,7 @@ from ...model import Annotation, ChartData, Point
 from ..theme import INK, LINE, MUTED, SERIES, Canvas, colour_of, type_colour_of
 from .plot import (
     HALO,
+    Places,
     Plot,
     Row,
     dot,
@@ -22,7 +23,6 @@ from .plot import (
     legend,
     lines_of,
     lookup,
-    spread,
     text,
     value_axis,
     value_domain,
@@ -43,11 +43,16 @@ def line(data: ChartData, canvas: Canvas) -> Plot:
     notes = _notes(data, canvas.width - 130)
     # remarks stand above the values and their labels
     above = sum(LINE * lines_of(note["text"]) + 6 for note in notes) + (_LABEL if notes else 0)
-    low, high = value_domain(data, max(above / (canvas.height - above), 0.08))
-    gap = 17 * (high - low) / canvas.height
+    # many remarks make the drawing taller, not the values flatter
+    height = max(canvas.height, above / 0.4)
+    low, high = value_domain(data, max(above / (height - above), 0.08))
+    # the tick labels below the plot are left free
+    places = Places(17 * (high - low) / height, low, high)
     rows: dict[str, Sequence[Row]] = {"zero": [{"value": 0}], "notes": notes}
     rows |= (
-        {"before": _side_labels(data, 0, False, gap), "after": _side_labels(data, -1, named, gap)} if several else {}
+        {"before": _side_labels(data, 0, False, places), "after": _side_labels(data, -1, named, places)}
+        if several
+        else {}
     )
     axis = 27 + max(width_of(f"{number:,.0f}") for number in (low, high))
     before, after = (
@@ -57,7 +62,7 @@ def line(data: ChartData, canvas: Canvas) -> Plot:
         # the first values give way: they are in the table
         rows["before"], before = [], 12
     width = max(canvas.width - axis - after - 12, canvas.width * 0.4)
-    labelled = set() if several else _telling(data.points, width - 48, canvas.height / (high - low))
+    labelled = set() if several else _telling(data.points, width - 48, height / (high - low))
     rows |= {"points": [_labelled(point, labelled, data) for point in data.points]}
     rows |= _lines(data) | _bands(data)
     x, values = _time_axis(data, width, before + 12, several), _values(data, low, high)
@@ -72,7 +77,7 @@ def line(data: ChartData, canvas: Canvas) -> Plot:
         layers.append(key.encode(color=alt.Color(field="name", type="nominal", **colours)))
     layers.append(dots("points", x=x, y=y))
     layers += _side_layers(x, values("at")) if several else _label_layers(x, y)
-    return Plot(layered(layers, width=width, height=canvas.height), rows)
+    return Plot(layered(layers, width=width, height=height), rows)
 
 
 def small_multiples(data: ChartData, canvas: Canvas) -> Plot:
@@ -279,16 +284,16 @@ def _tick_axis(ticks: Mapping[int, str], padding: float = 4) -> Any:
     )
 
 
-def _side_labels(data: ChartData, at: int, named: bool, gap: float) -> list[Row]:
+def _side_labels(data: ChartData, at: int, named: bool, places: Places) -> list[Row]:
     """The first (0) or last (-1) values of the series, with their names if asked, moved apart."""
-    places = range(len(data.series))
-    points = [[point for point in data.points if point.series == place][at] for place in places]
+    numbers = range(len(data.series))
+    points = [[point for point in data.points if point.series == place][at] for place in numbers]
     texts = [f"{data.series[place]}: {point.label}" if named else point.label for place, point in enumerate(points)]
     names = [wrapped(words, 150) for words in texts]
-    heights = spread([point.value for point in points], gap * max(map(lines_of, names)))
+    heights = places.of(points, names)
     return [
         {"day": point.day, "at": height, "name": name, "colour": type_colour_of(place)}
-        for place, point, height, name in zip(places, points, heights, names, strict=True)
+        for place, point, height, name in zip(numbers, points, heights, names, strict=True)
     ]
 
 

@@ -6,7 +6,6 @@ import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -135,13 +134,45 @@ def lookup(names: Mapping[int, str] | Mapping[str, str]) -> str:
     return f"split({json.dumps(names, ensure_ascii=False)}[datum.value], '\\n')"
 
 
-def spread(values: Sequence[float], gap: float) -> list[float]:
-    """The values moved apart upwards until each is at least `gap` above the one below it."""
-    result = list(values)
+def spread(values: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Places for labels of these heights, each as near to its value as its neighbours let it be.
+
+    Labels that would lie over each other stand as one block around the middle of their values, within `low` to `high`
+    where they fit.
+    """
     order = sorted(range(len(values)), key=lambda index: values[index])
-    for below, above in pairwise(order):
-        result[above] = max(result[above], result[below] + gap)
+    blocks: list[tuple[list[int], float]] = []
+    for index in order:
+        members = [index]
+        while True:
+            height = sum(heights[member] for member in members)
+            middle = sum(values[member] for member in members) / len(members)
+            bottom = max(min(middle - height / 2, high - height), low)
+            if not blocks or blocks[-1][1] + sum(heights[member] for member in blocks[-1][0]) <= bottom:
+                break
+            members = blocks.pop()[0] + members
+        blocks.append((members, bottom))
+    result = list(values)
+    for members, bottom in blocks:
+        for member in members:
+            result[member] = bottom + heights[member] / 2
+            bottom += heights[member]
     return result
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where labels at the ends of lines may stand: the height of a line of type, and the lowest and highest value."""
+
+    line: float
+    low: float
+    high: float
+
+    def of(self, points: Sequence[Point], names: Sequence[str]) -> list[float]:
+        """The middle of each label's first line, as a value: its other lines stand below."""
+        heights = [self.line * lines_of(name) for name in names]
+        middles = spread([point.value for point in points], heights, self.low, self.high)
+        return [middle + (height - self.line) / 2 for middle, height in zip(middles, heights, strict=True)]
 
 
 def wrap(words: str, characters: float) -> str:

@@ -1,6 +1,8 @@
 """Charts, each with a mistake of its own."""
 
 import random
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
 import urllib.request
 from pathlib import Path
 
@@ -99,3 +101,52 @@ async def later(chart):
 def with_sets(chart):
     """A value that no drawing has."""
     return alt.Chart(alt.Data(values=[{**row, "tags": object()} for row in chart.rows])).mark_bar()
+
+
+def transformed(chart):
+    """Other values than those of the figures, by a step of Vega's."""
+    chart_ = alt.Chart(alt.Data(values=chart.rows)).transform_calculate(value="datum.value * 10")
+    return chart_.mark_bar().encode(x="value:Q")
+
+
+def written(chart):
+    """A number that is no figure, in letters."""
+    return alt.Chart(alt.Data(values=chart.rows)).mark_text().encode(y="area:N", text=alt.value("9999"))
+
+
+def linked(chart):
+    """Marks that are links."""
+    return alt.Chart(alt.Data(values=chart.rows)).mark_bar().encode(x="value:Q", href="area:N")
+
+
+def painted(chart):
+    """A colour from somewhere else."""
+    return alt.Chart(alt.Data(values=chart.rows)).mark_bar(color="url(https://example.org/x.svg#a)").encode(x="value:Q")
+
+
+def in_a_thread(chart):
+    """A file of the data, read by another thread."""
+    path = Path(__file__).parent / "data" / "observations.csv"
+    with ThreadPoolExecutor() as pool:
+        pool.submit(path.read_text).result()
+    return alt.Chart(alt.Data(values=chart.rows)).mark_bar()
+
+
+def refused_and_caught(chart):
+    """A refusal that is caught is one all the same."""
+    try:
+        text = (Path(__file__).parent / "data" / "observations.csv").read_text()
+    except Exception:
+        text = ""
+    return alt.Chart(alt.Data(values=[{**row, "text": text} for row in chart.rows])).mark_bar().encode(x="value:Q")
+
+
+def another_program(chart):
+    """A program that could do anything."""
+    subprocess.run(["cat", "data/observations.csv"], check=True)
+    return alt.Chart(alt.Data(values=chart.rows)).mark_bar()
+
+
+def undecoded(chart):
+    """A text that can't be written in any file."""
+    return alt.Chart(alt.Data(values=[{**row, "text": "\ud800"} for row in chart.rows])).mark_bar().encode(x="value:Q")

@@ -1,0 +1,344 @@
+"""Exact rebuilds: after any edits a build with the memory of the last one has the bytes of a build without."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from sitegen.inputs import BuildOptions
+from sitegen.pipeline import BuiltSite, build_site
+from sitegen.problems import Problem, SiteError
+
+from .conftest import ROOT, SITES, TODAY
+
+CHARTS = """
+import altair as alt
+
+def loans(chart):
+    return alt.Chart(alt.Data(values=chart.rows)).mark_bar().encode(x="value:Q", y="area:N")
+"""
+FENCE = """
+```chart
+id: drawn-by-function
+kind: python
+function: loans
+title: Loans
+indicator: loans
+period: 2024
+```
+"""
+OVERLAYS = ("page.html", "figure.html", "partials/chart.html", "partials/sharing.html", "base.html", "home.html")
+
+
+@dataclass
+class Workplace:
+    """A copy of a site with templates of its own, and the cache of its builds."""
+
+    root: Path
+    texts: dict[Path, str] = field(default_factory=dict)
+    """What each broken file held before."""
+
+    @classmethod
+    def make(cls, root: Path) -> Workplace:
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(SITES / "libraries", root / "content")
+        (root / "templates").mkdir()
+        (root / "content" / "charts.py").write_text(CHARTS, encoding="utf-8")
+        north = root / "content" / "branches" / "north" / "index.en.md"
+        north.write_text(north.read_text(encoding="utf-8") + FENCE, encoding="utf-8")
+        return cls(root)
+
+    def pages(self) -> list[Path]:
+        return sorted((self.root / "content").rglob("*.md"))
+
+    def options(self, cache: Path | None) -> BuildOptions:
+        templates = (self.root / "templates", ROOT / "templates")
+        return BuildOptions(self.root / "content", templates, TODAY, cache=cache)
+
+    def incremental(self) -> BuiltSite:
+        return build_site(self.options(self.root / "cache"))
+
+    def clean(self) -> BuiltSite:
+        """A build that remembers no page; drawn charts it may take from a cache of its own."""
+        shutil.rmtree(self.root / "drawn" / "pages", ignore_errors=True)
+        return build_site(self.options(self.root / "drawn"))
+
+    def change(self, path: str, old: str, new: str) -> None:
+        file = self.root / "content" / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+Edit = Callable[[Workplace, int], None]
+
+
+def add_sentence(place: Workplace, number: int) -> None:
+    page = place.pages()[number % len(place.pages())]
+    page.write_text(page.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+
+
+def change_title(place: Workplace, number: int) -> None:
+    page = place.pages()[number % len(place.pages())]
+    text = page.read_text(encoding="utf-8")
+    line = next((line for line in text.splitlines() if line.startswith("title:")), None)
+    if line:
+        page.write_text(text.replace(line, f"title: Title {number % 7}"), encoding="utf-8")
+
+
+def change_weight(place: Workplace, number: int) -> None:
+    page = place.pages()[number % len(place.pages())]
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("---\n", f"---\nweight: {number % 5}\n", 1).replace("weight: 10\n", ""), "utf-8")
+
+
+def change_cell(place: Workplace, number: int) -> None:
+    path = place.root / "content" / "data" / "observations.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    row = 1 + number % (len(lines) - 1)
+    cells = lines[row].split(",")
+    cells[4] = cells[4][:-1] + str(number % 10)
+    lines[row] = ",".join(cells)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def change_name(place: Workplace, number: int) -> None:
+    """A name of an area, an indicator or a source, or a note."""
+    table = ("areas", "indicators", "sources")[number % 3]
+    path = place.root / "content" / "data" / f"{table}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    row = 1 + number % (len(lines) - 1)
+    cells = lines[row].split(",")
+    cells[1] = f"Name {number % 4}"
+    lines[row] = ",".join(cells)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def change_template(place: Workplace, number: int) -> None:
+    name = OVERLAYS[number % len(OVERLAYS)]
+    path = place.root / "templates" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text((ROOT / "templates" / name).read_text(encoding="utf-8") + f"<!-- {number % 3} -->\n", "utf-8")
+
+
+def drop_template(place: Workplace, number: int) -> None:
+    (place.root / "templates" / OVERLAYS[number % len(OVERLAYS)]).unlink(missing_ok=True)
+
+
+def change_style(place: Workplace, number: int) -> None:
+    path = place.root / "templates" / "assets" / "site.css"
+    path.parent.mkdir(exist_ok=True)
+    text = (ROOT / "templates" / "assets" / "site.css").read_text(encoding="utf-8")
+    path.write_text(f"{text}/* {number % 3} */\n", encoding="utf-8")
+
+
+def change_setting(place: Workplace, number: int) -> None:
+    path = place.root / "content" / "site.toml"
+    text = path.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("title = "))
+    path.write_text(text.replace(line, f'title = "A site {number % 3}"', 1), encoding="utf-8")
+
+
+def change_function(place: Workplace, number: int) -> None:
+    colour = ("teal", "navy")[number % 2]
+    (place.root / "content" / "charts.py").write_text(
+        CHARTS.replace("mark_bar()", f'mark_bar(color="{colour}")'), encoding="utf-8"
+    )
+
+
+def add_page(place: Workplace, number: int) -> None:
+    path = place.root / "content" / "branches" / f"new-{number % 3}.en.md"
+    body = 'It lent {{ fig("north-loans-2024") }}; see {{ chart_ref("loans") }} and [the list](index.md).\n'
+    path.write_text(f"---\ntitle: New {number}\ndate: 2025-03-0{1 + number % 9}\n---\n{body}", encoding="utf-8")
+
+
+def remove_page(place: Workplace, number: int) -> None:
+    added = sorted((place.root / "content" / "branches").glob("new-*.md"))
+    if added:
+        added[number % len(added)].unlink()
+
+
+def rename_page(place: Workplace, number: int) -> None:
+    added = sorted((place.root / "content" / "branches").glob("new-*.md"))
+    if added:
+        page = added[number % len(added)]
+        page.rename(page.with_name(f"new-{number % 5}.en.md"))
+
+
+def break_page(place: Workplace, number: int) -> None:
+    page = place.pages()[number % len(place.pages())]
+    place.texts.setdefault(page, page.read_text(encoding="utf-8"))
+    page.write_text(page.read_text(encoding="utf-8") + '\n{{ fig("nothing") }}\n', encoding="utf-8")
+
+
+def mend_pages(place: Workplace, number: int) -> None:
+    for page, text in place.texts.items():
+        if page.exists():
+            page.write_text(text, encoding="utf-8")
+    place.texts.clear()
+
+
+EDITS: Sequence[Edit] = (
+    *(add_sentence, change_title, change_weight, change_cell, change_name, change_template, drop_template),
+    *(change_style, change_setting, change_function, add_page, remove_page, rename_page, break_page, mend_pages),
+)
+
+
+def outcome(build: Callable[[], BuiltSite]) -> tuple[Sequence[tuple[str, bytes]], Sequence[Problem]]:
+    """The files of a build, or what is wrong."""
+    try:
+        site = build()
+    except SiteError as error:
+        return (), error.problems
+    return [(item.path, item.content) for item in site.artifacts], sorted(site.warnings, key=lambda item: item.sort_key)
+
+
+# a failing example says enough: to make a shorter one takes hundreds of builds
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+STEPS = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 999)), min_size=1, max_size=6)
+
+
+def hold_equal(steps: Sequence[tuple[Edit, int]], root: Path) -> None:
+    """After each step, both builds come out alike."""
+    place = Workplace.make(root)
+    outcome(place.incremental)
+    for edit, number in steps:
+        edit(place, number)
+        assert outcome(place.clean) == outcome(place.incremental), edit.__name__
+
+
+@given(steps=STEPS)
+@settings(max_examples=6, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_edits_end_where_a_clean_build_does(steps: Sequence[tuple[Edit, int]], tmp_path: Path) -> None:
+    """Texts, titles, data, templates, settings, pages that come, go, break and are mended, in any order."""
+    hold_equal(steps, tmp_path / "place")
+
+
+@pytest.mark.slow
+@given(steps=STEPS)
+@settings(max_examples=150, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_many_edits_end_where_a_clean_build_does(steps: Sequence[tuple[Edit, int]], tmp_path: Path) -> None:
+    """The same at length."""
+    hold_equal(steps, tmp_path / "place")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workplace:
+    """A site that was built once."""
+    made = Workplace.make(tmp_path / "place")
+    made.incremental()
+    return made
+
+
+def rendered(place: Workplace) -> set[str]:
+    """The keys of the pages that the next build renders; those of charts without their themes."""
+    return {key.removesuffix("/dark").removesuffix("/light") for _, key in place.incremental().rendered}
+
+
+def test_nothing_changed_renders_nothing(place: Workplace) -> None:
+    """Every page is that of the last build."""
+    assert set() == rendered(place)
+
+
+def test_a_text_renders_its_page_alone(place: Workplace) -> None:
+    """Not its charts either, though their fences have moved."""
+    place.change("index.en.md", "## Loans", "A sentence before.\n\n## Loans")
+    assert {"index"} == rendered(place)
+
+
+def test_a_cell_renders_what_shows_it(place: Workplace) -> None:
+    """The page, the charts and the figures' pages that show a value, the lists of all values, and no other."""
+    place.change("data/observations.csv", "1.2,at-least", "1.3,at-least")
+    assert rendered(place) == {
+        *("index", "branches", "branches/north", "figures", "figures/north-budget-2024", "figures/north-budget-twice"),
+        *("data", "sources"),
+    }
+
+
+def test_a_new_page_renders_the_list_that_names_it(place: Workplace) -> None:
+    """And no page beside it."""
+    add_page(place, 1)
+    assert {"branches", "branches/new-1", "figures/north-loans-2024"} == rendered(place)
+
+
+def test_a_template_renders_the_pages_that_use_it(place: Workplace) -> None:
+    """A layout: its pages. A part of it: all that include it."""
+    change_template(place, OVERLAYS.index("home.html"))
+    assert {"index"} == rendered(place)
+
+
+def test_a_neighbours_title_is_read_where_it_is_shown(place: Workplace) -> None:
+    """The page itself, those that list it or stand below it, and no others."""
+    place.change("branches/north/index.en.md", "title: ", "title: Far ")
+    assert {"branches/north", "branches"} <= rendered(place)
+    assert set() == rendered(place)
+
+
+def test_another_look_up_that_failed_is_made_again(place: Workplace) -> None:
+    """A page that leads to one which isn't there is wrong; it is right as soon as the other has come."""
+    place.change("index.en.md", "## Loans", '{{ link("branches/new-2") }}\n\n## Loans')
+    with pytest.raises(SiteError):
+        place.incremental()
+    add_page(place, 2)
+    assert "index" in rendered(place)
+
+
+@pytest.mark.parametrize("harm", [b"", b"no database", None])
+def test_a_damaged_memory_counts_as_none(place: Workplace, harm: bytes | None) -> None:
+    """An empty file, one of another kind, and one with flipped bits: everything is rendered, and it is right."""
+    (file,) = (place.root / "cache" / "pages").iterdir()
+    if harm is None:
+        with sqlite3.connect(file) as connection:
+            connection.execute("UPDATE page SET parts = zeroblob(64)")
+        connection.close()
+    else:
+        file.write_bytes(harm)
+    built = place.incremental()
+    assert len(built.rendered) == len(built.pages)
+    assert outcome(place.clean) == outcome(place.incremental)
+
+
+def test_a_foreign_memory_runs_no_code(place: Workplace, tmp_path: Path) -> None:
+    """A pickle that would call something is no page."""
+    import hashlib
+    import pickle
+
+    class Evil:
+        def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+            return Path.touch, (tmp_path / "touched",)  # type: ignore[return-value]
+
+    parts = pickle.dumps(Evil())
+    (file,) = (place.root / "cache" / "pages").iterdir()
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE page SET parts = ?, digest = ?", (parts, hashlib.blake2b(parts).digest()))
+    connection.close()
+    assert outcome(place.clean) == outcome(place.incremental)
+    assert not (tmp_path / "touched").exists()
+
+
+def test_two_builds_at_once_leave_a_memory_that_is_right(place: Workplace) -> None:
+    """One that began before another ended writes nothing of its own over it."""
+    from sitegen.page_memory import PageMemory
+
+    (file,) = (place.root / "cache" / "pages").iterdir()
+    early = PageMemory.load(place.root / "cache", file.stem)
+    add_sentence(place, 0)
+    place.incremental()
+    late = PageMemory.load(place.root / "cache", file.stem)
+    assert late.number == early.number + 1
+    early.keep([], None)  # type: ignore[arg-type]
+    assert PageMemory.load(place.root / "cache", file.stem).reads == late.reads
+
+
+def test_other_settings_have_a_memory_of_their_own(place: Workplace) -> None:
+    """A preview and a build, or two base URLs, do not undo each other's."""
+    options = place.options(place.root / "cache")
+    build_site(replace(options, base_url="https://example.org/below/"))
+    assert set() == rendered(place)
