@@ -500,6 +500,26 @@ def test_time_runs_forward_whatever_the_values_are(kind: str, values: list[float
     assert "<svg" in draw(replace(with_values(values), kind=kind)).narrow
 
 
+BREAKS = "breaks:\n  - {at: 2022, text: New count}\n  - {at: 2024, text: Another one}\n"
+
+
+def test_breaks_are_told_apart(site_copy: Any) -> None:
+    """What comes after which of two breaks; and small panels, in which no text fits, have theirs in the note."""
+    content = site_copy("gallery")
+    fences = "\n".join(
+        f"```chart\nid: {kind}\nkind: {kind}\ntitle: Loans\nindicator: loans\narea: {area}\n{BREAKS}```\n"
+        for kind, area in (("line", "north"), ("small-multiples", "[north, south]"))
+    )
+    for language in LANGUAGES:
+        (content / f"index.{language}.md").write_text(f"---\ntitle: Home\n---\n{fences}", encoding="utf-8")
+    charts = build_site(options(content)).charts
+    told = charts["en", "line"].description
+    assert "After the break at 2022, it falls from 4,400 (2022) to 4,395 (2023)." in told
+    assert "After the break at 2024, there is one value, 5,210 (2024)." in told
+    assert "Sau mốc gián đoạn 2024," in charts["vi", "line"].description
+    assert charts["en", "small-multiples"].request.note.startswith("The series breaks at 2022 (New count)")
+
+
 def test_a_changed_function_is_drawn_anew(site_copy: Any, tmp_path: Path) -> None:
     """Another text of charts.py, or of a module beside it, is another chart, whatever the cache holds."""
     content = site_copy("gallery")

@@ -149,7 +149,7 @@ class _Teller:
         for series in self.request.series:
             for place, stretch in enumerate(self.stretches(series.figures, breaks)):
                 trend = self.trend(stretch)
-                trend = self.say("after_break", trend=trend) if place else trend
+                trend = self.after_break(stretch[0], breaks, trend) if place else trend
                 yield f"{series.name}: {trend}." if several else f"{_capital(trend)}."
                 if len(self.figures) <= _MOST_LISTED:
                     yield from self.in_between(stretch, trend)
@@ -166,6 +166,13 @@ class _Teller:
         told = [] if is_level(figures) else [self.dated(item) for item in figures[1:-1]]
         if rest := [text for text in told if text not in trend]:
             yield self.say("between", values="; ".join(rest))
+
+    def after_break(self, first: Figure, breaks: Sequence[Annotation], trend: str) -> str:
+        """A trend of the figures from `first` on; of several breaks, the one before them is named."""
+        if len(breaks) == 1:
+            return self.say("after_break", trend=trend)
+        last = max((note for note in breaks if note.day <= first.day), key=lambda note: note.day)
+        return self.say("after_break_at", period=last.period, trend=trend)
 
     def stretches(self, figures: Sequence[Figure], breaks: Sequence[Annotation]) -> list[list[Figure]]:
         """The figures of a series, parted where it breaks."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..fences import CHART_ID
 from ..figures import FigureFormat
 from ..located import load_yaml
-from ..model import ChartRequest, Dataset, Figure, Series, in_language
+from ..model import Annotation, ChartRequest, Dataset, Figure, Series, in_language
 from ..problems import SiteError, did_you_mean
 from .choice import chosen_figures, series_of
 from .details import events, intervals, latest, table_rows, targets, tiles, time_notes
@@ -71,10 +71,12 @@ def _with_details(reader: FenceReader, request: ChartRequest, figures: Sequence[
     """The request with what only its kind asks for."""
     match request.kind:
         case "line" | "small-multiples" | "dot-range":
+            notes = time_notes(reader, figures)
             return replace(
                 request,
                 intervals=intervals(reader, figures) if request.kind != "small-multiples" else {},
-                annotations=time_notes(reader, figures),
+                annotations=notes,
+                note=_with_breaks(request, notes, reader.form),
                 from_zero=reader.flag("zero", request.kind != "dot-range"),
             )
         case "bar":
@@ -96,6 +98,13 @@ def _with_details(reader: FenceReader, request: ChartRequest, figures: Sequence[
                 reader.missing("function", "a Python chart needs a `function`", hint)
             return replace(request, function=reader.name("function"), rows=table_rows(reader))
     return request
+
+
+def _with_breaks(request: ChartRequest, notes: Sequence[Annotation], form: FigureFormat) -> str:
+    """The note of a chart; that of small panels, which have no room for them, with the breaks in words."""
+    breaks = [note for note in notes if note.is_break and request.kind == "small-multiples"]
+    told = [form.labels("told_break", period=note.period, text=note.text.rstrip(".")) for note in breaks]
+    return " ".join([*filter(None, [request.note]), *told])
 
 
 def _check_id(reader: FenceReader, identifier: str) -> None:
