@@ -196,6 +196,19 @@ def test_the_type_of_every_kind_is_legible(width: int, browser: Browser, address
         page.close()
 
 
+def test_a_status_is_told_in_words(browser: Browser, addresses: dict[str, str]) -> None:
+    """At the arrow keys a provisional value is called so: a dagger means nothing to who listens."""
+    page = watched(browser, 1280, "light", [])
+    page.goto(addresses["gallery"])
+    page.wait_for_selector(".chart-explore:enabled")
+    page.locator("#chart-line .chart-wide .chart-drawing, #chart-line .chart-drawing").first.focus()
+    page.keyboard.press("End")
+    told = page.locator("#chart-line [role=status]").inner_text()
+    assert "provisional" in told
+    assert "†" not in told
+    page.close()
+
+
 def test_a_page_is_whole_without_a_script(browser: Browser, addresses: dict[str, str], gallery: BuiltSite) -> None:
     """With JavaScript off, the drawing, the description and the table of every chart can be seen."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})

@@ -6,11 +6,18 @@ const words = JSON.parse(script.dataset.chartWords);
 // px around a value's mark in which the pointer finds it
 const REACH = 48;
 
+/** The text of a cell, with what a mark of a status means in its place: `1,424 (revised)`. */
+function inWords(cell) {
+  const copy = cell.cloneNode(true);
+  for (const mark of copy.querySelectorAll(".status[title]")) mark.textContent = ` (${mark.title})`;
+  return copy.textContent;
+}
+
 /** The lines that tell of a row of the chart's table: what it is of, then each number under its heading. */
 function lines(table, row) {
   const cells = [...(table.tBodies[0].rows[row]?.cells ?? [])];
   const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
-  const texts = cells.map((cell) => cell.textContent.replace(/\s+/g, " ").trim());
+  const texts = cells.map((cell) => inWords(cell).replace(/\s+/g, " ").trim());
   const names = texts.filter((text, place) => text && !cells[place].classList.contains("num"));
   const numbers = texts
     .map((text, place) => (cells[place].classList.contains("num") && text ? `${heads[place]}: ${text}` : ""))
