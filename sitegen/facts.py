@@ -35,14 +35,26 @@ class Facts:
         texts: Mapping[tuple[str, str], tuple[PrintedText, PrintedText]],
         charts: Charts,
         uses: Mapping[str, Sequence[Page]],
+        read_templates: Mapping[str, tuple[str, bytes]] | None = None,
     ) -> None:
         self._addresses, self._forms, self._templates = addresses, forms, templates
+        # read before any page is rendered: a template that is saved meanwhile makes its pages anew next time
+        self._template_bytes = _template_bytes(templates) if read_templates is None else read_templates
         self._asset_paths, self._texts, self._charts, self._uses = asset_paths, texts, charts, uses
         self._digests: dict[Read, str] = {}
 
     def completed(self, charts: Charts, uses: Mapping[str, Sequence[Page]]) -> Facts:
         """The same facts, once the charts are drawn, and once it is known where each figure stands."""
-        facts = Facts(self._addresses, self._forms, self._templates, self._asset_paths, self._texts, charts, uses)
+        facts = Facts(
+            self._addresses,
+            self._forms,
+            self._templates,
+            self._asset_paths,
+            self._texts,
+            charts,
+            uses,
+            self._template_bytes,
+        )
         facts._digests.update({read: known for read, known in self._digests.items() if read[0] not in LATE})
         return facts
 
@@ -78,7 +90,7 @@ class Facts:
             "dated": lambda: any(page.date for page in content.pages),
             "setting": lambda name: getattr(settings, name),
             "labels": lambda language: sorted(self._forms[language].labels.texts.items()),
-            "template": self._template,
+            "template": lambda name: self._template_bytes.get(name),
             "asset": lambda name: self._asset_paths.get(name),
             "figure": lambda key: dataset.figures.get(key),
             "indicator": lambda key: dataset.indicators.get(key),
@@ -139,13 +151,6 @@ class Facts:
         found = (page for page in pages if page.language == language and getattr(page, name) == value)
         return next(((page.key, page.url) for page in found), None)
 
-    def _template(self, name: str) -> object:
-        for folder in self._templates:
-            path = folder / name
-            if path.is_file():
-                return path.as_posix(), path.read_bytes()
-        return None
-
     def _all(self, kind: str) -> object:
         dataset = self._dataset
         known: Mapping[str, Mapping[str, Any]] = {
@@ -179,3 +184,14 @@ class Facts:
     def _drawn(self, language: str, key: str) -> object:
         chart = self._charts.get((language, key))
         return chart and (chart.request, chart.data, chart.rows, chart.description)
+
+
+def _template_bytes(folders: Sequence[Path]) -> Mapping[str, tuple[str, bytes]]:
+    """Every template by its name, with its path; that of an earlier folder wins."""
+    found: dict[str, tuple[str, bytes]] = {}
+    for folder in reversed(folders):
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and not name.startswith("assets/"):
+                found[name] = path.as_posix(), path.read_bytes()
+    return found

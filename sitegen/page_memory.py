@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import pickle
+import secrets
 import sqlite3
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ from .reads import Read
 from .render import PageProblems
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS build (number INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS build (token TEXT NOT NULL, checksum BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS fact (id INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS page (
   language TEXT NOT NULL, key TEXT NOT NULL, reads BLOB NOT NULL, parts BLOB NOT NULL, digest BLOB NOT NULL,
@@ -80,10 +81,10 @@ class FinishedPage:
 
 @dataclass
 class PageMemory:
-    """What is known of the last build. `path` is None where nothing is kept."""
+    """What is known of the last build. `path` is None where nothing is kept; `token` is that build's own."""
 
     path: Path | None
-    number: int = 0
+    token: str = ""
     digests: Mapping[Read, str] = field(default_factory=dict)
     reads: Mapping[PageName, frozenset[Read]] = field(default_factory=dict)
 
@@ -97,7 +98,9 @@ class PageMemory:
             return cls(path)
         try:
             with closing(_connected(path)) as connection:
-                number = connection.execute("SELECT number FROM build").fetchone()[0]
+                token, checksum = connection.execute("SELECT token, checksum FROM build").fetchone()
+                if checksum != _checksum(connection):
+                    raise ValueError("damaged")
                 names, digests = {}, {}
                 for identifier, name, digest in connection.execute("SELECT id, name, digest FROM fact"):
                     read = names[identifier] = tuple(json.loads(name))
@@ -110,7 +113,7 @@ class PageMemory:
         except (sqlite3.Error, TypeError, ValueError, KeyError):
             path.unlink(missing_ok=True)
             return cls(path)
-        return cls(path, number, digests, reads)
+        return cls(path, token, digests, reads)
 
     def changed(self, page: Page, facts: Facts, unless: tuple[str, ...] = ()) -> list[Read] | None:
         """What a page read and stands for something else now, but for some kinds; None where nothing is known of it."""
@@ -122,10 +125,10 @@ class PageMemory:
     def recalled(self, pages: Sequence[Page]) -> Iterator[FinishedPage]:
         """The pages as they were; without those that can't be read, and with none when another build came between."""
         assert self.path is not None  # noqa: S101 -- nothing is known of any page then
-        query = "SELECT parts, digest FROM page, build WHERE language = ? AND key = ? AND number = ?"
+        query = "SELECT parts, digest FROM page, build WHERE language = ? AND key = ? AND token = ?"
         with suppress(sqlite3.Error), closing(_connected(self.path)) as connection:
             for page in pages:
-                row = connection.execute(query, (page.language, page.key, self.number)).fetchone()
+                row = connection.execute(query, (page.language, page.key, self.token)).fetchone()
                 if row and hashlib.blake2b(row[0]).digest() == row[1]:
                     with suppress(pickle.UnpicklingError, TypeError, ValueError, EOFError, AttributeError):
                         yield FinishedPage.of(page, _Unpickler(io.BytesIO(row[0])).load(), reused=True)
@@ -139,8 +142,8 @@ class PageMemory:
             with closing(_connected(self.path)) as connection, connection:
                 connection.executescript(_SCHEMA)
                 connection.execute("BEGIN IMMEDIATE")
-                row = connection.execute("SELECT number FROM build").fetchone()
-                if (row[0] if row else 0) == self.number:
+                row = connection.execute("SELECT token FROM build").fetchone()
+                if (row[0] if row else "") == self.token:
                     self._write(connection, finished, facts)
             _forget_oldest(self.path.parent)
 
@@ -163,7 +166,17 @@ class PageMemory:
                 digest = hashlib.blake2b(parts).digest()
                 connection.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?)", (*name, own, parts, digest))
         connection.execute("DELETE FROM build")
-        connection.execute("INSERT INTO build VALUES (?)", (self.number + 1,))
+        connection.execute("INSERT INTO build VALUES (?, ?)", (secrets.token_hex(8), _checksum(connection)))
+
+
+def _checksum(connection: sqlite3.Connection) -> bytes:
+    """A hash of what the pages read; each page's own parts have another, which is looked at when they are taken."""
+    content = hashlib.blake2b()
+    for row in connection.execute("SELECT id, name, digest FROM fact ORDER BY id"):
+        content.update(repr(row).encode())
+    for row in connection.execute("SELECT language, key, reads FROM page ORDER BY language, key"):
+        content.update(repr(row).encode())
+    return content.digest()
 
 
 def _has_problems(item: FinishedPage) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -142,6 +143,9 @@ def _work(
     pool: PagePool, pages: Sequence[Page], batches: Sequence[range], charts: Charts, used_on: Uses, sender: Connection
 ) -> None:
     """Finish batches of pages, and send each with the pages' numbers; a page itself is at the other end already."""
+    # the process that started this one sees to its end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for batch in batches:
         finished = [pool._whole(pages[number], charts, used_on) for number in batch]
         sender.send([(number, item.parts()) for number, item in zip(batch, finished, strict=True)])
