@@ -223,7 +223,7 @@ def test_any_edits_end_where_a_clean_build_does(steps: Sequence[tuple[Edit, int]
 
 @pytest.mark.slow
 @given(steps=STEPS)
-@settings(max_examples=150, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_many_edits_end_where_a_clean_build_does(steps: Sequence[tuple[Edit, int]], tmp_path: Path) -> None:
     """The same at length."""
     hold_equal(steps, tmp_path / "place")
