@@ -57,6 +57,14 @@ class Cache:
         return self.folder / key[:2] / key[2:]
 
 
+def code_digest(folder: Path) -> str:
+    """The hash of a package's code and fonts, with their names: what it makes may differ as soon as they do."""
+    content = hashlib.sha256()
+    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.ttf")]):
+        content.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return content.hexdigest()
+
+
 def cache_key(kind: str, inputs: Mapping[str, Any]) -> str:
     """The key of something of a kind that was made from these inputs: any values that JSON can hold."""
     text = json.dumps([kind, inputs], sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -8,6 +8,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+from .cache import code_digest
 from .inputs import BuildOptions
 from .model import Settings
 
@@ -16,12 +17,8 @@ LIBRARIES = ("altair", "babel", "jinja2", "markdown", "markupsafe", "pyyaml", "s
 
 def engine_key(options: BuildOptions, settings: Settings) -> str:
     """The hash, in hexadecimal digits. What one engine has made is nothing to another."""
-    code = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.ttf")]):
-        code.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     parts = {
-        "code": code.hexdigest(),
+        "code": code_digest(Path(__file__).parent),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "content": options.content.as_posix(),

@@ -14,6 +14,7 @@ from .charts import Charts
 from .figures import FigureFormat
 from .model import Choice, Dataset, Page, PrintedText, in_language
 from .reads import Read
+from .views import child_keys
 
 LATE = ("drawn", "uses")
 """The kinds of names that stand for nothing yet while the bodies are rendered."""
@@ -79,7 +80,7 @@ class Facts:
             "page": self._page_part,
             "exists": lambda language, key: (language, key) in self._addresses.pages,
             "pages": lambda language: [page.key for page in content.pages if page.language == language],
-            "children": lambda language, key: self._children.get((language, key), ()),
+            "children": lambda language, key: self._children[language].get(key, ()),
             "translations": lambda key: [
                 (language, page.url) for language, page in self._addresses.translations.get(key, {}).items()
             ],
@@ -128,15 +129,13 @@ class Facts:
         return getattr(page, name)
 
     @cached_property
-    def _children(self) -> Mapping[tuple[str, str], Sequence[str]]:
-        """The keys of the pages right below each page, as `SiteView.children` orders them."""
-        groups: dict[tuple[str, str], list[Page]] = {}
-        for page in self._addresses.content.pages:
-            if page.key not in ("index", "404"):
-                groups.setdefault((page.language, page.key.rpartition("/")[0] or "index"), []).append(page)
-        for group in groups.values():
-            group.sort(key=lambda page: (page.weight, self._texts[page.language, page.key][0].text, page.key))
-        return {place: [page.key for page in group] for place, group in groups.items()}
+    def _children(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """The keys of the pages right below each page, by language."""
+        pages, languages = self._addresses.content.pages, self._addresses.settings.languages
+        return {
+            language: child_keys((page for page in pages if page.language == language), self._texts)
+            for language in languages
+        }
 
     def _outdated(self, language: str, key: str) -> object:
         if (language, key) not in self._addresses.content.outdated:

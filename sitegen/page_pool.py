@@ -50,8 +50,9 @@ class PagePool:
         Those without charts wait for no drawing.
         """
         recalled = self._recalled(pages, LATE)
-        plain = self._finished([page for page in pages if not has_charts(page)], recalled, {}, {})
         with_charts = [page for page in pages if has_charts(page)]
+        waiting = {_name(page) for page in with_charts}
+        plain = self._finished([page for page in pages if _name(page) not in waiting], recalled, {}, {})
         bodies = {_name(page): self._body(page) for page in with_charts if _name(page) not in recalled}
         charts = draw([(page, request) for page in with_charts for request in _requests(page, bodies, recalled)])
         self.facts = self.facts.completed(charts, {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -13,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sitegen.inputs import BuildOptions
+from sitegen.page_memory import PageMemory
 from sitegen.pipeline import BuiltSite, build_site
 from sitegen.problems import Problem, SiteError
 
@@ -318,8 +321,6 @@ def test_a_damaged_memory_counts_as_none(place: Workplace, harm: bytes | str) ->
 
 def test_a_foreign_memory_runs_no_code(place: Workplace, tmp_path: Path) -> None:
     """A pickle that would call something is no page."""
-    import hashlib
-    import pickle
 
     class Evil:
         def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
@@ -336,8 +337,6 @@ def test_a_foreign_memory_runs_no_code(place: Workplace, tmp_path: Path) -> None
 
 def test_two_builds_at_once_leave_a_memory_that_is_right(place: Workplace) -> None:
     """One that began before another ended writes nothing of its own over it."""
-    from sitegen.page_memory import PageMemory
-
     (file,) = (place.root / "cache" / "pages").iterdir()
     early = PageMemory.load(place.root / "cache", file.stem)
     add_sentence(place, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import os
@@ -15,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..cache import Cache, cache_key
+from ..cache import Cache, cache_key, code_digest
 from ..model import ChartData, Drawing
 from .view import Caption, Picture
 
@@ -92,11 +91,7 @@ def _key(kind: str, inputs: Mapping[str, Any]) -> str:
 @cache
 def _makers() -> dict[str, str]:
     """What decides how a chart looks beside its data: this package's code, its fonts and the libraries."""
-    code = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.ttf")]):
-        code.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return {"code": code.hexdigest(), **{name: version(name) for name in _MADE_BY}}
+    return {"code": code_digest(Path(__file__).parent), **{name: version(name) for name in _MADE_BY}}
 
 
 def _draw(data: ChartData) -> str:

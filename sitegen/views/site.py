@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -15,6 +15,9 @@ from ..problems import SiteError, did_you_mean
 from ..reads import Reads
 from .data import DataView
 from .tables import AreaView, Edition
+
+Texts = Mapping[tuple[str, str], tuple[PrintedText, PrintedText]]
+"""The titles and descriptions of pages as they are printed, by language and key."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,7 @@ class _PageList(Sequence["PageView"]):
 class SiteView:
     """A site in one language, as its templates see it."""
 
-    def __init__(
-        self,
-        addresses: Addresses,
-        form: FigureFormat,
-        texts: Mapping[tuple[str, str], tuple[PrintedText, PrintedText]],
-        reads: Reads,
-    ) -> None:
+    def __init__(self, addresses: Addresses, form: FigureFormat, texts: Texts, reads: Reads) -> None:
         self._reads = reads
         self._addresses = addresses
         self._form = form
@@ -166,14 +163,8 @@ class SiteView:
         return {page._page.area: page for page in reversed(self._pages) if page._page.area}
 
     @cached_property
-    def _by_parent(self) -> Mapping[str, Sequence[PageView]]:
-        groups: dict[str, list[PageView]] = {}
-        for page in self._pages:
-            if page.key not in ("index", "404"):
-                groups.setdefault(_parent_key(page.key), []).append(page)
-        for group in groups.values():
-            group.sort(key=lambda page: (page._page.weight, page._title.text, page.key))
-        return groups
+    def _child_keys(self) -> Mapping[str, Sequence[str]]:
+        return child_keys((page._page for page in self._pages), self._texts)
 
     def find_page(self, key: str) -> PageView:
         """The page with a key. Raises KeyError when there is none, and SiteError when it was left out."""
@@ -188,7 +179,7 @@ class SiteView:
     def children(self, page: PageView) -> Sequence[PageView]:
         """The pages right below one, by weight, then title."""
         self._reads.add("children", self.language, page.key)
-        return self._by_parent.get(page.key, [])
+        return [self._by_key[key] for key in self._child_keys.get(page.key, ())]
 
     def navigation(self, group: str, page: PageView) -> Sequence[LinkView]:
         """The links of the header (`nav`) or footer, with the one that leads to `page`, or above it, marked."""
@@ -345,5 +336,12 @@ def language_name(form: FigureFormat) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _parent_key(key: str) -> str:
-    return key.rpartition("/")[0] or "index"
+def child_keys(pages: Iterable[Page], texts: Texts) -> Mapping[str, Sequence[str]]:
+    """The keys of the pages right below each page, by weight, then title; `pages` are those of one language."""
+    groups: dict[str, list[Page]] = {}
+    for page in pages:
+        if page.key not in ("index", "404"):
+            groups.setdefault(page.key.rpartition("/")[0] or "index", []).append(page)
+    for group in groups.values():
+        group.sort(key=lambda page: (page.weight, texts[page.language, page.key][0].text, page.key))
+    return {key: [page.key for page in group] for key, group in groups.items()}
