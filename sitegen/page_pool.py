@@ -21,6 +21,7 @@ from .fences import has_charts
 from .model import ChartRequest, Page
 from .page_memory import FinishedPage, PageMemory, PageName
 from .problems import Problem, SiteError, Span
+from .progress import SILENT, Progress
 from .render import PageProblems, RenderedBody, SiteRenderer
 
 Uses = Mapping[str, Sequence[Page]]
@@ -41,6 +42,7 @@ class PagePool:
     memory: PageMemory
     facts: Facts
     jobs: int = 0
+    progress: Progress = SILENT
 
     def written(
         self, pages: Sequence[Page], draw: Callable[[Sequence[tuple[Page, ChartRequest]]], Charts]
@@ -49,6 +51,7 @@ class PagePool:
 
         Those without charts wait for no drawing.
         """
+        self.progress.stage("pages", len(pages))
         recalled = self._recalled(pages, LATE)
         with_charts = [page for page in pages if has_charts(page)]
         waiting = {_name(page) for page in with_charts}
@@ -69,6 +72,7 @@ class PagePool:
 
     def generated(self, pages: Sequence[Page], charts: Charts, used_on: Uses) -> list[FinishedPage]:
         """The pages that no file was written for, in their order. `used_on` says on which pages each figure stands."""
+        self.progress.stage("figures and charts", len(pages))
         self.facts = self.facts.completed(charts, used_on)
         return self._finished(pages, self._recalled(pages), charts, used_on)
 
@@ -83,7 +87,7 @@ class PagePool:
         others = [page for page in pages if _name(page) not in recalled]
         processes = min(self.jobs or os.cpu_count() or 1, len(others) // _WORTH_A_PROCESS)
         if processes < 2 or not _may_fork():
-            made = [self._whole(page, charts, used_on) for page in others]
+            made = [self._here(page, charts, used_on) for page in others]
         else:
             made = self._in_processes(others, charts, used_on, processes)
         by_name = {**recalled, **{_name(item.page): item for item in made}}
@@ -91,6 +95,11 @@ class PagePool:
 
     def _body(self, page: Page) -> tuple[RenderedBody, PageProblems]:
         return self.renderer.body(page), self.renderer.taken()
+
+    def _here(self, page: Page, charts: Charts, used_on: Uses) -> FinishedPage:
+        item = self._whole(page, charts, used_on)
+        self.progress.done(page.url)
+        return item
 
     def _whole(self, page: Page, charts: Charts, used_on: Uses) -> FinishedPage:
         return self._finish(self.renderer.body(page), charts, used_on, PageProblems())
@@ -121,7 +130,10 @@ class PagePool:
             workers.append((worker, receiver))
         gc.unfreeze()
         try:
-            found = dict(_received([receiver for _, receiver in workers], pages))
+            found = {}
+            for number, item in _received([receiver for _, receiver in workers], pages):
+                found[number] = item
+                self.progress.done(item.page.url)
         finally:
             for worker, receiver in workers:
                 worker.terminate()

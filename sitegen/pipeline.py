@@ -22,6 +22,7 @@ from .page_memory import PageMemory, PageName
 from .page_pool import PagePool
 from .parity import parity_problems
 from .problems import Problem, SiteError, did_you_mean
+from .progress import SILENT, Progress
 from .prose import prose_problems
 from .render import SiteRenderer, gathered
 
@@ -45,12 +46,13 @@ class BuiltSite:
     """The language and key of each page that was rendered; the others are those of the last build."""
 
 
-def build_site(options: BuildOptions) -> BuiltSite:
+def build_site(options: BuildOptions, progress: Progress = SILENT) -> BuiltSite:
     """The whole site in memory. Raises SiteError with all that is wrong with it.
 
     Each step goes on with what the one before could make sense of, so that one run names the mistakes of all.
     """
     problems: list[Problem] = []
+    progress.stage("reading")
     inputs = read_inputs(options, problems)
     settings, forms, written = inputs.settings, inputs.forms, inputs.content.pages
     generated = generated_pages(settings, inputs.content, inputs.dataset, forms)
@@ -63,7 +65,7 @@ def build_site(options: BuildOptions) -> BuiltSite:
     in_titles = renderer.taken()
     facts = Facts(addresses, forms, options.templates, asset_paths, renderer.texts, {}, {})
     memory = PageMemory.load(options.cache, engine_key(options, settings))
-    pool = PagePool(renderer, memory, facts, options.jobs)
+    pool = PagePool(renderer, memory, facts, options.jobs, progress)
     workshop, functions = Workshop(Cache(options.cache), options.jobs), ChartFunctions(options.content)
     finished, charts = pool.written(
         written, lambda asked: draw_charts(asked, addresses, forms, functions, workshop, problems)
@@ -75,6 +77,7 @@ def build_site(options: BuildOptions) -> BuiltSite:
     if options.thorough:
         problems += prose_problems(settings, inputs.content, inputs.as_written, forms)
 
+    progress.stage("checking")
     site = Site(addresses, forms, pages, assets, charts)
     artifacts = tuple(artifact for output in OUTPUTS for artifact in output(site))
     problems += duplicate_paths(artifacts)
