@@ -149,7 +149,7 @@ def serve(root: Path, /, port: int, host: str, **given: Any) -> None:
 
     arguments = read_arguments(root, given)
     try:
-        serve_preview(lambda: arguments.options(preview=True), root, host, port, arguments.say)
+        serve_preview(arguments, host, port)
     except SiteError as error:
         fail(error, arguments)
 

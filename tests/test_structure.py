@@ -56,9 +56,9 @@ ORDER = (
     "pipeline",
     "explanation",
     "mending",
-    "preview",
     "new_page",
     "arguments",
+    "preview",
     "cli",
     "__main__",
 )
@@ -111,7 +111,7 @@ def test_imports_go_one_way(path: Path) -> None:
 def test_packages_have_no_cycle_inside() -> None:
     """Inside a package, following the imports never comes back to where it began."""
     graph = {module_name(path): imported(path) for path in MODULES}
-    for package in ("data", "calculation", "prose", "views", "shortcodes", "charts", "outputs", "checks"):
+    for package in ("data", "calculation", "prose", "views", "shortcodes", "charts", "outputs", "checks", "preview"):
         inside = {
             name: {n for n in graph[name] if n.startswith(f"{package}.")} for name in graph if name.startswith(package)
         }

@@ -1,0 +1,184 @@
+"""The server: livereload's, with the pages of the preview and what makes the browser follow them."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from livereload import Server
+from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
+from livereload.watcher import Watcher as LiveReloadWatcher
+from tornado import web
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from ..policy import CONTENT_POLICY
+from .showing import Answer, Shown, sheet_name
+from .worker import Outcome
+
+# livereload's own snippet is an inline script, which the site's content policy forbids. The first script holds the
+# picture back until the page stands where the reader stood; it is known to the second, which connects
+_SCRIPTS = (
+    '<script src="/livereload/browser.js" data-version="{version}" defer blocking="render"></script>'
+    '<script src="/livereload.js?port={port}&amp;mindelay=200&amp;maxdelay=2000" defer></script>'
+)
+_OWN_FILES = {"browser.js": "text/javascript", "problems.css": "text/css"}
+_LOOPBACK = (r"localhost", r".*\.localhost", r"127\.0\.0\.1", r"\[::1\]")
+
+
+class Site:
+    """What is shown, and the open pages, which are told when theirs has changed."""
+
+    def __init__(self) -> None:
+        self.shown = Shown()
+        self.is_there = asyncio.Event()
+        """Set once the first build has finished: nothing is answered before."""
+
+    def show(self, outcome: Outcome) -> None:
+        """Show the outcome of a build, and have every open page follow."""
+        self.shown.take(outcome)
+        self.is_there.set()
+        for page in list(LiveReloadHandler.waiters):
+            page.follow()
+
+
+class PreviewServer(Server):  # type: ignore[misc]
+    """livereload's server. It watches no files: that is done by the system's notices."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(watcher=_NoWatcher())
+        self._site = site
+
+    def application(self, *_: Any, **__: Any) -> None:
+        """What `serve` does first; see `listen`."""
+
+    def listen(self, host: str, port: int) -> None:
+        """Take connections from now on; they are answered once `serve` is called. Raises OSError when nobody can."""
+        LiveReloadHandler.watcher = self.watcher
+        application = web.Application(log_function=lambda handler: None)
+        handlers: list[Any] = [
+            (r"/livereload", _OpenPage, {"site": self._site}),
+            (r"/livereload\.js", LiveReloadJSHandler),
+            (r"/livereload/(\w+\.\w+)", _OwnFile),
+            (r".*", _Files, {"site": self._site}),
+        ]
+        application.add_handlers(_hosts(host), handlers)
+        application.listen(port, address=host)
+
+    def _setup_logging(self) -> None:
+        """Leave logging alone: what a person needs to know is said in the terminal."""
+
+
+class _NoWatcher(LiveReloadWatcher):  # type: ignore[misc]
+    def start(self, callback: object) -> bool:
+        """Whether it calls back by itself, so that nobody need ask every 0.8 s."""
+        return True
+
+
+class _OpenPage(LiveReloadHandler):  # type: ignore[misc]
+    """The connection of a page that is open in a browser: where it is, and what it shows."""
+
+    def initialize(self, site: Site) -> None:
+        self._site = site
+        self._url, self._version = "", ""
+        self._sheets: dict[str, str] = {}
+
+    def check_origin(self, origin: str) -> bool:
+        """Whether the page that connects is one of this server's; livereload would let any in."""
+        return bool(WebSocketHandler.check_origin(self, origin))
+
+    def on_message(self, message: str) -> None:
+        super().on_message(message)
+        if self not in LiveReloadHandler.waiters:
+            return
+        told = json.loads(message)
+        shows = told.get("plugins", {}).get("sitegen", {})
+        self._url, self._version = str(told.get("url", "")), str(shows.get("page", ""))
+        self._sheets = {sheet_name(address): address for address in map(str, shows.get("sheets", []))}
+        self.follow()
+
+    def follow(self) -> None:
+        """Have the page loaded again when it is another by now; when only style sheets are, have these swapped."""
+        version = self._site.shown.version(self._url)
+        if version != self._version:
+            self._version = version
+            self._send("*")
+            return
+        for name, address in self._sheets.items():
+            now = self._site.shown.sheets.get(name, address)
+            if now != address:
+                self._sheets[name] = now
+                self._send(now)
+
+    def _send(self, path: str) -> None:
+        try:
+            self.write_message({"command": "reload", "path": path, "liveCSS": True, "liveImg": True})
+        except WebSocketClosedError:
+            LiveReloadHandler.waiters.discard(self)
+
+
+class _Files(web.RequestHandler):
+    """The files of the site. Any method but GET and HEAD is refused by tornado."""
+
+    def initialize(self, site: Site) -> None:
+        self._site = site
+
+    async def get(self) -> None:
+        await self._site.is_there.wait()
+        self._answer(self._site.shown.answer(self.request.path))
+
+    head = get
+
+    def _answer(self, answer: Answer) -> None:
+        self.set_status(answer.status)
+        if answer.location:
+            self.set_header("Location", answer.location)
+        kind = answer.kind + ("; charset=utf-8" if answer.kind.startswith("text/") else "")
+        self.set_header("Content-Type", kind)
+        self.set_header("Cache-Control", answer.keep)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        body = answer.body
+        if answer.version:
+            self.set_header("Content-Security-Policy", CONTENT_POLICY)
+            _, _, port = self.request.host.rpartition(":")
+            scripts = _SCRIPTS.format(version=escape(answer.version), port=port if port.isdigit() else "80")
+            body = body.replace(b"</head>", scripts.encode() + b"</head>", 1)
+        self.finish(body)
+
+
+class _OwnFile(web.RequestHandler):
+    """The preview's own script and style sheet."""
+
+    def get(self, name: str) -> None:
+        if name not in _OWN_FILES:
+            raise web.HTTPError(404)
+        self.set_header("Content-Type", f"{_OWN_FILES[name]}; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(_own_file(name))
+
+
+@cache
+def _own_file(name: str) -> bytes:
+    return (Path(__file__).parent / name).read_bytes()
+
+
+def _hosts(host: str) -> str:
+    """The names (a pattern) under which this server answers; on the machine itself, none that leads there by a trick.
+
+    https://en.wikipedia.org/wiki/DNS_rebinding: a page of elsewhere could read the preview under a name of its own.
+    """
+    if host == "localhost" or host.endswith(".localhost") or _is_loopback(host):
+        return "|".join((*_LOOPBACK, re.escape(host), re.escape(f"[{host}]")))
+    return ".*"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

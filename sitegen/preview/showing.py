@@ -1,0 +1,109 @@
+"""What a browser is given at each address: the files of the last good build, or the problems of the last one."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from urllib.parse import quote, unquote, urlsplit
+
+from ..problems import Problem
+from .problem_page import problem_page
+from .worker import Built, Outcome
+
+# the name of a file with a hash in it: `assets/site.3b5d5c37.css`
+_HASHED = re.compile(r"\.([0-9a-f]{8})(\.\w+)\Z")
+_HASHED_SHEET = re.compile(rb"\.[0-9a-f]{8}\.css\b")
+# files that no page loads: what only differs in these is no reason to reload
+_NOT_LOADED = (".html", ".css", ".xml", ".txt", "")
+_PAGES = (".html", "")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is sent: for a page, its version too, which stands in it and is asked for by the browser's script."""
+
+    status: int
+    kind: str
+    body: bytes
+    keep: str = "no-cache"
+    """The value of `Cache-Control`."""
+    version: str = ""
+    location: str = ""
+
+
+@dataclass
+class Shown:
+    """The site as it stands. There is nothing here but the files of a build, by their paths, so no other is served."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    """The address of each style sheet, by its name without a hash: `/assets/site.css` → `/assets/site.3b5d5c37.css`."""
+    _loaded: int = 0
+    """Is another whenever a file has changed that pages load: a picture, a script, data."""
+
+    def take(self, outcome: Outcome) -> None:
+        """What the last build came to."""
+        if not isinstance(outcome, Built):
+            self.problems = outcome.problems
+            return
+        self.problems = ()
+        if outcome.first:
+            self.files = dict(outcome.changed)
+        else:
+            self.files.update(outcome.changed)
+        for path in outcome.removed:
+            self.files.pop(path, None)
+        if any(PurePosixPath(path).suffix not in _NOT_LOADED for path in (*outcome.changed, *outcome.removed)):
+            self._loaded += 1
+        sheets = sorted(path for path in self.files if path.endswith(".css"))
+        self.sheets = {sheet_name(f"/{path}"): self._sheet_address(path) for path in sheets}
+
+    def answer(self, url: str) -> Answer:
+        """The answer to a request for a path, as it was sent (`/vi/k%E1%BA%BF/`)."""
+        path = unquote(url).removeprefix("/")
+        if path == "" or path.endswith("/"):
+            path += "index.html"
+        suffix = PurePosixPath(path).suffix
+        if self.problems and suffix in _PAGES:
+            return self._page(500, problem_page(self.problems))
+        if path in self.files:
+            return self._page(200, self.files[path]) if suffix == ".html" else self._file(path)
+        if f"{path}/index.html" in self.files:
+            # as hosts do: what the page links to is below its folder
+            return Answer(302, "text/plain", b"", location=f"/{quote(path)}/")
+        return self._page(404, self.files.get("404.html", b"<!doctype html><title>404</title>no such page\n"))
+
+    def version(self, address: str) -> str:
+        """What the page at an address shows now: it is the same as long as there is no reason to reload it."""
+        return self.answer(urlsplit(address).path).version
+
+    def _page(self, status: int, html: bytes) -> Answer:
+        # a page that differs in the hashes of its style sheets is the same page with other sheets
+        version = f"{_digest(_HASHED_SHEET.sub(b'.css', html))}-{self._loaded}"
+        return Answer(status, "text/html", html, keep="no-store", version=version)
+
+    def _file(self, path: str) -> Answer:
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        content = self.files[path]
+        hashed = _HASHED.search(path)
+        # a picture of 20240101 has no hash in its name, though it looks like one
+        is_own = hashed is not None and _digest(content).startswith(hashed[1])
+        return Answer(200, kind, content, keep="max-age=31536000, immutable" if is_own else "no-cache")
+
+    def _sheet_address(self, path: str) -> str:
+        """Where a sheet is loaded from: one without a hash in its name has it in a query."""
+        return f"/{quote(path)}" + ("" if _HASHED.search(path) else f"?{_digest(self.files[path])}")
+
+
+def sheet_name(address: str) -> str:
+    """The name of a style sheet without its hash: `/assets/site.3b5d5c37.css` → `/assets/site.css`."""
+    return _HASHED.sub(r"\2", urlsplit(address).path)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
