@@ -17,6 +17,7 @@ from sitegen.pipeline import BuildOptions, BuiltSite, build_site
 
 ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "tests" / "sites"
+CHROMIUM = shutil.which("chromium")
 TODAY = datetime.date(2026, 1, 1)
 # charts that one test has had drawn are there for the others
 CACHE = Path(tempfile.mkdtemp(prefix="sitegen-tests-"))
@@ -56,11 +57,10 @@ def site_copy(tmp_path: Path) -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, headless."""
-    path = shutil.which("chromium")
-    assert path, "Chromium is missing: apt-get install chromium"
+    assert CHROMIUM, "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:
         # root, as in CI, has no sandbox of Chromium's
         arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield chromium
         chromium.close()

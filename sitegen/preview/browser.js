@@ -9,21 +9,18 @@
   const version = document.currentScript.dataset.version;
   const isProblems = "problems" in document.documentElement.dataset;
 
-  const text = (element) => element.textContent.trim().slice(0, 200);
+  const words = (element) => element.textContent.trim().slice(0, 200);
   const sheets = () => [...document.querySelectorAll('link[rel~="stylesheet"]')];
   // the name of a sheet without its hash: /assets/site.3b5d5c37.css → /assets/site.css
   const name = (href) => new URL(href, location.href).pathname.replace(/\.[0-9a-f]{8}\.css$/, ".css");
 
-  /** Where the reader stands: how far down, and the first blocks in sight, by their texts. */
+  /** Where the reader stands: how far down, and the first blocks in sight, by their words and numbers. */
   function place() {
-    const seen = new Map();
     const marks = [];
-    for (const element of document.querySelectorAll(BLOCKS)) {
-      const words = text(element);
-      const nth = seen.get(words) ?? 0;
-      seen.set(words, nth + 1);
-      const top = element.getBoundingClientRect().top;
-      if (words && top >= 0 && top < innerHeight && marks.length < 8) marks.push({ words, nth, top });
+    for (const [number, block] of document.querySelectorAll(BLOCKS).entries()) {
+      const { top, height } = block.getBoundingClientRect();
+      if (height > 0 && top >= 0 && top < innerHeight) marks.push({ number, top, words: words(block) });
+      if (marks.length === 8) break;
     }
     return { page: location.pathname + location.search, x: scrollX, y: scrollY, marks };
   }
@@ -33,12 +30,13 @@
     scrollTo({ left: x, top: y, behavior: "instant" });
     // who stands at the very top stays there
     if (y === 0) return;
-    const blocks = [...document.querySelectorAll(BLOCKS)];
-    for (const { words, nth, top } of marks) {
-      const element = blocks.filter((block) => text(block) === words)[nth];
-      const now = element?.getBoundingClientRect();
-      if (now && now.height > 0) {
-        scrollTo({ left: x, top: scrollY + now.top - top, behavior: "instant" });
+    const blocks = [...document.querySelectorAll(BLOCKS)].map((block, number) => ({ block, number, words: words(block) }));
+    for (const mark of marks) {
+      const far = ({ number }) => Math.abs(number - mark.number);
+      const [same] = blocks.filter((one) => one.words === mark.words).sort((one, other) => far(one) - far(other));
+      const now = same?.block.getBoundingClientRect();
+      if (now?.height > 0) {
+        scrollTo({ left: x, top: scrollY + now.top - mark.top, behavior: "instant" });
         return;
       }
     }

@@ -120,6 +120,9 @@ class Builds:
             options = self.options()
         except SiteError as error:
             return Failed(error.problems)
+        if self._worker and not self._worker.is_alive():
+            self._worker.end()
+            self._worker = None
         if self._worker is None:
             self._worker = _Worker()
         try:
@@ -159,6 +162,9 @@ class _Worker:
                 raise TimeoutError
         outcome: Outcome | None = self._connection.recv()
         return outcome
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
 
     def kill(self) -> None:
         """Kill the process and all that it has started."""

@@ -14,7 +14,7 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{count} – preview</title>
-<link rel="stylesheet" href="/livereload/problems.css">
+<link rel="stylesheet" href="{sheet}">
 </head>
 <body>
 <main>
@@ -29,12 +29,15 @@ _PAGE = """<!doctype html>
 """
 
 
-def problem_page(problems: Sequence[Problem]) -> bytes:
-    """The page, errors first: of each problem the place, what is wrong, its code, the line, and what to do."""
+def problem_page(problems: Sequence[Problem], sheet: str) -> bytes:
+    """The page, errors first: of each problem the place, what is wrong, its code, the line, and what to do.
+
+    `sheet` is the address of its style sheet.
+    """
     one = len(problems) == 1
     count = "1 problem" if one else f"{len(problems)} problems"
     items = "\n".join(map(_item, sorted(problems, key=lambda problem: problem.severity)))
-    return _PAGE.format(count=count, they="it is" if one else "they are", items=items).encode()
+    return _PAGE.format(count=count, sheet=sheet, they="it is" if one else "they are", items=items).encode()
 
 
 def _item(problem: Problem) -> str:

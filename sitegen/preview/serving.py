@@ -6,9 +6,6 @@ import asyncio
 import ipaddress
 import json
 import re
-from functools import cache
-from html import escape
-from pathlib import Path
 from typing import Any
 
 from livereload import Server
@@ -18,13 +15,13 @@ from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..policy import CONTENT_POLICY
-from .showing import Answer, Shown, sheet_name
+from .showing import FOREVER, Answer, Shown, own_address, own_file, sheet_name
 from .worker import Outcome
 
 # livereload's own snippet is an inline script, which the site's content policy forbids. The first script holds the
 # picture back until the page stands where the reader stood; it is known to the second, which connects
 _SCRIPTS = (
-    '<script src="/livereload/browser.js" data-version="{version}" defer blocking="render"></script>'
+    '<script src="{own}" data-version="{version}" defer blocking="render"></script>'
     '<script src="/livereload.js?port={port}&amp;mindelay=200&amp;maxdelay=2000" defer></script>'
 )
 _OWN_FILES = {"browser.js": "text/javascript", "problems.css": "text/css"}
@@ -146,7 +143,9 @@ class _Files(web.RequestHandler):
         if answer.version:
             self.set_header("Content-Security-Policy", CONTENT_POLICY)
             _, _, port = self.request.host.rpartition(":")
-            scripts = _SCRIPTS.format(version=escape(answer.version), port=port if port.isdigit() else "80")
+            scripts = _SCRIPTS.format(
+                own=own_address("browser.js"), version=answer.version, port=port if port.isdigit() else "80"
+            )
             body = body.replace(b"</head>", scripts.encode() + b"</head>", 1)
         self.finish(body)
 
@@ -158,13 +157,8 @@ class _OwnFile(web.RequestHandler):
         if name not in _OWN_FILES:
             raise web.HTTPError(404)
         self.set_header("Content-Type", f"{_OWN_FILES[name]}; charset=utf-8")
-        self.set_header("Cache-Control", "no-cache")
-        self.finish(_own_file(name))
-
-
-@cache
-def _own_file(name: str) -> bytes:
-    return (Path(__file__).parent / name).read_bytes()
+        self.set_header("Cache-Control", FOREVER)
+        self.finish(own_file(name))
 
 
 def _hosts(host: str) -> str:
@@ -173,7 +167,7 @@ def _hosts(host: str) -> str:
     https://en.wikipedia.org/wiki/DNS_rebinding: a page of elsewhere could read the preview under a name of its own.
     """
     if host == "localhost" or host.endswith(".localhost") or _is_loopback(host):
-        return "|".join((*_LOOPBACK, re.escape(host), re.escape(f"[{host}]")))
+        return f"(?:{'|'.join((*_LOOPBACK, re.escape(host), re.escape(f'[{host}]')))})"
     return ".*"
 
 

@@ -7,7 +7,8 @@ import mimetypes
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from functools import cache
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
 from ..problems import Problem
@@ -19,6 +20,7 @@ _HASHED = re.compile(r"\.([0-9a-f]{8})(\.\w+)\Z")
 _HASHED_SHEET = re.compile(rb"\.[0-9a-f]{8}\.css\b")
 # files that no page loads: what only differs in these is no reason to reload
 _NOT_LOADED = (".html", ".css", ".xml", ".txt", "")
+FOREVER = "max-age=31536000, immutable"
 _PAGES = (".html", "")
 
 
@@ -70,7 +72,7 @@ class Shown:
             path += "index.html"
         suffix = PurePosixPath(path).suffix
         if self.problems and suffix in _PAGES:
-            return self._page(500, problem_page(self.problems))
+            return self._page(500, problem_page(self.problems, own_address("problems.css")))
         if path in self.files:
             return self._page(200, self.files[path]) if suffix == ".html" else self._file(path)
         if f"{path}/index.html" in self.files:
@@ -93,7 +95,7 @@ class Shown:
         hashed = _HASHED.search(path)
         # a picture of 20240101 has no hash in its name, though it looks like one
         is_own = hashed is not None and _digest(content).startswith(hashed[1])
-        return Answer(200, kind, content, keep="max-age=31536000, immutable" if is_own else "no-cache")
+        return Answer(200, kind, content, keep=FOREVER if is_own else "no-cache")
 
     def _sheet_address(self, path: str) -> str:
         """Where a sheet is loaded from: one without a hash in its name has it in a query."""
@@ -103,6 +105,17 @@ class Shown:
 def sheet_name(address: str) -> str:
     """The name of a style sheet without its hash: `/assets/site.3b5d5c37.css` → `/assets/site.css`."""
     return _HASHED.sub(r"\2", urlsplit(address).path)
+
+
+@cache
+def own_file(name: str) -> bytes:
+    """A file of the preview's own, which stands beside this one."""
+    return (Path(__file__).parent / name).read_bytes()
+
+
+def own_address(name: str) -> str:
+    """Where a file of the preview's own is found: at another address once it is another, so that it can be kept."""
+    return f"/livereload/{name}?{_digest(own_file(name))}"
 
 
 def _digest(content: bytes) -> str:

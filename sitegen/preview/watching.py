@@ -89,7 +89,10 @@ class Watcher:
                 self._stop.wait(_LOOK_WITHOUT_NOTICES)
 
     def _follow_notices(self) -> None:
-        """Tell what is noticed, until a look finds what was not: then the folders are to be watched anew."""
+        """Tell what is noticed, until a look finds what was not, or another folder has taken a watched one's place.
+
+        Then the folders are to be watched anew.
+        """
         batches = watch(
             *self._shown,
             watch_filter=self._concerns,
@@ -101,7 +104,10 @@ class Watcher:
         )
         for batch in batches:
             if batch:
-                self._tell({path for _, path in batch})
+                paths = {path for _, path in batch}
+                self._tell(paths)
+                if not paths.isdisjoint(self._shown):
+                    return
             elif self._look():
                 return
 
