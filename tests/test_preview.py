@@ -131,9 +131,9 @@ def test_folders_renames_deletions_and_links_are_seen(tmp_path: Path) -> None:
 
 @contextmanager
 def building(given: Callable[[], BuildOptions]) -> Iterator[tuple[Builds, list[Finished]]]:
-    """Builds that have begun, and those that are finished."""
+    """Builds that have begun, and those that are finished and were not overtaken."""
     finished: list[Finished] = []
-    builds = Builds(given, finished.append)
+    builds = Builds(given, lambda build: None if build.is_overtaken else finished.append(build))
     builds.start()
     try:
         yield builds, finished

@@ -39,8 +39,9 @@ def serve_preview(arguments: Arguments, host: str, port: int) -> None:
     loop, site, terminal = IOLoop.current(), Site(), _Terminal(arguments)
 
     def show(finished: Finished) -> None:
-        site.show(finished.outcome)
-        terminal.tell(finished)
+        site.show(finished)
+        if not finished.is_overtaken:
+            terminal.tell(finished)
 
     # the base path is the host's business; a preview is at the root of its own
     builds = Builds(

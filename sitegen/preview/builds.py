@@ -17,7 +17,7 @@ from ..inputs import BuildOptions
 from ..problems import Problem, SiteError, Span
 from .worker import Failed, Outcome, work
 
-# a file that is half written looks like a mistake: what is wrong is shown when nothing more comes within this time
+# a file that is half written looks like a mistake: what is wrong is not told when more comes within this time
 _HALF_WRITTEN = 0.05
 # who saves all the time sees something all the same: when builds have been overtaken for so long, or so many times what
 # the last one took, the next one has time to finish
@@ -29,11 +29,13 @@ _STUBBORN = 10.0
 
 @dataclass(frozen=True)
 class Finished:
-    """A build that was not overtaken: what had changed since the one before, what came of it, and its seconds."""
+    """A build: what had changed since the last one that was not overtaken, what came of it, and its seconds."""
 
     changed: frozenset[str]
     outcome: Outcome
     seconds: float
+    is_overtaken: bool
+    """Whether something changed before it ended: it may have read a file half written, and the next one is due."""
 
 
 class Changes:
@@ -65,7 +67,7 @@ class Changes:
 class Builds:
     """A thread that has the site built, and built again after `changed`, until `close`.
 
-    `options` is asked before each build, and may raise SiteError; `show` is given each build that is finished.
+    `options` is asked before each build, and may raise SiteError; `show` is given each build that came to an end.
     """
 
     options: Callable[[], BuildOptions]
@@ -98,21 +100,22 @@ class Builds:
 
     def _run(self) -> None:
         changed: frozenset[str] = frozenset()
+        begun = time.monotonic()
         while not self._closing:
-            overtaken_since = time.monotonic()
-            while not self._closing:
-                started = time.monotonic()
-                patient = started - overtaken_since < max(_PATIENCE, _PATIENCE_BUILDS * self._last)
-                outcome = self._built(0.0 if patient else _STUBBORN)
-                half_written = isinstance(outcome, Failed) and wait([self._changes.woken], _HALF_WRITTEN)
-                if outcome is not None and not half_written:
-                    break
-                changed |= self._changes.take()
+            started = time.monotonic()
+            is_patient = started - begun < max(_PATIENCE, _PATIENCE_BUILDS * self._last)
+            outcome = self._built(0.0 if is_patient else _STUBBORN)
+            seconds = time.monotonic() - started
+            more = wait([self._changes.woken], _HALF_WRITTEN if isinstance(outcome, Failed) else 0)
+            is_overtaken = outcome is None or (is_patient and bool(more))
             if outcome is not None and not self._closing:
-                self._last = time.monotonic() - started
-                self.show(Finished(changed, outcome, self._last))
+                self.show(Finished(changed, outcome, seconds, is_overtaken))
+            if not is_overtaken:
+                self._last = seconds
+                changed = frozenset()
                 wait([self._changes.woken])
-                changed = self._changes.take()
+                begun = time.monotonic()
+            changed |= self._changes.take()
 
     def _built(self, grace: float) -> Outcome | None:
         """What comes of a build that begins now; None when a change has overtaken it, which none may within `grace`."""

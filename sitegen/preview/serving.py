@@ -15,8 +15,9 @@ from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..policy import CONTENT_POLICY
+from .builds import Finished
 from .showing import FOREVER, Answer, Shown, own_address, own_file, sheet_name
-from .worker import Outcome
+from .worker import Built
 
 # livereload's own snippet is an inline script, which the site's content policy forbids. The first script holds the
 # picture back until the page stands where the reader stood; it is known to the second, which connects
@@ -36,9 +37,13 @@ class Site:
         self.is_there = asyncio.Event()
         """Set once the first build has finished: nothing is answered before."""
 
-    def show(self, outcome: Outcome) -> None:
-        """Show the outcome of a build, and have every open page follow."""
-        self.shown.take(outcome)
+    def show(self, finished: Finished) -> None:
+        """Show what came of a build, and have every open page follow; after one that was overtaken they wait."""
+        if isinstance(finished.outcome, Built) or not finished.is_overtaken:
+            # the next build tells only what is other than in this one
+            self.shown.take(finished.outcome)
+        if finished.is_overtaken:
+            return
         self.is_there.set()
         for page in list(LiveReloadHandler.waiters):
             page.follow()
