@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 from .conftest import ROOT
 
 
@@ -106,6 +108,11 @@ def previewed(root: Path, content: Path, templates: Path = ROOT / "templates", *
 def _listen() -> None:
     # what is started in the background of a shell has the signal of Ctrl-C ignored
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def connected(page: Page) -> None:
+    """Wait until a page in a browser is told of what changes."""
+    page.wait_for_function("() => window.LiveReload?.connector.protocol === 7")
 
 
 def processes_below(process: int) -> Sequence[int]:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from .conftest import ROOT
-from .previewing import Preview, previewed
+from .previewing import Preview, connected, previewed
 
 pytestmark = pytest.mark.browser
 LONG = "---\ntitle: Long\n---\n\n" + "\n\n".join(f"Paragraph {number} of many words." for number in range(200)) + "\n"
@@ -39,11 +39,6 @@ def opened(browser: Browser, preview: Preview, path: str) -> Iterator[Page]:
     yield page
     page.close()
     assert [] == [text for text in complaints if "status of 500" not in text and "status of 404" not in text]
-
-
-def connected(page: Page) -> None:
-    """Wait until the page is told of what changes."""
-    page.wait_for_function("() => window.LiveReload?.connector.protocol === 7")
 
 
 def replaced(path: Path, old: str, new: str) -> None:

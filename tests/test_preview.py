@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.inputs import BuildOptions
+from sitegen.pipeline import build_site
 from sitegen.preview import builds as builds_module
 from sitegen.preview.builds import Builds, Finished
 from sitegen.preview.showing import Shown
@@ -154,6 +155,35 @@ def test_a_change_overtakes_a_build(site_copy: Callable[[str], Path]) -> None:
     assert isinstance(finished[0].outcome, Built)
 
 
+def test_what_is_shown_after_many_builds_is_what_one_makes(site_copy: Callable[[str], Path], tmp_path: Path) -> None:
+    """A text, a sheet, both, a page less: only what differs is sent, and it comes to the same files."""
+    content, templates = site_copy("plain"), shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    given = replace(options(content), templates=(templates,))
+    sheet, page = templates / "assets" / "site.css", content / "notes" / "first.en.md"
+    shown = Shown()
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: page.write_text(page.read_text() + "\n\nMore.\n"),
+        lambda: sheet.write_text(sheet.read_text() + "p { color: red }\n"),
+        lambda: (page.write_text("---\ntitle: First\n---\n"), sheet.write_text("p { color: blue }\n")),
+        page.unlink,
+    )
+    with building(lambda: given) as (builds, finished):
+        until(lambda: len(finished) == 1, "a build")
+        for number, step in enumerate(steps, 2):
+            step()
+            builds.changed(["a file"])
+            until(lambda number=number: len(finished) == number, "a build")  # type: ignore[misc]
+    sent = []
+    for outcome in (build.outcome for build in finished):
+        assert isinstance(outcome, Built)
+        shown.take(outcome)
+        sent.append(sorted(path for path in outcome.changed if path.endswith(".html")))
+    assert {item.path: item.content for item in build_site(given).artifacts} == shown.files
+    assert ["notes/first/index.html"] == sent[1]
+    assert [] == sent[2]
+    assert "notes/first/index.html" in sent[3]
+
+
 def test_an_unexpected_error_and_a_dead_process_end_no_preview(site_copy: Callable[[str], Path]) -> None:
     """A mistake of sitegen's is a problem with its last line; a process that is gone is begun anew."""
     content = site_copy("plain")
@@ -232,7 +262,7 @@ def test_charts_py_is_read_anew_and_may_never_end(
 
 def good(changed: dict[str, bytes], removed: frozenset[str] = frozenset(), first: bool = False) -> Built:
     """The outcome of a build in which some files are new."""
-    return Built(changed, removed, first, pages=1, rendered=1, warnings=())
+    return Built(changed, removed, (), frozenset(), first, pages=1, rendered=1, warnings=())
 
 
 def test_a_page_is_another_when_what_it_shows_is() -> None:

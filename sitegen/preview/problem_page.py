@@ -19,7 +19,7 @@ _PAGE = """<!doctype html>
 <body>
 <main>
 <h1>{count}</h1>
-<p>The page comes back by itself when {they} mended. Until then the last good site is kept.</p>
+<p>The page comes back by itself when {they} mended.</p>
 <ol>
 {items}
 </ol>

@@ -16,7 +16,8 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..policy import CONTENT_POLICY
 from .builds import Finished
-from .showing import FOREVER, Answer, Shown, own_address, own_file, sheet_name
+from .sheets import sheet_name
+from .showing import FOREVER, Answer, Shown, own_address, own_file
 from .worker import Built
 
 # livereload's own snippet is an inline script, which the site's content policy forbids. The first script holds the

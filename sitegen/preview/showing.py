@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,11 +12,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ..problems import Problem
 from .problem_page import problem_page
+from .sheets import HASHED, sheet_name, swapped, without_hashes
 from .worker import Built, Outcome
 
-# the name of a file with a hash in it: `assets/site.3b5d5c37.css`
-_HASHED = re.compile(r"\.([0-9a-f]{8})(\.\w+)\Z")
-_HASHED_SHEET = re.compile(rb"\.[0-9a-f]{8}\.css\b")
 # files that no page loads: what only differs in these is no reason to reload
 _NOT_LOADED = (".html", ".css", ".xml", ".txt", "")
 FOREVER = "max-age=31536000, immutable"
@@ -57,7 +54,8 @@ class Shown:
         if outcome.first:
             self.files = dict(outcome.changed)
         else:
-            self.files.update(outcome.changed)
+            restyled = {path: swapped(self.files[path], outcome.sheets) for path in outcome.restyled}
+            self.files.update({**restyled, **outcome.changed})
         for path in outcome.removed:
             self.files.pop(path, None)
         if any(PurePosixPath(path).suffix not in _NOT_LOADED for path in (*outcome.changed, *outcome.removed)):
@@ -86,25 +84,20 @@ class Shown:
 
     def _page(self, status: int, html: bytes) -> Answer:
         # a page that differs in the hashes of its style sheets is the same page with other sheets
-        version = f"{_digest(_HASHED_SHEET.sub(b'.css', html))}-{self._loaded}"
+        version = f"{_digest(without_hashes(html))}-{self._loaded}"
         return Answer(status, "text/html", html, keep="no-store", version=version)
 
     def _file(self, path: str) -> Answer:
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         content = self.files[path]
-        hashed = _HASHED.search(path)
+        hashed = HASHED.search(path)
         # a picture of 20240101 has no hash in its name, though it looks like one
         is_own = hashed is not None and _digest(content).startswith(hashed[1])
         return Answer(200, kind, content, keep=FOREVER if is_own else "no-cache")
 
     def _sheet_address(self, path: str) -> str:
         """Where a sheet is loaded from: one without a hash in its name has it in a query."""
-        return f"/{quote(path)}" + ("" if _HASHED.search(path) else f"?{_digest(self.files[path])}")
-
-
-def sheet_name(address: str) -> str:
-    """The name of a style sheet without its hash: `/assets/site.3b5d5c37.css` → `/assets/site.css`."""
-    return _HASHED.sub(r"\2", urlsplit(address).path)
+        return f"/{quote(path)}" + ("" if HASHED.search(path) else f"?{_digest(self.files[path])}")
 
 
 @cache

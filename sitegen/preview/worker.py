@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from ..pipeline import BuildOptions, BuiltSite, build_site
 from ..problems import Problem, SiteError, Span
 from ..progress import Progress
+from .sheets import Swaps, swapped, swaps
 
 # so often does a build look whether it has been overtaken: a look takes some 10 µs, a page less than 1 ms
 _LOOK_AGAIN = 0.005
@@ -25,6 +26,9 @@ class Built:
 
     changed: Mapping[str, bytes]
     removed: frozenset[str]
+    sheets: Swaps
+    restyled: frozenset[str]
+    """Those in which only the names of these sheets are other. With a new sheet these are all pages: of 1,000, 40 MB."""
     first: bool
     """Whether this is the process's first good build, in which all files are new."""
     pages: int
@@ -103,9 +107,18 @@ def _outcome(options: BuildOptions, progress: Progress, files: dict[str, bytes])
 
 def _built(site: BuiltSite, files: dict[str, bytes]) -> Built:
     now = {artifact.path: artifact.content for artifact in site.artifacts}
+    changed = {path: content for path, content in now.items() if files.get(path) != content}
+    sheets = swaps(files, now)
+    restyled = {
+        path
+        for path, content in changed.items()
+        if sheets and path in files and swapped(files[path], sheets) == content
+    }
     built = Built(
-        changed={path: content for path, content in now.items() if files.get(path) != content},
+        changed={path: content for path, content in changed.items() if path not in restyled},
         removed=frozenset(files.keys() - now.keys()),
+        sheets=sheets,
+        restyled=frozenset(restyled),
         first=not files,
         pages=len(site.pages),
         rendered=len(site.rendered),

@@ -19,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import CHROMIUM, ROOT
-from tests.previewing import Preview, previewed, until
+from tests.previewing import Preview, connected, previewed, until
 
 BAR, BAR_LARGE = 150, 250
 # the page says, at the first frame in which it shows it, which run's text or colour it shows
@@ -121,7 +121,7 @@ def measured(preview: Preview, browser: Browser, change: Change, runs: int) -> I
 
     page.on("console", lambda message: hear(message.text))
     page.goto(preview.url + change.page)
-    page.wait_for_function("window.LiveReload && LiveReload.connector.protocol === 7")
+    connected(page)
     for run in range(101, 101 + runs):
         time.sleep(0.3)
         text, builds = change.text(before, run), len(preview.builds())
@@ -129,7 +129,8 @@ def measured(preview: Preview, browser: Browser, change: Change, runs: int) -> I
         change.file.write_text(text, encoding="utf-8")
         end = time.monotonic() + 60
         while str(run) not in shown and time.monotonic() < end:
-            page.wait_for_timeout(5)
+            # the page notes the moment by itself; asking it all the time would take the processor from it
+            page.wait_for_timeout(40)
         until(lambda builds=builds: len(preview.builds()) > builds, "the build's line")  # type: ignore[misc]
         build = float(preview.builds()[-1].rpartition(" in ")[2].removesuffix(" s")) * 1000
         yield shown[str(run)] - saved, build
