@@ -28,7 +28,7 @@ class Built:
     removed: frozenset[str]
     sheets: Swaps
     restyled: frozenset[str]
-    """Those in which only the names of these sheets are other. With a new sheet these are all pages: of 1,000, 40 MB."""
+    """Those in which only the names of these sheets are other; after a change of one, all pages: of 1,000, 40 MB."""
     first: bool
     """Whether this is the process's first good build, in which all files are new."""
     pages: int
