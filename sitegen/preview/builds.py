@@ -19,6 +19,9 @@ from .worker import Failed, Outcome, work
 
 # a file that is half written looks like a mistake: what is wrong is not told when more comes within this time
 _HALF_WRITTEN = 0.05
+# so many changes at once are no save, but a checkout: more will follow until none has come for a while, in seconds
+_MANY = 20
+_WHILE = 0.1
 # who saves all the time sees something all the same: when builds have been overtaken for so long, or so many times what
 # the last one took, the next one has time to finish
 _PATIENCE = 2.0
@@ -102,6 +105,8 @@ class Builds:
         changed: frozenset[str] = frozenset()
         begun = time.monotonic()
         while not self._closing:
+            while len(changed) > _MANY and time.monotonic() - begun < _PATIENCE and wait([self._changes.woken], _WHILE):
+                changed |= self._changes.take()
             started = time.monotonic()
             is_patient = started - begun < max(_PATIENCE, _PATIENCE_BUILDS * self._last)
             outcome = self._built(0.0 if is_patient else _STUBBORN)
