@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from .content import language_prefix
@@ -37,13 +38,39 @@ class Addresses:
         return {(page.language, page.key): page for page in self.content.pages}
 
     @cached_property
+    def by_language(self) -> Mapping[str, Sequence[Page]]:
+        """The pages of each language of the site, in their order."""
+        groups: dict[str, list[Page]] = {language: [] for language in self.settings.languages}
+        for page in self.content.pages:
+            groups[page.language].append(page)
+        return groups
+
+    @cached_property
+    def _first_pages(self) -> Mapping[tuple[str, str, str], Page]:
+        found: dict[tuple[str, str, str], Page] = {}
+        for page in self.content.pages:
+            found.setdefault((page.language, "layout", page.layout), page)
+            if page.area:
+                found.setdefault((page.language, "area", page.area), page)
+        return found
+
+    def first_page(self, language: str, name: Literal["layout", "area"], value: str) -> Page | None:
+        """The first page of a language with this layout, or about this area."""
+        return self._first_pages.get((language, name, value))
+
+    @cached_property
+    def has_dated_pages(self) -> bool:
+        """Whether any page has a date."""
+        return any(page.date for page in self.content.pages)
+
+    @cached_property
     def pages_by_url(self) -> Mapping[str, Page]:
         """Pages by their site path."""
         return {page.url: page for page in self.content.pages}
 
     @cached_property
-    def _pages_by_path(self) -> Mapping[PurePosixPath, Page]:
-        return {page.path: page for page in (*self.content.pages, *self.content.held_back)}
+    def _pages_by_file(self) -> Mapping[str, Page]:
+        return {page.file: page for page in (*self.content.pages, *self.content.held_back)}
 
     @cached_property
     def translations(self) -> Mapping[str, Mapping[str, Page]]:
@@ -107,7 +134,7 @@ class Addresses:
         path = unquote(parts.path)
         if path.startswith("/"):
             return self.local(parts.path) + tail
-        file = PurePosixPath(posixpath.normpath(posixpath.join(page.path.parent.as_posix(), path)))
+        file = PurePosixPath(posixpath.normpath(posixpath.join(posixpath.dirname(page.file), path)))
         for candidate in (file, file.with_suffix(f".{page.language}.md")) if file.name else ():
             reads.add("file", candidate.as_posix())
         if file.suffix == ".md" and (left_out := self._left_out_url(file, page)):
@@ -124,13 +151,13 @@ class Addresses:
 
     def file(self, path: PurePosixPath) -> tuple[str, ...]:
         """What a link to a file of the content folder finds: the page's URL, or whether it is published as it is."""
-        page = self._pages_by_path.get(path)
+        page = self._pages_by_file.get(path.as_posix())
         return (page.url if page else "", str(path in self._resources), str(path in self.content.unreadable))
 
     def _page_file(self, file: PurePosixPath, page: Page) -> Page:
         candidates = [file, file.with_suffix(f".{page.language}.md")]
         for candidate in candidates:
-            if found := self._pages_by_path.get(candidate):
+            if found := self._pages_by_file.get(candidate.as_posix()):
                 if found in self.content.held_back:
                     raise BrokenLinkError(f"{candidate} is a draft", "publish it too, or take the link out")
                 return found
@@ -139,9 +166,7 @@ class Addresses:
 
     def _page_names(self, language: str) -> list[str]:
         """How a body may call the pages of its language: with the language in the file's name, or without."""
-        names = [
-            path.as_posix() for path, page in self._pages_by_path.items() if page.language == language and path.suffix
-        ]
+        names = [file for file, page in self._pages_by_file.items() if page.language == language and page.is_written]
         return names + [name.replace(f".{language}.md", ".md") for name in names]
 
     def _left_out_url(self, file: PurePosixPath, page: Page) -> str | None:

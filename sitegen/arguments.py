@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from .inputs import BuildOptions
+from .options import BuildOptions
 from .problems import Problem, ProblemFormat, SiteError, Span, format_problems
 
 

@@ -6,9 +6,12 @@ into it, and one whose bytes are not those that were written counts as missing.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
+import io
 import json
 import os
+import pickle
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +58,59 @@ class Cache:
     def _path(self, key: str) -> Path:
         assert self.folder is not None  # noqa: S101 -- its callers looked
         return self.folder / key[:2] / key[2:]
+
+
+def save_plain(path: Path, value: object) -> None:
+    """Write a value made of plain ones (texts, numbers, bytes, dates; tuples, lists and mappings of such) to a file.
+
+    It takes its place in one step. Raises OSError.
+    """
+    payload = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(hashlib.sha256(payload).digest())
+            file.write(payload)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def load_plain(path: Path) -> Any:
+    """What `save_plain` wrote; None where there is no such file, or it is damaged. Nothing in it can run code."""
+    try:
+        with path.open("rb") as file:
+            digest, payload = file.read(_DIGEST), file.read()
+    except OSError:
+        return None
+    if hashlib.sha256(payload).digest() != digest:
+        return None
+    try:
+        return _PlainUnpickler(io.BytesIO(payload)).load()
+    except (pickle.UnpicklingError, TypeError, ValueError, EOFError, AttributeError, IndexError):
+        return None
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Makes no value of any type but the plain ones, and dates and times."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "datetime" and name in ("date", "datetime", "timezone", "timedelta"):
+            return getattr(datetime, name)
+        raise pickle.UnpicklingError(f"{module}.{name} is no plain value")
+
+
+def is_alive(process: int) -> bool:
+    """Whether there is a process with a number; where the system doesn't say, there is."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def code_digest(folder: Path) -> str:

@@ -1,32 +1,33 @@
 """The command line: arguments, progress on standard error, problems on standard output, exit statuses.
 
-0: nothing wrong; 1: problems found; 2: wrong usage.
+0: nothing wrong; 1: problems found; 2: wrong usage. Each verb imports what it needs: a build that has nothing to do is
+done before any of it would be there.
 """
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import os
 import signal
 import sys
 import time
-from importlib.metadata import version
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import __version__
 from .arguments import arguments as read_arguments
 from .arguments import common, count, fail, print_problems, shown, tally
-from .explanation import explained
-from .mending import accept_translations, fix_numerals
-from .new_page import create_page
-from .output_folder import check_output_folder, manifest, replace_output
-from .pipeline import BuiltSite, build_site
+from .building import build_to
 from .problems import SiteError
 
-TOOLS = ("altair", "babel", "jinja2", "markdown", "selectolax", "vl-convert-python")
+if TYPE_CHECKING:
+    from .pipeline import BuiltSite
 
 
 class _DefaultToBuild(click.Group):
@@ -41,17 +42,34 @@ class _DefaultToBuild(click.Group):
 def run(root: Path) -> None:
     """The command line of the project in `root`; ends the process."""
     _prepare_process()
-    cli(obj=root, prog_name=Path(sys.argv[0]).name)
+    _end(cli, obj=root, prog_name=Path(sys.argv[0]).name)
 
 
 def main() -> None:
     """The installed command `sitegen`: the project is the folder it is called in."""
     _prepare_process()
-    cli(obj=Path.cwd(), prog_name="sitegen")
+    _end(cli, obj=Path.cwd(), prog_name="sitegen")
+
+
+def _end(command: click.Group, **given: Any) -> None:
+    """Run the command, and end the process without giving back each value of a large site by itself."""
+    try:
+        command(**given)
+    except SystemExit as ending:
+        # whoever traces or profiles the process writes his report after it
+        if isinstance(ending.code, int | None) and not sys.gettrace() and not sys.getprofile():
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(OSError, ValueError):
+                    stream.flush()
+            atexit._run_exitfuncs()
+            os._exit(ending.code or 0)
+        raise
 
 
 def _prepare_process() -> None:
     """Let a stream that knows no Vietnamese print what it can, and SIGTERM tidy up like Ctrl-C."""
+    # a build makes very many values and few circles: to look for those as often as usual takes a quarter of the time
+    gc.set_threshold(200_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -74,20 +92,17 @@ def build(root: Path, /, output: Path | None, **given: Any) -> None:
     target = shown(output or root / "output")
     started = time.perf_counter()
     try:
-        options = arguments.options()
-        check_output_folder(target, (options.content, *options.templates))
-        site = build_site(options)
-        record = manifest(site.artifacts, tool_versions(), os.environ.get("SOURCE_DATE_EPOCH", ""))
-        replace_output(target, (*site.artifacts, record))
+        outcome = build_to(target, arguments.options(), os.environ.get("SOURCE_DATE_EPOCH", ""))
     except SiteError as error:
         fail(error, arguments)
         return
-    print_problems(site.warnings, arguments.form)
+    print_problems(outcome.warnings, arguments.form)
     if arguments.verbose:
-        for artifact in site.artifacts:
-            arguments.say(artifact.path)
+        for path in sorted(path for path in target.rglob("*") if path.is_file()):
+            arguments.say(path.relative_to(target).as_posix())
     seconds = time.perf_counter() - started
-    arguments.say(f"{_summary(site)} → {target}{os.sep} in {seconds:.1f} s")
+    sums = f"{count(outcome.pages, 'page')}, {count(outcome.files, 'file')}"
+    arguments.say(f"{sums} → {target}{os.sep} in {seconds:.1f} s")
 
 
 @cli.command()
@@ -101,6 +116,9 @@ def check(root: Path, /, fix: bool, accept: bool, pages: tuple[str, ...], **give
 
     PAGES are keys of pages whose translations are accepted; all of them when none is named.
     """
+    from .mending import accept_translations, fix_numerals
+    from .pipeline import build_site
+
     arguments = read_arguments(root, given)
     if pages and not accept:
         raise click.UsageError("PAGES are for --accept-translation")
@@ -128,9 +146,13 @@ def explain(root: Path, /, name: str, **given: Any) -> None:
 
     NAME is a page's key, a figure's id, or a path in the output, e.g. vi/results/index.html.
     """
+    from .explanation import explained
+    from .pipeline import build_site
+
     arguments = read_arguments(root, given)
     try:
-        explanation = explained(name, build_site(arguments.options()), arguments.options().templates)
+        options = replace(arguments.options(), remember=False)
+        explanation = explained(name, build_site(options), options.templates)
     except SiteError as error:
         fail(error, arguments)
         return
@@ -144,7 +166,6 @@ def explain(root: Path, /, name: str, **given: Any) -> None:
 @click.pass_obj
 def serve(root: Path, /, port: int, host: str, **given: Any) -> None:
     """Preview the site, drafts included; it is built again at every save."""
-    # tornado and its event loop: no other verb needs them
     from .preview import serve_preview
 
     arguments = read_arguments(root, given)
@@ -162,17 +183,14 @@ def serve(root: Path, /, port: int, host: str, **given: Any) -> None:
 @click.pass_obj
 def new(root: Path, /, page: str, title: str, layout: str, **given: Any) -> None:
     """Make a new PAGE (e.g. districts/thach-that) in every language of the site, as a draft."""
+    from .new_page import create_page
+
     arguments = read_arguments(root, given)
     try:
         for path in create_page(arguments.content, page, title, layout):
             arguments.say(f"made {path.as_posix()}")
     except SiteError as error:
         fail(error, arguments)
-
-
-def tool_versions() -> dict[str, str]:
-    """The versions of sitegen and of what decides the bytes it writes."""
-    return {"sitegen": __version__, **{name: version(name) for name in TOOLS}}
 
 
 def _summary(site: BuiltSite) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import astuple, dataclass, fields
+from functools import partial
+from operator import attrgetter
+from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from .located import LocatedMapping, SourceText, load_yaml, read_text
-from .model import Content, Page, Resource, Settings, page_key
+from .content_files import ContentFiles
+from .fences import placed_charts
+from .located import LocatedMapping, SourceText, front_matter
+from .model import Content, Page, PlacedChart, Resource, Settings, page_key
 from .pairing import duplicate_translations, missing_home, missing_translations, spread_drafts, without_duplicate_urls
 from .problems import Problem, SiteError, Span, did_you_mean
 
@@ -32,42 +36,52 @@ FRONT_MATTER_KEYS = (
     "layout",
     "area",
 )
-_FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
-_CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _PAGE_NAME = re.compile(r"(?P<stem>.+)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md\Z")
 _SLUG = re.compile(r"[^\s/\\?#%.][^\s/\\?#%]*\Z")
 _NOT_CONTENT = ("site.toml", "translations.toml")
 _DATA_SUFFIXES = (".csv", ".yaml", ".toml")
 
 
+PageRecord = tuple[Any, ...]
+"""A page without its source, as plain values: what its file says, whatever build reads it."""
+PageRecords = Mapping[str, tuple[str, PageRecord]]
+"""The record of each page with the digest of its file, by the file's path."""
+_NOT_RECORDED = ("source", "file", "digest", "charts")
+_RECORDED = tuple(item.name for item in fields(Page) if item.name not in _NOT_RECORDED)
+_values = attrgetter(*_RECORDED)
+
+
 def load_content(
-    root: Path, settings: Settings, today: datetime.date, drafts: bool, problems: list[Problem]
+    files: ContentFiles,
+    settings: Settings,
+    today: datetime.date,
+    drafts: bool,
+    problems: list[Problem],
+    records: PageRecords = MappingProxyType({}),
 ) -> Content:
-    """Read every page and resource below `root`.
+    """Every page and resource of a content folder.
 
     A page is a draft in all its languages when it is one in any, or when its publishDate lies after `today`;
     drafts are left out unless `drafts`. Every mistake is added to `problems`, and the file with it left out.
+    `records` are those of files that were read before, with the digest that they had then.
     """
-    found: list[Problem] = []
+    found: list[Problem] = list(files.inventory.listing.problems)
     unreadable: set[PurePosixPath] = set()
     pages: list[Page] = []
     resources: list[Resource] = []
-    for path in _files(root, found):
-        relative = PurePosixPath(path.relative_to(root).as_posix())
+    for path in _content_paths(files.inventory.listing.files):
         try:
-            if relative.suffix.lower() in (".md", ".markdown"):
-                pages.append(_read_page(path, relative, settings, today, found))
+            if path.lower().endswith((".md", ".markdown")):
+                pages.append(_page(path, files, records) or read_page(path, files, settings, today, found))
             else:
-                resources.append(Resource(relative, path.read_bytes(), path.as_posix()))
+                resources.append(_resource(path, files))
         except SiteError as error:
             found += error.problems
-            unreadable.add(relative)
-        except OSError as error:
-            found.append(Problem("file-unreadable", f"can't read the file: {error.strerror}", Span(path.as_posix())))
+            unreadable.add(PurePosixPath(path))
     pages = spread_drafts(pages)
     broken = {problem.span.file for problem in found}
     problems += [*found, *missing_translations(pages, settings, broken), *duplicate_translations(pages)]
-    problems += missing_home(pages, unreadable, settings, root, drafts)
+    problems += missing_home(pages, unreadable, settings, files.root, drafts)
     pages, doubles = without_duplicate_urls(pages, problems)
     unreadable |= doubles
     shown = tuple(page for page in pages if drafts or not page.draft)
@@ -75,55 +89,68 @@ def load_content(
     return Content(shown, tuple(resources), held_back, frozenset(unreadable))
 
 
-def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
-    """Every content file, in the order of its path; editors' files are passed over."""
-    for folder, names, files in os.walk(root, followlinks=True):
-        here = Path(folder)
-        names[:] = sorted(name for name in names if not name.startswith(".") and name != "__pycache__")
-        for name in list(names):
-            if problem := _path_problem(here / name, root):
-                names.remove(name)
-                problems.append(problem)
-        for name in sorted(files):
-            if name.startswith((".", "#", "~$")) or name.endswith(("~", ".swp", ".tmp")):
-                continue
-            # charts.py, and what it imports
-            if here == root and (name in _NOT_CONTENT or name.endswith(".py")):
-                continue
-            if here == root / "data" and name.endswith(_DATA_SUFFIXES):
-                continue
-            if problem := _path_problem(here / name, root):
-                problems.append(problem)
-            else:
-                yield here / name
+def page_records(content: Content, known: PageRecords) -> PageRecords:
+    """What can be kept of the pages for the next build, by the paths of their files; `known` is what was kept before.
+
+    What may be a draft is read again: whether it is one may depend on the day, and on its other languages.
+    """
+    records = {}
+    for page in content.pages:
+        old = known.get(page.file)
+        record = old[1] if old and old[0] == page.digest else record_of(page)
+        if record and not page.draft:
+            records[page.file] = old if old and record is old[1] else (page.digest, record)
+    return records
 
 
-def _path_problem(path: Path, root: Path) -> Problem | None:
-    """What is wrong with a path before it is read: its name, or where a symbolic link leads."""
+def record_of(page: Page) -> PageRecord | None:
+    """A page's record; None of one that no file was written for, or that may be a draft."""
+    if not page.is_written or page.draft or page.publish:
+        return None
+    return (tuple(map(astuple, page.charts)), *_values(page))
+
+
+def _page(path: str, files: ContentFiles, records: PageRecords) -> Page | None:
+    """A page by its record, where its file is still what that was made of."""
+    if path not in records:
+        return None
+    digest, record = records[path]
     try:
-        path.name.encode()
-    except UnicodeEncodeError:
-        shown = os.fsencode(path).decode("utf-8", "replace")
-        return Problem("file-name", "the name of this file is not UTF-8", Span(shown), "rename the file")
+        if files.digest(path) != digest:
+            return None
+    except OSError:
+        return None
+    charts, *values = record
+    given = dict(zip(_RECORDED, values, strict=True))
+    placed = tuple(PlacedChart(*chart) for chart in charts)
+    return Page(**given, charts=placed, source=files.source(path), file=path, digest=digest)
+
+
+def _content_paths(paths: Iterable[str]) -> Iterator[str]:
+    """Those files that are pages or published as they are: not settings, data, charts.py or what that imports."""
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        is_code_or_settings = not folder and (name in _NOT_CONTENT or name.endswith(".py"))
+        if not is_code_or_settings and not (folder == "data" and name.endswith(_DATA_SUFFIXES)):
+            yield path
+
+
+def _resource(path: str, files: ContentFiles) -> Resource:
     try:
-        target = path.resolve(strict=True)
-    except (OSError, RuntimeError):
-        return Problem(
-            "path-nowhere", "a link that leads nowhere", Span(path.as_posix()), "remove it, or copy the file in"
-        )
-    if not target.is_relative_to(root.resolve()):
-        message, hint = "a link that leaves the content folder", "copy the file in"
-        return Problem("path-outside", message, Span(path.as_posix()), hint)
-    if path.is_dir() and path.parent.resolve().is_relative_to(target):
-        return Problem("path-circle", "a link that leads round in a circle", Span(path.as_posix()), "remove it")
-    return None
+        digest = files.digest(path)
+    except OSError as error:
+        message = f"can't read the file: {error.strerror}"
+        raise SiteError([Problem("file-unreadable", message, Span(files.name(path)))]) from error
+    size = files.inventory.listing.files[path][0]
+    return Resource(PurePosixPath(path), files.name(path), digest, size, partial(files.read, path))
 
 
-def _read_page(
-    path: Path, relative: PurePosixPath, settings: Settings, today: datetime.date, problems: list[Problem]
+def read_page(
+    path: str, files: ContentFiles, settings: Settings, today: datetime.date, problems: list[Problem]
 ) -> Page:
     """A page. Wrong keys of its front matter are added to `problems`, and count as not given. Raises SiteError."""
-    source = read_text(path, path.as_posix())
+    relative, source = PurePosixPath(path), files.source(path)
+    text = source.text
     name = _PAGE_NAME.match(relative.name)
     if name and name["language"] not in settings.languages and not settings.languages_known:
         raise SiteError([])
@@ -140,23 +167,11 @@ def _read_page(
                 )
             ]
         )
-    front, body, body_line = split_front_matter(source)
+    front, body_start = front_matter(source)
+    body_line = text.count("\n", 0, body_start) + 1
+    digest = files.digest(path)
     reader = _FrontMatter(front, relative, name["stem"], name["language"], settings, today, problems)
-    return reader.page(body, body_line)
-
-
-def split_front_matter(source: SourceText) -> tuple[LocatedMapping, str, int]:
-    """A page's front matter, its body, and the line the body begins at."""
-    opening = _FENCE.match(source.text)
-    if not opening:
-        return LocatedMapping({}, source), source.text, 1
-    closing = _CLOSING_FENCE.search(source.text, opening.end())
-    if not closing:
-        hint = "end the front matter with a line `---`"
-        raise SiteError([Problem("front-matter-open", "front matter is not closed", source.span(1), hint)])
-    front = load_yaml(source.text[opening.end() : closing.start()], source, first_line=2)
-    body_line = source.text.count("\n", 0, closing.end()) + 2
-    return front, source.text[closing.end() + 1 :], body_line
+    return reader.page(source, digest, body_start, body_line)
 
 
 def language_prefix(language: str, settings: Settings) -> str:
@@ -176,7 +191,7 @@ class _FrontMatter:
     today: datetime.date
     problems: list[Problem]
 
-    def page(self, body: str, body_line: int) -> Page:
+    def page(self, source: SourceText, digest: str, body_start: int, body_line: int) -> Page:
         for key in self.front.values:
             if key not in FRONT_MATTER_KEYS:
                 hint = did_you_mean(str(key), FRONT_MATTER_KEYS) or "the author's own keys go below `params`"
@@ -184,6 +199,7 @@ class _FrontMatter:
         key = page_key(self.relative, self.stem)
         publish = self.date("publishDate")
         url = self.url(key)
+        has_charts, charts = placed_charts(source.text[body_start:], body_line, self.language, key)
         return Page(
             key=key,
             language=self.language,
@@ -196,13 +212,17 @@ class _FrontMatter:
             date=self.date("date"),
             lastmod=self.date("lastmod"),
             draft=self.value("draft", bool, "true or false", False) or (publish is not None and publish > self.today),
+            publish=publish,
             aliases=self.aliases(url),
             params=self.value("params", dict, "a mapping", {}),
-            body=body,
-            body_line=body_line,
-            front=self.front,
-            path=self.relative,
+            source=source,
+            file=self.relative.as_posix(),
             translation_key=self.text("translationKey") or key,
+            digest=digest,
+            body_line=body_line,
+            body_start=body_start,
+            has_charts=has_charts,
+            charts=charts,
         )
 
     def problem(self, code: str, message: str, key: str, hint: str = "") -> None:

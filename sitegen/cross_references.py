@@ -14,7 +14,7 @@ def cross_reference_problems(addresses: Addresses) -> Iterator[Problem]:
     for page in addresses.content.pages:
         if page.area and addresses.dataset.is_unknown(page.area, areas):
             message = f'no area "{page.area}"'
-            yield Problem("area-unknown", message, page.front.span("area"), did_you_mean(page.area, areas))
+            yield Problem("area-unknown", message, page.span("area"), did_you_mean(page.area, areas))
     yield from _shared_tiles(addresses)
     settings = addresses.settings
     keys = {page.key for page in addresses.content.pages}

@@ -9,8 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .cache import code_digest
-from .inputs import BuildOptions
 from .model import Settings
+from .options import BuildOptions
 
 LIBRARIES = ("altair", "babel", "jinja2", "markdown", "markupsafe", "pyyaml", "selectolax", "vl-convert-python")
 

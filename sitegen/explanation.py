@@ -11,9 +11,12 @@ from pathlib import Path
 from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateSyntaxError
 
+from .changes import PageName
 from .model import Artifact, Dataset, DerivedFigure, Figure, RenderedPage, in_language
+from .page_memory import Reasons
 from .pipeline import BuiltSite
 from .problems import Problem, SiteError, Span, did_you_mean
+from .reads import read_in_words
 
 Parts = Mapping[str, Sequence[str]]
 
@@ -60,7 +63,7 @@ def explained(name: str, site: BuiltSite, templates: Sequence[Path]) -> Explanat
 def _names(item: RenderedPage) -> tuple[str, ...]:
     """What a page may be called: its key, its file with and without the folder, its file in the output, its address."""
     page = item.page
-    return (page.key, page.source.name, page.path.as_posix(), page.output_path, page.url.strip("/"))
+    return (page.key, page.source.name, page.file, page.output_path, page.url.strip("/"))
 
 
 def _page(name: str, pages: Sequence[RenderedPage], site: BuiltSite, templates: Sequence[Path]) -> Explanation:
@@ -69,13 +72,32 @@ def _page(name: str, pages: Sequence[RenderedPage], site: BuiltSite, templates: 
     languages = ", ".join(item.page.language for item in pages)
     layouts = dict.fromkeys(item.page.layout for item in pages)
     parts = {
-        "files": [item.page.source.name for item in pages if item.page.front.values],
+        "files": [item.page.source.name for item in pages if item.page.is_written],
         "templates": [path for layout in layouts for path in _template_files(layout, templates)],
         "figures": [_place(dataset.figures[key], dataset) for key in figures],
         "charts": list(dict.fromkeys(chart for item in pages for chart in _charts(item))),
         "becomes": [item.page.output_path for item in pages],
+        **_rebuilds(pages, site),
     }
     return Explanation(name, f"a page ({languages})", parts)
+
+
+def _rebuilds(pages: Sequence[RenderedPage], site: BuiltSite) -> Parts:
+    """Why the pages would be rendered by a build now, or were when that was last so."""
+    names = [item.page.name for item in pages]
+    now = {name: site.rendered[name] for name in names if name in site.rendered}
+    past = {name: site.reasons[name] for name in names if name in site.reasons}
+    return {
+        "would be rebuilt, for": _in_words(now),
+        "would be built, as nothing is kept of": [
+            f"{key} ({language})" for (language, key) in now if not now[language, key]
+        ],
+        "was last rebuilt, for": _in_words(past),
+    }
+
+
+def _in_words(reasons: Mapping[PageName, Reasons | None]) -> list[str]:
+    return list(dict.fromkeys(read_in_words(read) for why in reasons.values() for read in why or ()))
 
 
 def _charts(item: RenderedPage) -> list[str]:

@@ -6,65 +6,55 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import PurePosixPath
+from typing import Any, Literal
 
 from .addresses import Addresses
 from .charts import Charts
 from .figures import FigureFormat
-from .model import Choice, Dataset, Page, PrintedText, in_language
+from .model import Choice, Dataset, Page, in_language
 from .reads import Read
-from .views import child_keys
+from .views import Texts
 
 LATE = ("drawn", "uses")
 """The kinds of names that stand for nothing yet while the bodies are rendered."""
 # parts of a page that come with its source, or say where that is
-_NOT_OWN = frozenset({"front", "path", "body_line"})
+_NOT_OWN = frozenset({"source", "file", "body_line", "body_start", "charts"})
+_OWN = tuple(item.name for item in fields(Page) if item.name not in _NOT_OWN)
 
 
 class Facts:
-    """The facts of one build. `texts` are the titles and descriptions as they are printed; `charts` and `uses` (the
-    pages that each figure stands on) may still be unknown, and so is then whatever read them.
+    """The facts of one build. `texts` are the titles and descriptions as they are printed, `children` the keys of the
+    pages right below one, `templates` the paths and bytes of the templates by name; the charts, and `uses` (the pages
+    that each figure stands on) are given when they are known.
     """
 
     def __init__(
         self,
         addresses: Addresses,
         forms: Mapping[str, FigureFormat],
-        templates: Sequence[Path],
+        templates: Mapping[str, tuple[str, bytes]],
         asset_paths: Mapping[str, str],
-        texts: Mapping[tuple[str, str], tuple[PrintedText, PrintedText]],
-        charts: Charts,
-        uses: Mapping[str, Sequence[Page]],
-        read_templates: Mapping[str, tuple[str, bytes]] | None = None,
+        texts: Texts,
+        children: Callable[[str, str], Sequence[str]],
     ) -> None:
         self._addresses, self._forms, self._templates = addresses, forms, templates
-        # read before any page is rendered: a template that is saved meanwhile makes its pages anew next time
-        self._template_bytes = _template_bytes(templates) if read_templates is None else read_templates
-        self._asset_paths, self._texts, self._charts, self._uses = asset_paths, texts, charts, uses
-        self._digests: dict[Read, str] = {}
+        self._asset_paths, self._texts, self._children = asset_paths, texts, children
+        self._charts: Charts = {}
+        self._uses: Mapping[str, Sequence[Page]] = {}
+        self._digests: dict[Read, bytes] = {}
 
-    def completed(self, charts: Charts, uses: Mapping[str, Sequence[Page]]) -> Facts:
-        """The same facts, once the charts are drawn, and once it is known where each figure stands."""
-        facts = Facts(
-            self._addresses,
-            self._forms,
-            self._templates,
-            self._asset_paths,
-            self._texts,
-            charts,
-            uses,
-            self._template_bytes,
-        )
-        facts._digests.update({read: known for read, known in self._digests.items() if read[0] not in LATE})
-        return facts
+    def complete(self, charts: Charts, uses: Mapping[str, Sequence[Page]]) -> None:
+        """Take in the charts that were drawn, and where each figure stands."""
+        self._charts, self._uses = charts, uses
+        self._digests = {read: known for read, known in self._digests.items() if read[0] not in LATE}
 
-    def digest(self, read: Read) -> str:
-        """The hash of what a name stands for."""
+    def digest(self, read: Read) -> bytes:
+        """The hash (16 bytes) of what a name stands for."""
         known = self._digests.get(read)
         if known is None:
             value = repr(self._kinds[read[0]](*read[1:]))
-            known = self._digests[read] = hashlib.blake2b(value.encode(), digest_size=16).hexdigest()
+            known = self._digests[read] = hashlib.blake2b(value.encode(), digest_size=16).digest()
         return known
 
     @property
@@ -80,7 +70,7 @@ class Facts:
             "page": self._page_part,
             "exists": lambda language, key: (language, key) in self._addresses.pages,
             "pages": lambda language: [page.key for page in content.pages if page.language == language],
-            "children": lambda language, key: self._children[language].get(key, ()),
+            "children": self._children,
             "translations": lambda key: [
                 (language, page.url) for language, page in self._addresses.translations.get(key, {}).items()
             ],
@@ -88,10 +78,10 @@ class Facts:
             "file": lambda path: self._addresses.file(PurePosixPath(path)),
             "page-of-area": lambda language, area: self._page_with(language, "area", area),
             "sources-page": lambda language: self._page_with(language, "layout", "sources"),
-            "dated": lambda: any(page.date for page in content.pages),
+            "dated": lambda: self._addresses.has_dated_pages,
             "setting": lambda name: getattr(settings, name),
             "labels": lambda language: sorted(self._forms[language].labels.texts.items()),
-            "template": lambda name: self._template_bytes.get(name),
+            "template": lambda name: self._templates.get(name),
             "asset": lambda name: self._asset_paths.get(name),
             "figure": lambda key: dataset.figures.get(key),
             "indicator": lambda key: dataset.indicators.get(key),
@@ -114,11 +104,9 @@ class Facts:
         }
 
     def _own(self, language: str, key: str) -> object:
-        """A page by itself: its source, and where it is put."""
+        """A page by itself: its file, where it is put, and its title and description as they are printed."""
         page = self._addresses.pages.get((language, key))
-        if page is None:
-            return None
-        return page.source.text, [getattr(page, item.name) for item in fields(page) if item.name not in _NOT_OWN]
+        return page and ([getattr(page, name) for name in _OWN], self._texts[language, key])
 
     def _page_part(self, language: str, key: str, name: str) -> object:
         page = self._addresses.pages.get((language, key))
@@ -128,15 +116,6 @@ class Facts:
             return self._texts[language, key][name == "description"]
         return getattr(page, name)
 
-    @cached_property
-    def _children(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
-        """The keys of the pages right below each page, by language."""
-        pages, languages = self._addresses.content.pages, self._addresses.settings.languages
-        return {
-            language: child_keys((page for page in pages if page.language == language), self._texts)
-            for language in languages
-        }
-
     def _outdated(self, language: str, key: str) -> object:
         if (language, key) not in self._addresses.content.outdated:
             return None
@@ -145,10 +124,9 @@ class Facts:
         original = self._addresses.translations[page.translation_key][default]
         return original.url, self._texts[default, original.key][0]
 
-    def _page_with(self, language: str, name: str, value: str) -> object:
-        pages = self._addresses.content.pages
-        found = (page for page in pages if page.language == language and getattr(page, name) == value)
-        return next(((page.key, page.url) for page in found), None)
+    def _page_with(self, language: str, name: Literal["layout", "area"], value: str) -> object:
+        page = self._addresses.first_page(language, name, value)
+        return page and (page.key, page.url)
 
     def _all(self, kind: str) -> object:
         dataset = self._dataset
@@ -183,14 +161,3 @@ class Facts:
     def _drawn(self, language: str, key: str) -> object:
         chart = self._charts.get((language, key))
         return chart and (chart.request, chart.data, chart.rows, chart.description)
-
-
-def _template_bytes(folders: Sequence[Path]) -> Mapping[str, tuple[str, bytes]]:
-    """Every template by its name, with its path; that of an earlier folder wins."""
-    found: dict[str, tuple[str, bytes]] = {}
-    for folder in reversed(folders):
-        for path in sorted(folder.rglob("*")):
-            name = path.relative_to(folder).as_posix()
-            if path.is_file() and not name.startswith("assets/"):
-                found[name] = path.as_posix(), path.read_bytes()
-    return found

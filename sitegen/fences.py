@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,26 +79,22 @@ def misplaced_charts(fences: tuple[Fence, ...], outside: str, page: Page) -> Ite
             )
 
 
-def has_charts(page: Page) -> bool:
-    """Whether a page asks for charts, be it rightly or not."""
-    return any(fence.is_chart for fence in _fences(page))
+def placed_charts(body: str, first_line: int, language: str, key: str) -> tuple[bool, tuple[PlacedChart, ...]]:
+    """Whether a page asks for charts, be it rightly or not; and each that has a good id, numbered from 1.
 
-
-def _fences(page: Page) -> tuple[Fence, ...]:
-    """The fenced blocks of a page that could have charts among them."""
-    return take_fences(page.body, page.body_line)[1] if "chart" in page.body.lower() else ()
-
-
-def placed_charts(pages: Iterable[Page]) -> Iterator[PlacedChart]:
-    """Every chart of the pages that has a good id, numbered from 1 on each page; one that can't be read counts too."""
-    for page in pages:
-        charts = [fence for fence in _fences(page) if fence.is_chart and fence.closed]
-        for number, fence in enumerate(charts, start=1):
-            values = _values(fence.text)
-            identifier = values.get("id")
-            if isinstance(identifier, str) and CHART_ID.match(identifier):
-                title = str(values.get("title", ""))
-                yield PlacedChart(identifier, number, page.language, page.key, title, fence.first_line)
+    One that can't be read counts too.
+    """
+    if "chart" not in body.lower():
+        return False, ()
+    fences = [fence for fence in take_fences(body, first_line)[1] if fence.is_chart]
+    placed = []
+    for number, fence in enumerate((fence for fence in fences if fence.closed), start=1):
+        values = _values(fence.text)
+        identifier = values.get("id")
+        if isinstance(identifier, str) and CHART_ID.match(identifier):
+            title = str(values.get("title", ""))
+            placed.append(PlacedChart(identifier, number, language, key, title, fence.first_line))
+    return bool(fences), tuple(placed)
 
 
 def _values(text: str) -> dict[str, Any]:

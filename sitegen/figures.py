@@ -38,6 +38,12 @@ class FigureFormat:
     def locale(self) -> Locale:
         return Locale.parse(self.language, sep="-")
 
+    @property
+    def language_name(self) -> str:
+        """The language's name in itself, as it begins a line: `English`, `Tiếng Việt`, `Français`."""
+        name = self.locale.get_language_name(self.locale) or self.language
+        return name[:1].upper() + name[1:]
+
     def number(self, value: str, percent: bool = False, sign: bool = False) -> str:
         """`9928` → `9,928`; the digits after the point are kept as they are: `0.430` → `0.430`."""
         decimals = len(value.partition(".")[2])

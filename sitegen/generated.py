@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from .content import language_prefix
 from .figures import FigureFormat
-from .located import LocatedMapping, SourceText
+from .located import SourceText
 from .model import Content, Dataset, Page, PlacedChart, Settings
 from .views import figure_title
 
@@ -57,12 +56,11 @@ def _page(key: str, language: str, url: str, title: str, description: str, layou
         date=None,
         lastmod=None,
         draft=False,
+        publish=None,
         aliases=(),
         params={},
-        body="",
-        body_line=1,
-        front=LocatedMapping({}, SourceText(f"{key} ({language})", "")),
-        path=PurePosixPath(key),
+        source=SourceText(f"{key} ({language})", ""),
+        file=key,
         translation_key=key,
         figure=figure,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, pass_context
 from jinja2.runtime import Context
 
 from .markup import BodyRenderer
@@ -73,7 +73,43 @@ class _Templates(Environment):
         return super().select_template(names, *given, **named)
 
 
-def layout_environment(templates: Sequence[Path], asset_url: Callable[[str], str], reads: Reads) -> Environment:
+Templates = Mapping[str, tuple[str, bytes]]
+"""The path and the bytes of each template, by its name below the folder of templates."""
+
+
+def read_templates(folders: Sequence[Path]) -> Templates:
+    """Every template of these folders; that of an earlier folder wins.
+
+    All are read at once, before any page is: one that is saved meanwhile counts for the next build.
+    """
+    found: dict[str, tuple[str, bytes]] = {}
+    for folder in reversed(folders):
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and not name.startswith("assets/"):
+                found[name] = path.as_posix(), path.read_bytes()
+    return found
+
+
+class _Loader(BaseLoader):
+    """Gives Jinja2 the templates that were read."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The text of a template and its path. Raises TemplateNotFound, and UnicodeDecodeError."""
+        if template not in self._templates:
+            raise TemplateNotFound(template)
+        path, content = self._templates[template]
+        return content.decode(), path, lambda: True
+
+    def list_templates(self) -> list[str]:
+        """The names of all templates."""
+        return sorted(self._templates)
+
+
+def layout_environment(templates: Templates, asset_url: Callable[[str], str], reads: Reads) -> Environment:
     """The environment of a site's layouts; `asset_url` gives the address of a file below `assets/`."""
 
     def asset(name: str) -> str:
@@ -82,7 +118,7 @@ def layout_environment(templates: Sequence[Path], asset_url: Callable[[str], str
 
     environment = _Templates(
         reads,
-        loader=FileSystemLoader([folder.as_posix() for folder in templates]),
+        loader=_Loader(templates),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -232,6 +232,22 @@ class _Walk:
         return self.first_line + node.start_mark.line, node.start_mark.column + 1
 
 
+_FENCE = re.compile(r"---[ \t]*(?:\n|\Z)")
+_CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+
+
+def front_matter(source: SourceText) -> tuple[LocatedMapping, int]:
+    """A page's front matter, and where its body begins in the text. Raises SiteError where it can't be read."""
+    opening = _FENCE.match(source.text)
+    if not opening:
+        return LocatedMapping({}, source), 0
+    closing = _CLOSING_FENCE.search(source.text, opening.end())
+    if not closing:
+        hint = "end the front matter with a line `---`"
+        raise SiteError([Problem("front-matter-open", "front matter is not closed", source.span(1), hint)])
+    return load_yaml(source.text[opening.end() : closing.start()], source, first_line=2), closing.end() + 1
+
+
 _TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
 _TOML_TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _TOML_KEY = re.compile(r"^\s*([\w\-.\"']+)\s*=")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .inputs import BuildOptions, read_inputs
+from .inputs import read_inputs
+from .options import BuildOptions
 from .problems import Problem
 from .prose import fixed_sources
+from .settings import load_settings
 from .translations import RECORD, accepted_record
 
 
@@ -17,7 +19,7 @@ def fix_numerals(options: BuildOptions) -> Iterator[tuple[str, int]]:
     A BOM and CRLF line ends stay as they were. Raises SiteError.
     """
     problems: list[Problem] = []
-    inputs = read_inputs(options, problems)
+    inputs = read_inputs(options, load_settings(options.content, options.base_url, problems), problems)
     for name, text in fixed_sources(inputs.settings, inputs.content, inputs.as_written, inputs.forms).items():
         path = Path(name)
         raw = path.read_bytes()
@@ -33,7 +35,7 @@ def accept_translations(options: BuildOptions, keys: Sequence[str]) -> int:
 
     Raises SiteError for a page that isn't there.
     """
-    inputs = read_inputs(options, [])
+    inputs = read_inputs(options, load_settings(options.content, options.base_url, []), [])
     text, number = accepted_record(options.content, inputs.content, inputs.settings, keys)
     (options.content / RECORD).write_text(text, encoding="utf-8")
     return number

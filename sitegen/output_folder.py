@@ -1,35 +1,42 @@
-"""Puts a finished site in the place of the old one: the folder is the old site or the new, never a mixture."""
+"""Puts a finished site in the place of the old one: the folder is the old site or the new, never a mixture.
+
+The site before is kept beside it, in `.<output>-standby`: most of its files are the same as the new ones (hard links),
+and the next site is made of it by writing what differs. It may be deleted at any time.
+"""
 
 from __future__ import annotations
 
-import ctypes
-import hashlib
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+from .cache import is_alive
+from .folder_swap import swap_folders
 from .model import BY_BUILD, Artifact
+from .output_record import MANIFEST, OutputRecord, Tree, known_files, standby_of, turned_into
 from .problems import Problem, SiteError, Span
 
-MANIFEST = "build-manifest.json"
 # What may stand in an output folder that no build has written to yet.
 _HARMLESS = {".gitignore", ".gitkeep", ".DS_Store"}
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 def manifest(artifacts: Sequence[Artifact], tools: Mapping[str, str], epoch: str) -> Artifact:
     """`build-manifest.json`: each file's SHA-256 and size, the tools, and `SOURCE_DATE_EPOCH` where it is set."""
-    files = {
-        artifact.path: {"sha256": hashlib.sha256(artifact.content).hexdigest(), "bytes": len(artifact.content)}
-        for artifact in sorted(artifacts, key=lambda item: item.path)
-    }
-    record = {"tools": dict(tools), **({"source_date_epoch": int(epoch)} if epoch else {}), "files": files}
-    return Artifact(MANIFEST, (json.dumps(record, indent=1) + "\n").encode(), BY_BUILD)
+    lines = [
+        f'  {json.dumps(path)}: {{\n   "sha256": "{digest}",\n   "bytes": {size}\n  }}'
+        for path, digest, size in sorted((item.path, item.digest, item.size) for item in artifacts)
+    ]
+    record = {"tools": dict(tools), **({"source_date_epoch": int(epoch)} if epoch else {}), "files": {}}
+    # as json.dumps writes it, which takes longer for very many files
+    text = json.dumps(record, indent=1)
+    if lines:
+        text = text.removesuffix("{}\n}") + "{\n" + ",\n".join(lines) + "\n }\n}"
+    return Artifact(MANIFEST, f"{text}\n".encode(), BY_BUILD)
 
 
 def duplicate_paths(artifacts: Sequence[Artifact]) -> Iterator[Problem]:
@@ -39,11 +46,22 @@ def duplicate_paths(artifacts: Sequence[Artifact]) -> Iterator[Problem]:
         owner = owners.setdefault(artifact.path.casefold(), artifact)
         if owner is not artifact:
             yield _duplicate(*((artifact, owner) if artifact.origin else (owner, artifact)))
-    for artifact in artifacts:
-        for parent in Path(artifact.path.casefold()).parents:
-            if file := owners.get(parent.as_posix()):
+    # each folder once, however many files it has
+    folders: dict[str, Artifact] = {}
+    for path, artifact in owners.items():
+        folders.setdefault(path.rpartition("/")[0], artifact)
+    for folder, artifact in folders.items():
+        for parent in _with_parents(folder):
+            if file := owners.get(parent):
                 message = f"/{artifact.path} lies below a file, made from {file.origin or 'the whole site'}"
                 yield Problem("path-duplicate", message, Span(artifact.origin), "rename one of them")
+
+
+def _with_parents(folder: str) -> Iterator[str]:
+    """`a/b` → `a/b`, `a`."""
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
 
 
 def _duplicate(artifact: Artifact, owner: Artifact) -> Problem:
@@ -79,10 +97,10 @@ def _check_output_folder(output: Path, target: Path, inputs: Sequence[Path]) -> 
 
 
 def replace_output(output: Path, artifacts: Sequence[Artifact]) -> None:
-    """Write the artifacts beside `output`, then put them in its place in one step.
+    """Make the site beside `output`, then put it in its place in one step.
 
-    A `.gitignore` in the old folder is kept. Raises SiteError when something can't be written; `output` is
-    then as it was, whole.
+    A file with the bytes it had is the same file, time stamps and all. A `.gitignore` in the old folder is kept.
+    Raises SiteError when something can't be written; `output` is then as it was, whole.
     """
     target = output.resolve()
     try:
@@ -91,18 +109,43 @@ def replace_output(output: Path, artifacts: Sequence[Artifact]) -> None:
         with tempfile.TemporaryDirectory(
             prefix=f"{_prefix(target)}{os.getpid()}-", dir=target.parent, ignore_cleanup_errors=True
         ) as name:
-            fresh = Path(name) / "site"
-            fresh.mkdir()
-            _write(fresh, artifacts, target)
-            if (target / ".gitignore").is_file():
-                shutil.copy2(target / ".gitignore", fresh / ".gitignore")
-            _swap(fresh, target)
+            _replace(target, artifacts, Path(name) / "standby")
     except OSError as error:
         name = Path(error.filename).name if isinstance(error.filename, str) else ""
         what = f" {name}" if name and "-building-" not in name else ""
         message = f"can't write{what}: {error.strerror or error}"
         hint = "check that the folder's parent may be written, and that the disk is not full"
         raise SiteError([Problem("output-unwritable", message, Span(output.as_posix()), hint)]) from error
+
+
+def _replace(target: Path, artifacts: Sequence[Artifact], work: Path) -> None:
+    """Make the site in `work`, which becomes the standby with the old site in it."""
+    standby = standby_of(target)
+    if OutputRecord.is_in(standby):
+        with suppress(OSError):
+            # of two builds at once, one gets it
+            standby.rename(work)
+    work.mkdir(exist_ok=True)
+    fresh = work / "site"
+    record = OutputRecord.load(work)
+    current = known_files(record, target, artifacts)
+    tree = record.standby if record else None
+    if tree is None or not tree.is_at(fresh):
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        tree = Tree({}, {"": (0, 0)})
+    made = turned_into(tree, fresh, artifacts, target, current)
+    if (target / ".gitignore").is_file():
+        shutil.copy2(target / ".gitignore", fresh / ".gitignore")
+    else:
+        (fresh / ".gitignore").unlink(missing_ok=True)
+    root = fresh.stat()
+    made = replace(made, folders={**made.folders, "": (root.st_mtime_ns, root.st_ino)})
+    old = record.current if record and record.current.has_root(target) else None
+    swap_folders(fresh, target)
+    OutputRecord(made, old).save(work)
+    with suppress(OSError):
+        work.rename(standby)
 
 
 def _prefix(target: Path) -> str:
@@ -113,64 +156,5 @@ def _remove_leftovers(target: Path) -> None:
     """Folders of builds that were killed: `.output-building-<process>-…`, whose process is no more."""
     for leftover in target.parent.glob(f"{_prefix(target)}*"):
         process = leftover.name.removeprefix(_prefix(target)).partition("-")[0]
-        if not (process.isdigit() and _is_alive(int(process))):
+        if not (process.isdigit() and is_alive(int(process))):
             shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        # somebody else's, or a system that doesn't say
-        return True
-    return True
-
-
-def _write(folder: Path, artifacts: Sequence[Artifact], old: Path) -> None:
-    """Write the files; those that `old` has with the same bytes are the same files, time stamps and all."""
-    for artifact in artifacts:
-        path = folder / artifact.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not _link_if_same(old / artifact.path, path, artifact.content):
-            path.write_bytes(artifact.content)
-
-
-def _link_if_same(old: Path, path: Path, content: bytes) -> bool:
-    """Give an old file a second name, when it is one with this content and the system has second names."""
-    try:
-        if old.is_symlink() or old.stat().st_size != len(content) or old.read_bytes() != content:
-            return False
-        path.hardlink_to(old)
-    except OSError:
-        return False
-    return True
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    """Exchange the two folders; the old one is then `fresh`, and goes with the temporary folder."""
-    if not target.exists():
-        fresh.rename(target)
-    elif not _exchange(fresh, target):
-        # no exchange in one step here: for a moment there is no output, and a failure puts the old one back
-        old = fresh.with_name("old")
-        target.rename(old)
-        try:
-            fresh.rename(target)
-        except OSError:
-            old.rename(target)
-            raise
-
-
-def _exchange(first: Path, second: Path) -> bool:
-    """Exchange two folders atomically, where the system can (Linux: renameat2; macOS: renamex_np)."""
-    try:
-        library = ctypes.CDLL(None, use_errno=True)
-        if sys.platform == "darwin":
-            result = library.renamex_np(os.fsencode(first), os.fsencode(second), _RENAME_EXCHANGE)
-        else:
-            result = library.renameat2(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)
-    except (OSError, AttributeError, TypeError):
-        return False
-    return int(result) == 0

@@ -1,207 +1,247 @@
-"""The pages of the last good build, each with the names of what it read, in an SQLite file of the cache folder.
+"""What is known of the last good build: each page in its place, and the names and hashes of what it read.
 
-A page is the same again when all that it read still stands for the same. The file is a help and no authority: one that
-is damaged, or was written by another version, counts as none, and nothing in it can run code.
+A page is the same again when all that it read still stands for the same. The memory is a help and no authority: one
+that is damaged, or was written by another version, counts as none, and nothing in it can run code.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import pickle
-import secrets
-import sqlite3
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .checks import Document
+from . import journal
+from .changes import Changes, PageName, known_page
+from .content import PageRecords, page_records
 from .facts import Facts
-from .model import Page, RenderedPage
-from .reads import Read
+from .journal import Journal
+from .model import Content, Page, RenderedPage
+from .page_store import PageRow, PageStore, StoredPage
+from .problems import Problem
+from .reads import Read, read_number
 from .render import PageProblems
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS build (token TEXT NOT NULL, checksum BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS fact (id INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS page (
-  language TEXT NOT NULL, key TEXT NOT NULL, reads BLOB NOT NULL, parts BLOB NOT NULL, digest BLOB NOT NULL,
-  PRIMARY KEY (language, key)
-);
-"""
 # builds of other settings or versions, of which the pages are kept
-_MOST_FILES = 4
-# all that the parts of a page are made of, beside this package's own types
-_KNOWN = {
-    ("collections", "Counter"),
-    ("fractions", "Fraction"),
-    ("decimal", "Decimal"),
-    ("datetime", "date"),
-    ("pathlib", "PurePosixPath"),
-    ("pathlib", "PosixPath"),
-    ("markupsafe", "Markup"),
-    ("builtins", "frozenset"),
-    ("builtins", "set"),
-}
-_OWN = ("sitegen.model", "sitegen.checks.output", "sitegen.problems", "sitegen.located", "sitegen.render")
+_MOST_ENGINES = 4
+# of a page that reads very many figures, as many say enough
+_MOST_REASONS = 20
+# a pack of which less than this part is of use is written anew
+_WORTH_KEEPING = 0.5
 
-PageName = tuple[str, str]
-"""A page's language and key."""
+
+Reasons = tuple[Read, ...]
+"""What a page read and has come to stand for something else."""
 
 
 @dataclass(frozen=True)
 class FinishedPage:
-    """A page, and what the checks know of it; `rendered` is None when nothing could be made of it.
+    """A page that was made, or is that of an earlier build. Its row is None when nothing could be made of it.
 
-    `reused` says that it is that of an earlier build.
+    `in_document` is what is wrong with its HTML.
     """
 
     page: Page
-    rendered: RenderedPage | None
-    document: Document | None
-    problems: PageProblems
+    row: PageRow | None
+    problems: PageProblems = field(default_factory=PageProblems)
+    in_document: tuple[Problem, ...] = ()
     reused: bool = False
 
-    def parts(self) -> tuple[Any, ...]:
-        """All of it but the page itself, which is dear to send, and at the other end already."""
-        item = self.rendered
-        parts = (item.body, item.html, item.figures, item.used, item.shown, item.reads) if item else None
-        return parts, self.document, self.problems
+    @property
+    def is_right(self) -> bool:
+        """Whether there is a page, and nothing wrong with it: otherwise that has to be found again."""
+        return bool(self.row and not (self.problems.own or self.problems.in_templates or self.in_document))
 
-    @classmethod
-    def of(cls, page: Page, parts: tuple[Any, ...], reused: bool = False) -> FinishedPage:
-        """What `parts` made of a finished page, with its page."""
-        rendered, document, problems = parts
-        return cls(page, RenderedPage(page, *rendered) if rendered else None, document, problems, reused)
+
+def rendered_page(page: Page, row: PageRow, store: PageStore) -> RenderedPage:
+    """A page as the outputs have it."""
+    return RenderedPage(
+        page,
+        row.title,
+        row.description,
+        dict(row.figures),
+        frozenset(row.used),
+        frozenset(row.shown),
+        row.is_whole,
+        row.digest,
+        row.size,
+        StoredPage(store, row),
+    )
 
 
 @dataclass
 class PageMemory:
-    """What is known of the last build. `path` is None where nothing is kept; `token` is that build's own."""
+    """The memory of one engine. `folder` is None where nothing is kept.
 
-    path: Path | None
-    token: str = ""
-    digests: Mapping[Read, str] = field(default_factory=dict)
-    reads: Mapping[PageName, frozenset[Read]] = field(default_factory=dict)
+    What was read goes by numbers: `digests` has the hash of what each stands for, `names` the name, but for those that
+    are a page's own (`Changes.of_pages` makes them from the page).
+    """
+
+    folder: Path | None
+    store: PageStore
+    last: Journal | None = None
+    digests: dict[int, bytes] = field(default_factory=dict)
+    names: dict[int, Read] = field(default_factory=dict)
+    changed: dict[int, Read] = field(default_factory=dict)
+    """What stands for something else than in the last build."""
 
     @classmethod
-    def load(cls, folder: Path | None, engine: str) -> PageMemory:
-        """What the last build of an engine (its code, libraries and settings, as a hash) has left in a folder."""
+    def load(cls, folder: Path | None, engine: str, trust: bool = True) -> PageMemory:
+        """What the last build of an engine (its code, libraries and settings, as a hash) has left in a folder.
+
+        Without `trust` it is taken for nothing.
+        """
         if folder is None:
-            return cls(None)
-        path = folder / "pages" / f"{engine}.sqlite"
-        if not path.is_file():
-            return cls(path)
-        try:
-            with closing(_connected(path)) as connection:
-                token, checksum = connection.execute("SELECT token, checksum FROM build").fetchone()
-                if checksum != _checksum(connection):
-                    raise ValueError("damaged")
-                names, digests = {}, {}
-                for identifier, name, digest in connection.execute("SELECT id, name, digest FROM fact"):
-                    read = names[identifier] = tuple(json.loads(name))
-                    digests[read] = digest
-                pages = connection.execute("SELECT language, key, reads FROM page")
-                reads = {
-                    (language, key): frozenset(names[number] for number in array("I", kept))
-                    for language, key, kept in pages
-                }
-        except (sqlite3.Error, TypeError, ValueError, KeyError):
-            path.unlink(missing_ok=True)
-            return cls(path)
-        return cls(path, token, digests, reads)
+            return cls(None, PageStore(None))
+        folder = folder / "pages" / engine
+        memory = cls(folder, PageStore(folder), Journal.load(folder) if trust else None)
+        memory.digests.update(memory._section("digests"))
+        memory.names.update(memory._section("names"))
+        memory.store.open({row.pack for row in memory.rows.values()})
+        return memory
 
-    def changed(self, page: Page, facts: Facts, unless: tuple[str, ...] = ()) -> list[Read] | None:
-        """What a page read and stands for something else now, but for some kinds; None where nothing is known of it."""
-        reads = self.reads.get((page.language, page.key))
-        if reads is None:
-            return None
-        return [read for read in reads if read[0] not in unless and facts.digest(read) != self.digests[read]]
+    def _section(self, name: str) -> dict[Any, Any]:
+        return self.last.sections.get(name, {}) if self.last else {}
 
-    def recalled(self, pages: Sequence[Page]) -> Iterator[FinishedPage]:
-        """The pages as they were; without those that can't be read, and with none when another build came between."""
-        assert self.path is not None  # noqa: S101 -- nothing is known of any page then
-        query = "SELECT parts, digest FROM page, build WHERE language = ? AND key = ? AND token = ?"
-        with suppress(sqlite3.Error), closing(_connected(self.path)) as connection:
-            for page in pages:
-                row = connection.execute(query, (page.language, page.key, self.token)).fetchone()
-                if row and hashlib.blake2b(row[0]).digest() == row[1]:
-                    with suppress(pickle.UnpicklingError, TypeError, ValueError, EOFError, AttributeError):
-                        yield FinishedPage.of(page, _Unpickler(io.BytesIO(row[0])).load(), reused=True)
+    @cached_property
+    def rows(self) -> Mapping[PageName, PageRow]:
+        """The pages of the last build."""
+        return {name: PageRow._make(row) for name, row in self._section("rows").items()}
 
-    def keep(self, finished: Sequence[FinishedPage], facts: Facts) -> None:
-        """Put a good build in the place of the one that was loaded; another build that came first is left as it is."""
-        if self.path is None:
+    @property
+    def records(self) -> PageRecords:
+        """What the files of the pages said."""
+        return self._section("records")
+
+    @property
+    def targets(self) -> Iterable[str]:
+        """Every address that a document referred to."""
+        return self._section("targets")
+
+    def changes(self, content: Content, data_key: str) -> Changes:
+        """What may have changed since then; `data_key` tells the present data from others."""
+        build = self._section("build")
+        is_other = not data_key or data_key != build.get("data")
+        outdated = frozenset(build.get("outdated", ()))
+        return Changes.of(content, self._section("pages").items(), self.records, outdated, is_other)
+
+    def look(self, facts: Facts, changes: Changes, kinds: Sequence[str] = (), but: Sequence[str] = ()) -> None:
+        """Find the facts that differ: those of some kinds, or of all kinds but some."""
+        if not self.digests:
             return
-        with suppress(sqlite3.Error, OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(_connected(self.path)) as connection, connection:
-                connection.executescript(_SCHEMA)
-                connection.execute("BEGIN IMMEDIATE")
-                row = connection.execute("SELECT token FROM build").fetchone()
-                if (row[0] if row else "") == self.token:
-                    self._write(connection, finished, facts)
-            _forget_oldest(self.path.parent)
+        for read in (*changes.of_pages(), *filter(changes.may_differ, self.names.values())):
+            if read[0] in kinds if kinds else read[0] not in but:
+                number = read_number(read)
+                known = self.digests.get(number)
+                if known is not None and facts.digest(read) != known:
+                    self.changed[number] = read
 
-    def _write(self, connection: sqlite3.Connection, finished: Sequence[FinishedPage], facts: Facts) -> None:
-        kept = [(item, item.rendered.reads) for item in finished if item.rendered and not _has_problems(item)]
-        numbers = {read: number for number, read in enumerate(sorted(frozenset().union(*(reads for _, reads in kept))))}
-        connection.execute("DELETE FROM fact")
-        rows = ((number, json.dumps(read), facts.digest(read)) for read, number in numbers.items())
-        connection.executemany("INSERT INTO fact VALUES (?, ?, ?)", rows)
-        names = {(item.page.language, item.page.key) for item, _ in kept}
-        gone = [name for name in self.reads if name not in names]
-        connection.executemany("DELETE FROM page WHERE language = ? AND key = ?", gone)
-        for item, reads in kept:
-            own = array("I", sorted(numbers[read] for read in reads)).tobytes()
-            name = (item.page.language, item.page.key)
-            if item.reused:
-                connection.execute("UPDATE page SET reads = ? WHERE language = ? AND key = ?", (own, *name))
-            else:
-                parts = pickle.dumps(item.parts(), pickle.HIGHEST_PROTOCOL)
-                digest = hashlib.blake2b(parts).digest()
-                connection.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?)", (*name, own, parts, digest))
-        connection.execute("DELETE FROM build")
-        connection.execute("INSERT INTO build VALUES (?, ?)", (secrets.token_hex(8), _checksum(connection)))
+    def recalled(self, page: Page) -> FinishedPage | None:
+        """A page as it was, if it would be the same again as far as the facts were looked at."""
+        row = self.rows.get(page.name)
+        if row is None or row.pack not in self.store.packs:
+            return None
+        if self.changed and not self.changed.keys().isdisjoint(array("Q", row.reads)):
+            return None
+        return FinishedPage(page, row, reused=True)
 
+    def reasons(self, page: Page) -> Reasons | None:
+        """What a page read and stands for something else now; None where nothing is known of it."""
+        row = self.rows.get(page.name)
+        if row is None:
+            return None
+        return tuple(self.changed[number] for number in array("Q", row.reads) if number in self.changed)
 
-def _checksum(connection: sqlite3.Connection) -> bytes:
-    """A hash of what the pages read; each page's own parts have another, which is looked at when they are taken."""
-    content = hashlib.blake2b()
-    for row in connection.execute("SELECT id, name, digest FROM fact ORDER BY id"):
-        content.update(repr(row).encode())
-    for row in connection.execute("SELECT language, key, reads FROM page ORDER BY language, key"):
-        content.update(repr(row).encode())
-    return content.digest()
+    def reasons_so_far(self, finished: Sequence[FinishedPage]) -> Mapping[PageName, Reasons]:
+        """Why each page was last rendered, where it was rendered before."""
+        past = self._section("reasons")
+        now = {
+            item.page.name: past.get(item.page.name) if item.reused else self.reasons(item.page) for item in finished
+        }
+        return {name: tuple(sorted(why)[:_MOST_REASONS]) for name, why in now.items() if why}
 
+    def met(self, reads: Iterable[tuple[int, bytes, Read]]) -> None:
+        """Take in what was read just now: its number, the hash of what it stands for, its name where that is kept."""
+        for number, digest, read in reads:
+            self.digests[number] = digest
+            if read:
+                self.names[number] = read
 
-def _has_problems(item: FinishedPage) -> bool:
-    """Whether something was wrong with a page: that has to be found again."""
-    return bool(item.problems.own or item.problems.in_templates or (item.document and item.document.problems))
+    def keep(
+        self,
+        finished: Sequence[FinishedPage],
+        content: Content,
+        data_key: str,
+        targets: Iterable[str],
+        facts: Facts,
+    ) -> None:
+        """Put a good build in the place of the last one. `targets` are the addresses that the documents refer to."""
+        if self.folder is None or self.store.temporary:
+            return
+        self.digests.update((number, facts.digest(read)) for number, read in self.changed.items())
+        old = self._section("rows")
+        rows = {
+            item.page.name: (old[item.page.name] if item.reused else tuple(item.row))
+            for item in finished
+            if item.row and item.is_right
+        }
+        with suppress(OSError):
+            self._compact(rows)
+            self.store.flush()
+            sections: dict[str, dict[Any, Any]] = {
+                "rows": rows,
+                "digests": self.digests,
+                "names": self.names,
+                "records": dict(page_records(content, self.records)),
+                "pages": dict(map(known_page, content.pages)),
+                "targets": dict.fromkeys(targets),
+                "reasons": dict(self.reasons_so_far(finished)),
+                "build": {"data": data_key, "outdated": tuple(sorted(content.outdated))},
+            }
+            if self.last is None or not self.last.follow(sections):
+                self._forget_unread(rows)
+                journal.begin(self.folder, sections)
+            self.store.sweep(frozenset(PageRow._make(row).pack for row in rows.values()))
+            _forget_oldest(self.folder.parent)
 
+    def _forget_unread(self, rows: Mapping[PageName, tuple[Any, ...]]) -> None:
+        read = set().union(*(array("Q", PageRow._make(row).reads) for row in rows.values()))
+        for number in self.digests.keys() - read:
+            del self.digests[number]
+            self.names.pop(number, None)
 
-def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10, isolation_level=None)
-    # a file that is lost with the machine is made anew
-    connection.execute("PRAGMA synchronous = OFF")
-    return connection
+    def _compact(self, rows: dict[PageName, tuple[Any, ...]]) -> None:
+        """Move the pages of small packs, and of those that are mostly of no use, into one: there are few packs then."""
+        used: dict[str, int] = {}
+        for row in map(PageRow._make, rows.values()):
+            used[row.pack] = used.get(row.pack, 0) + row.size + row.parts_size
+        sizes = {name: self.store.packs[name].end for name in used}
+        moved = {name for name, size in used.items() if size < sizes[name] * _WORTH_KEEPING}
+        written = sum(sizes[name] for name in used if name in self.store.fresh) + sum(used[name] for name in moved)
+        for name in sorted(used, key=lambda name: sizes[name]):
+            # sizes that double: a page is moved a few times at most, however many builds there are
+            if name not in moved and name not in self.store.fresh and sizes[name] < 2 * written:
+                moved.add(name)
+                written += used[name]
+        if not moved:
+            return
+        pack = self.store.make()
+        for page, values in rows.items():
+            row = PageRow._make(values)
+            if row.pack in moved:
+                begin = pack.copy(StoredPage(self.store, row).whole())
+                rows[page] = tuple(row._replace(pack=pack.path.name, offset=begin))
 
 
 def _forget_oldest(folder: Path) -> None:
-    """Keep the files that were written last."""
-    files = sorted(folder.glob("*.sqlite"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in files[_MOST_FILES:]:
-        path.unlink(missing_ok=True)
-
-
-class _Unpickler(pickle.Unpickler):
-    """Makes nothing but the values that a page has."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in _KNOWN or (module.startswith(_OWN) and name[:1].isupper()):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a page")
+    """Keep the memories that were written last."""
+    engines = sorted(
+        (path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime, reverse=True
+    )
+    for engine in engines[_MOST_ENGINES:]:
+        for path in engine.iterdir():
+            path.unlink(missing_ok=True)
+        engine.rmdir()

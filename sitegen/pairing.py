@@ -13,7 +13,7 @@ from .problems import Problem, Span
 def spread_drafts(pages: list[Page]) -> list[Page]:
     """The pages, each a draft when it is one in any language."""
     drafts = {page.translation_key for page in pages if page.draft}
-    return [replace(page, draft=True) if page.translation_key in drafts else page for page in pages]
+    return [replace(page, draft=True) if page.translation_key in drafts and not page.draft else page for page in pages]
 
 
 def missing_translations(pages: list[Page], settings: Settings, broken: Collection[str]) -> Iterator[Problem]:
@@ -43,7 +43,7 @@ def duplicate_translations(pages: list[Page]) -> Iterator[Problem]:
             key = f'the translationKey "{page.translation_key}"'
             message = f'{owner.source.name} has {key} in "{page.language}" too'
             hint = "give one of them another `translationKey`"
-            yield Problem("translation-duplicate", message, page.front.span("translationKey"), hint)
+            yield Problem("translation-duplicate", message, page.span("translationKey"), hint)
 
 
 def missing_home(
@@ -54,9 +54,7 @@ def missing_home(
     name = f"index.{language}.md"
     home = next((page for page in pages if page.key == "index" and page.language == language), None)
     if home and home.draft and not drafts:
-        yield Problem(
-            "home-missing", "the home page is a draft", home.front.span("draft"), "publish it, or use --drafts"
-        )
+        yield Problem("home-missing", "the home page is a draft", home.span("draft"), "publish it, or use --drafts")
     if not home and PurePosixPath(name) not in unreadable:
         path = (root / name).as_posix()
         yield Problem("home-missing", f'the site has no home page in "{language}"', Span(path), f"add {path}")
@@ -69,10 +67,10 @@ def without_duplicate_urls(pages: list[Page], problems: list[Problem]) -> tuple[
     for page in pages:
         owner = owners.setdefault(page.url, page)
         if owner is not page:
-            doubles.add(page.path)
+            doubles.add(page.file)
             message = f"{page.url} is the address of {owner.source.name} too"
             hint = "rename one of the files, or give one another `slug`"
-            problems.append(Problem("url-duplicate", message, page.front.span("slug"), hint))
+            problems.append(Problem("url-duplicate", message, page.span("slug"), hint))
     kept = []
     for page in pages:
         good = []
@@ -80,9 +78,9 @@ def without_duplicate_urls(pages: list[Page], problems: list[Problem]) -> tuple[
             owner = owners.setdefault(alias, page)
             if owner is not page or alias == page.url:
                 message = f"the alias {alias} is the address of {owner.source.name} already"
-                problems.append(Problem("url-duplicate", message, page.front.span("aliases"), "remove the alias"))
+                problems.append(Problem("url-duplicate", message, page.span("aliases"), "remove the alias"))
             else:
                 good.append(alias)
-        if page.path not in doubles:
-            kept.append(replace(page, aliases=tuple(good)))
-    return kept, doubles
+        if page.file not in doubles:
+            kept.append(page if len(good) == len(page.aliases) else replace(page, aliases=tuple(good)))
+    return kept, {PurePosixPath(file) for file in doubles}

@@ -35,7 +35,7 @@ def parity_problems(pages: Sequence[RenderedPage], addresses: Addresses) -> Iter
     default = addresses.settings.default_language
     for item in pages:
         original = known.get((default, item.page.translation_key))
-        if original is not None and item is not original and item.body.whole and original.body.whole:
+        if original is not None and item is not original and item.is_whole and original.is_whole:
             yield from _differences(item, original, addresses)
 
 

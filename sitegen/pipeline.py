@@ -7,24 +7,32 @@ from dataclasses import dataclass, replace
 
 from .addresses import Addresses
 from .cache import Cache
+from .changes import PageName, data_key
 from .charts import ChartFunctions, Charts, Workshop, draw_charts
-from .checks import read_output, run_checks, with_others
+from .checks import run_checks
+from .content_files import ContentFiles
 from .cross_references import cross_reference_problems
 from .engine import engine_key
 from .facts import Facts
+from .finished_output import finished_output
 from .generated import generated_pages
-from .inputs import BuildOptions, read_inputs
-from .model import Artifact, Page, RenderedPage
+from .input_files import InputFiles, templates_hash
+from .inputs import read_inputs
+from .layouts import read_templates
+from .model import Artifact, Page, RenderedPage, Settings
+from .options import BuildOptions
 from .output_folder import duplicate_paths
 from .outputs import OUTPUTS, Site
 from .outputs.assets import hashed_assets
-from .page_memory import PageMemory, PageName
+from .page_memory import PageMemory, Reasons, rendered_page
 from .page_pool import PagePool
+from .page_store import MemoryDamagedError
 from .parity import parity_problems
 from .problems import Problem, SiteError, did_you_mean
 from .progress import SILENT, Progress
 from .prose import prose_problems
 from .render import SiteRenderer, gathered
+from .settings import load_settings
 
 # layouts that print every figure, whatever the page is about
 LISTINGS = ("data", "sources")
@@ -42,55 +50,104 @@ class BuiltSite:
     warnings: tuple[Problem, ...]
     addresses: Addresses
     charts: Charts
-    rendered: frozenset[PageName]
-    """The language and key of each page that was rendered; the others are those of the last build."""
+    rendered: Mapping[PageName, Reasons | None]
+    """The name of each page that was rendered, with what had changed of what it read (None where nothing was known of
+    it). The others are those of the last build.
+    """
+    reasons: Mapping[PageName, Reasons]
+    """Why each page was last rendered before, as far as that is known."""
+    inputs: str = ""
+    """The hash of all files that it was made from; empty where one of them was written to meanwhile."""
 
 
-def build_site(options: BuildOptions, progress: Progress = SILENT) -> BuiltSite:
-    """The whole site in memory. Raises SiteError with all that is wrong with it.
+def build_site(
+    options: BuildOptions, progress: Progress = SILENT, files: InputFiles | None = None, trust: bool = True
+) -> BuiltSite:
+    """The whole site, of which the pages are in files. Raises SiteError with all that is wrong with it.
 
     Each step goes on with what the one before could make sense of, so that one run names the mistakes of all.
+    `files` are those that were listed already. Without `trust` no page of an earlier build is used: one may turn out to
+    be damaged when it is read at last, which raises MemoryDamagedError, and a build without trust makes it anew.
     """
-    problems: list[Problem] = []
     progress.stage("reading")
-    inputs = read_inputs(options, problems)
-    settings, forms, written = inputs.settings, inputs.forms, inputs.content.pages
-    generated = generated_pages(settings, inputs.content, inputs.dataset, forms)
-    content = replace(inputs.content, pages=(*written, *generated))
-    addresses = Addresses(settings, content, inputs.dataset)
-    problems += cross_reference_problems(addresses)
+    try:
+        return _built(options, progress, files or InputFiles.look(options), trust)
+    except MemoryDamagedError:
+        return _built(options, progress, InputFiles.look(options), trust=False)
 
-    asset_paths, assets = hashed_assets(options.templates)
-    renderer = SiteRenderer(addresses, forms, options.templates, _asset_url(addresses, asset_paths), options.preview)
-    in_titles = renderer.taken()
-    facts = Facts(addresses, forms, options.templates, asset_paths, renderer.texts, {}, {})
-    memory = PageMemory.load(options.cache, engine_key(options, settings))
-    pool = PagePool(renderer, memory, facts, options.jobs, progress)
-    workshop, functions = Workshop(Cache(options.cache), options.jobs), ChartFunctions(options.content)
-    finished, charts = pool.written(
-        written, lambda asked: draw_charts(asked, addresses, forms, functions, workshop, problems)
-    )
-    uses = figure_uses([item.rendered for item in finished if item.rendered])
-    finished += pool.generated(content.pages[len(written) :], charts, uses)
-    problems += gathered([("", in_titles), *((item.page.source.name, item.problems) for item in finished)])
-    pages = [item.rendered for item in finished if item.rendered]
-    if options.thorough:
-        problems += prose_problems(settings, inputs.content, inputs.as_written, forms)
 
-    progress.stage("checking")
-    site = Site(addresses, forms, pages, assets, charts)
-    artifacts = tuple(artifact for output in OUTPUTS for artifact in output(site))
-    problems += duplicate_paths(artifacts)
-    documents = tuple(with_others([item.document for item in finished if item.document], artifacts))
-    problems += run_checks(read_output(artifacts, documents, pages, addresses))
-    if options.thorough and not any(problem.severity == "error" for problem in problems):
-        # a mistake in one language is no difference from the other
-        problems += parity_problems([item for item in pages if item.page.front.values], addresses)
-    if any(options.strict or problem.severity == "error" for problem in problems):
-        raise SiteError(problems)
-    memory.keep(finished, pool.facts)
-    rendered = frozenset((item.page.language, item.page.key) for item in finished if not item.reused)
-    return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered)
+def _built(options: BuildOptions, progress: Progress, files: InputFiles, trust: bool) -> BuiltSite:
+    problems: list[Problem] = []
+    settings = load_settings(options.content, options.base_url, problems)
+    memory = PageMemory.load(options.cache, engine_key(options, settings), trust)
+    try:
+        site = _Build(options, progress, ContentFiles(files.inventory), memory, problems).site(settings)
+    except BaseException:
+        memory.store.drop()
+        raise
+    files.keep(options.cache)
+    is_still = files.templates == templates_hash(options.templates)
+    return replace(site, inputs=files.hash() if is_still else "")
+
+
+@dataclass(frozen=True)
+class _Build:
+    """One build: what it is to do, what it knows, and what it has found wrong."""
+
+    options: BuildOptions
+    progress: Progress
+    files: ContentFiles
+    memory: PageMemory
+    problems: list[Problem]
+
+    def site(self, settings: Settings) -> BuiltSite:
+        """The whole site; see `build_site`."""
+        options, problems, memory = self.options, self.problems, self.memory
+        inputs = read_inputs(options, settings, problems, self.files, memory.records)
+        forms, written = inputs.forms, inputs.content.pages
+        content = replace(
+            inputs.content, pages=(*written, *generated_pages(settings, inputs.content, inputs.dataset, forms))
+        )
+        addresses = Addresses(settings, content, inputs.dataset)
+        problems += cross_reference_problems(addresses)
+
+        asset_paths, assets = hashed_assets(options.templates)
+        templates = read_templates(options.templates)
+        renderer = SiteRenderer(addresses, forms, templates, _asset_url(addresses, asset_paths), options.preview)
+        in_titles = renderer.taken()
+        facts = Facts(addresses, forms, templates, asset_paths, renderer.texts, renderer.child_keys)
+        key = data_key(self.files, forms)
+        changes = memory.changes(content, key)
+        pool = PagePool(renderer, memory, facts, changes, options.jobs, self.progress)
+        workshop, functions = Workshop(Cache(options.cache), options.jobs), ChartFunctions(options.content)
+        finished, charts = pool.written(
+            written, lambda asked: draw_charts(asked, addresses, forms, functions, workshop, problems)
+        )
+        shown = [rendered_page(item.page, item.row, memory.store) for item in finished if item.row]
+        finished += pool.generated(content.pages[len(written) :], charts, figure_uses(shown))
+        problems += gathered([("", in_titles), *((item.page.source.name, item.problems) for item in finished)])
+        pages = shown + [
+            rendered_page(item.page, item.row, memory.store) for item in finished[len(written) :] if item.row
+        ]
+        if options.thorough:
+            problems += prose_problems(settings, inputs.content, inputs.as_written, forms)
+
+        self.progress.stage("checking")
+        site = Site(addresses, forms, pages, assets, charts)
+        artifacts = tuple(artifact for output in OUTPUTS for artifact in output(site))
+        problems += duplicate_paths(artifacts)
+        output = finished_output(finished, artifacts, pages, pool, addresses)
+        problems += run_checks(output)
+        if options.thorough and not any(problem.severity == "error" for problem in problems):
+            # a mistake in one language is no difference from the other
+            problems += parity_problems([item for item in pages if item.page.is_written], addresses)
+        if any(options.strict or problem.severity == "error" for problem in problems):
+            raise SiteError(problems)
+        rendered = {item.page.name: memory.reasons(item.page) for item in finished if not item.reused}
+        reasons = memory.reasons_so_far([item for item in finished if item.reused])
+        if options.remember:
+            memory.keep(finished, content, key, output.targets, facts)
+        return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered, reasons)
 
 
 def figure_uses(pages: Sequence[RenderedPage]) -> Mapping[str, Sequence[Page]]:

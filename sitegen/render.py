@@ -6,7 +6,6 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError
@@ -15,15 +14,15 @@ from markupsafe import Markup
 from .addresses import Addresses
 from .charts import Charts, ChartView, DrawnChart
 from .figures import FigureFormat
-from .layouts import AuthorTexts, layout_environment
-from .located import read_text
+from .layouts import AuthorTexts, Templates, layout_environment
+from .located import decode_text
 from .markup import BodyRenderer, chart_place
-from .model import Body, Page, PrintedText, RenderedPage
+from .model import Body, FreshPage, Page, PrintedText
 from .problems import Problem, SiteError, Span, did_you_mean
 from .reads import Read, Reads
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
-from .views import PageView, SiteView
+from .views import PageView, SiteView, Texts
 
 # `figure`, `figures`, `chart` and `404` are for the pages that no file was written for.
 _NOT_LAYOUTS = ("base", "figure", "figures", "chart", "404")
@@ -52,6 +51,18 @@ def gathered(found: Iterable[tuple[str, PageProblems]]) -> Iterator[Problem]:
         yield replace(problem, hint=problem.hint or f"while rendering {pages[0]}{more}")
 
 
+class PrintedTexts(dict[tuple[str, str], tuple[PrintedText, PrintedText]]):
+    """The titles and descriptions of pages as they are printed, by language and key; made when they are asked for."""
+
+    def __init__(self, make: Callable[[str, str], tuple[PrintedText, PrintedText]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: tuple[str, str]) -> tuple[PrintedText, PrintedText]:
+        made = self[name] = self._make(*name)
+        return made
+
+
 @dataclass
 class RenderedBody:
     """A page between its two steps: its body is there, its charts are yet to be drawn, and its layout to be filled."""
@@ -78,7 +89,7 @@ class SiteRenderer:
 
     addresses: Addresses
     forms: Mapping[str, FigureFormat]
-    templates: Sequence[Path]
+    templates: Templates
     asset_url: Callable[[str], str]
     preview: bool = False
 
@@ -91,14 +102,14 @@ class SiteRenderer:
         self._bodies = {
             language: BodyRenderer(self.addresses, form, sandbox, self._reads) for language, form in self.forms.items()
         }
-        texts: dict[tuple[str, str], tuple[PrintedText, PrintedText]] = {}
-        self.texts = texts
+        self.texts: Texts = PrintedTexts(self._texts)
         # titles come first: any page may show those of others
         self._sites = {
-            language: SiteView(self.addresses, form, texts, self._reads) for language, form in self.forms.items()
+            language: SiteView(self.addresses, form, self.texts, self._reads) for language, form in self.forms.items()
         }
         for page in self.addresses.content.pages:
-            texts[page.language, page.key] = self._texts(page)
+            if "{" in page.title or "{" in page.description:
+                _ = self.texts[page.language, page.key]
 
     def taken(self) -> PageProblems:
         """What was found since this was last asked: in the titles of all pages at first, then page by page."""
@@ -107,8 +118,9 @@ class SiteRenderer:
         self._in_templates.clear()
         return found
 
-    def _texts(self, page: Page) -> tuple[PrintedText, PrintedText]:
+    def _texts(self, language: str, key: str) -> tuple[PrintedText, PrintedText]:
         """A page's title and description as plain text; when they are wrong, as they were written."""
+        page = self.addresses.pages[language, key]
         if page.chart:
             # the texts of a fence, which its own page has told what is wrong with
             placed = self.addresses.charts[page.language, page.chart]
@@ -117,9 +129,13 @@ class SiteRenderer:
         return self._printed("title", page.title, page), self._printed("description", page.description, page)
 
     def _printed(self, key: str, text: str, page: Page) -> PrintedText:
-        return self._printed_at(text, page.front.span(key).line, page, self._problems)
+        # front matter is read for the place of a text in which something may be wrong
+        line = page.span(key).line if "{" in text and page.is_written else 1
+        return self._printed_at(text, line, page, self._problems)
 
     def _printed_at(self, text: str, line: int, page: Page, problems: list[Problem]) -> PrintedText:
+        if "{" not in text:
+            return PrintedText(text, {})
         shortcodes = Shortcodes(page, self._sites[page.language], self.forms[page.language], text_only=True)
         context = {**shortcodes.functions(), "t": self.forms[page.language].labels}
         printed = self._bodies[page.language].text(text, line, page, context, problems)
@@ -145,9 +161,7 @@ class SiteRenderer:
         shown, named = set(site._shown), set(site._named)
         return RenderedBody(page, body, view, html_codes, text_codes, author, shown, named, self._reads.taken())
 
-    def page(
-        self, rendered: RenderedBody, charts: Charts, used_on: Mapping[str, Sequence[Page]]
-    ) -> RenderedPage | None:
+    def page(self, rendered: RenderedBody, charts: Charts, used_on: Mapping[str, Sequence[Page]]) -> FreshPage | None:
         """The page in its layout; None when its template could make nothing of it.
 
         `used_on` says on which pages each figure stands, for the figures' own pages.
@@ -180,7 +194,10 @@ class SiteRenderer:
         texts = replace(body, html="", title=view.title, description=view.description)
         used = frozenset(figures) | site._shown | rendered.shown
         reads = rendered.reads | self._reads.taken()
-        return RenderedPage(page, texts, html, figures, used, used | site._named | rendered.named, reads)
+        own = ("page", page.language, page.key)
+        # a page's own front matter stands for what `own` does
+        reads = frozenset(read for read in reads if read[:3] != own)
+        return FreshPage(page, texts, html, figures, used, used | site._named | rendered.named, reads)
 
     def _context(self, rendered: RenderedBody, charts: Charts) -> dict[str, Any]:
         """What a page's layout is given."""
@@ -221,22 +238,26 @@ class SiteRenderer:
 
     def _add(self, problem: Problem) -> None:
         """Gather a problem; one whose place is in a template apart."""
-        if problem.span.file.startswith(self._template_prefixes):
+        if problem.span.file in self._template_paths:
             self._in_templates.append(problem)
         else:
             self._problems.append(problem)
 
-    @property
-    def _template_prefixes(self) -> tuple[str, ...]:
-        return tuple(f"{folder.as_posix()}/" for folder in self.templates)
+    @cached_property
+    def _template_paths(self) -> Mapping[str, bytes]:
+        return dict(self.templates.values())
+
+    def child_keys(self, language: str, key: str) -> Sequence[str]:
+        """The keys of the pages right below one, in their order."""
+        return self._sites[language]._child_keys(key)
 
     def _template(self, page: Page, context: Mapping[str, Any]) -> str | None:
         """The page in its layout; None when something is wrong that leaves nothing to show."""
         layouts = self._layouts
-        own = page.layout if page.front.values else ""
+        own = page.layout if page.is_written else ""
         if own and own not in layouts:
             hint = did_you_mean(page.layout, layouts)
-            span = page.front.span("layout")
+            span = page.span("layout")
             self._problems.append(Problem("layout-unknown", f'no layout "{page.layout}"', span, hint))
             return None
         try:
@@ -264,7 +285,7 @@ class SiteRenderer:
         """Where in the templates an error arose."""
         file, line = "", 0
         for frame in traceback.extract_tb(error.__traceback__):
-            if frame.filename.startswith(self._template_prefixes):
+            if frame.filename in self._template_paths:
                 file, line = frame.filename, frame.lineno or 0
         message = str(error.args[0]) if isinstance(error, KeyError) else str(error)
         if isinstance(error, TemplateSyntaxError):
@@ -273,20 +294,19 @@ class SiteRenderer:
             message = f'no template "{error.name}"'
         if isinstance(error, UnicodeDecodeError):
             return self._not_utf8(error)
-        if file and Path(file).is_file():
-            span = read_text(Path(file), file).span(line)
+        if file in self._template_paths:
+            span = decode_text(self._template_paths[file], file).span(line)
         else:
             span = Span(file or page.source.name)
         return Problem("template-error", message, span)
 
     def _not_utf8(self, error: UnicodeDecodeError) -> Problem:
         """The template file that holds the bytes which could not be read."""
-        for folder in self.templates:
-            for path in sorted(folder.rglob("*.html")):
-                try:
-                    read_text(path, path.as_posix())
-                except SiteError as found:
-                    return found.problems[0]
+        for path, content in sorted(self.templates.values()):
+            try:
+                decode_text(content, path)
+            except SiteError as found:
+                return found.problems[0]
         return Problem("file-encoding", str(error), Span("templates"))
 
     def _find_page(self, view: PageView, page: Page, key: str) -> PageView:

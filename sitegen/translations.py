@@ -54,9 +54,9 @@ def outdated_translations(
     record = load_toml_if_there(root / RECORD, problems)
     if record is None:
         return frozenset()
-    known = {item.page.path.as_posix(): item for item in translations(content, settings)}
+    known = {item.page.file: item for item in translations(content, settings)}
     unreadable = {path.as_posix() for path in content.unreadable}
-    held_back = {page.path.as_posix() for page in content.held_back}
+    held_back = {page.file for page in content.held_back}
     for path in set(record.values) - set(known) - unreadable - held_back:
         hint = did_you_mean(path, known)
         problems.append(Problem("translation-unknown", f'no translation "{path}"', record.span(path), hint, "warning"))
@@ -89,9 +89,9 @@ def accepted_record(root: Path, content: Content, settings: Settings, keys: Sequ
         )
     record = load_toml_if_there(root / RECORD, [])
     accepted = [item for item in known if not keys or item.page.key in keys]
-    current = {item.page.path.as_posix(): item.hash for item in accepted}
+    current = {item.page.file: item.hash for item in accepted}
     kept: Mapping[str, object] = record.values if record else {}
-    paths = {item.page.path.as_posix() for item in known}
+    paths = {item.page.file for item in known}
     merged = {**{path: str(value) for path, value in kept.items() if path in paths}, **current}
     lines = [f'"{path}" = "{value}"\n' for path, value in sorted(merged.items())]
     return _HEADER + "".join(lines), len(current)

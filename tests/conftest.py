@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from sitegen.options import BuildOptions
 from sitegen.output_folder import replace_output
-from sitegen.pipeline import BuildOptions, BuiltSite, build_site
+from sitegen.pipeline import BuiltSite, build_site
 
 ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "tests" / "sites"

@@ -390,7 +390,8 @@ def test_what_was_drawn_before_is_not_drawn_again(tmp_path: Path) -> None:
     first = build_site(replace(options(GALLERY), cache=cache))
     code = (
         "import sys, hashlib, datetime, pathlib\n"
-        "from sitegen.pipeline import BuildOptions, build_site\n"
+        "from sitegen.options import BuildOptions\n"
+        "from sitegen.pipeline import build_site\n"
         f"site = build_site(BuildOptions(pathlib.Path({str(GALLERY)!r}), (pathlib.Path({str(ROOT / 'templates')!r}),),"
         f" datetime.date(2026, 1, 1), cache=pathlib.Path({str(cache)!r})))\n"
         "print([name for name in ('altair', 'vl_convert') if name in sys.modules])\n"

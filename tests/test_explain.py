@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from sitegen.cli import cli
 from sitegen.pipeline import BuiltSite
+from sitegen.reads import read_in_words
 
 from .conftest import ROOT
 
@@ -81,3 +85,34 @@ def test_a_name_of_nothing_is_a_problem() -> None:
     result = explain("resluts")
     assert 1 == result.exit_code
     assert 'did you mean "results"?' in result.output
+
+
+def test_a_page_tells_why_it_would_be_and_was_rebuilt(site_copy: Callable[[str], Path], tmp_path: Path) -> None:
+    """Before a build what has changed of what it read, after it why it was rendered; looking changes nothing."""
+    content = site_copy("libraries")
+    arguments = ["--content", content.as_posix(), "--cache", (tmp_path / "cache").as_posix()]
+
+    def told(verb: Sequence[str]) -> str:
+        result = CliRunner().invoke(cli, [*verb, *arguments], obj=ROOT)
+        assert 0 == result.exit_code, result.output
+        return result.output
+
+    build = ["build", "--output", (tmp_path / "output").as_posix()]
+    assert "would be built, as nothing is kept of" in told(["explain", "branches"])
+    told(build)
+    assert "rebuilt" not in told(["explain", "branches"])
+    table = content / "data" / "observations.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("1.2,at-least", "1.3,at-least"), encoding="utf-8")
+    for _ in range(2):
+        assert "would be rebuilt, for:\n  the figure north-budget-2024\n" in told(["explain", "branches/north"])
+    told(build)
+    assert "was last rebuilt, for:\n  the figure north-budget-2024\n" in told(["explain", "branches/north"])
+
+
+def test_every_kind_of_read_has_words() -> None:
+    """Whatever a page can read can be told as a reason."""
+    source = (ROOT / "sitegen" / "facts.py").read_text(encoding="utf-8")
+    kinds = re.findall(r'^            "([\w-]+)": ', source, re.MULTILINE)
+    assert {"own", "page", "figure", "uses"} <= set(kinds)
+    for kind in kinds:
+        assert "{" not in read_in_words((kind, "a", "b", "c"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import pickle
 import shutil
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sitegen.inputs import BuildOptions
-from sitegen.page_memory import PageMemory
+from sitegen import journal
+from sitegen.journal import Journal
+from sitegen.options import BuildOptions
+from sitegen.page_store import PageRow, parts_check
 from sitegen.pipeline import BuiltSite, build_site
 from sitegen.problems import Problem, SiteError
 
@@ -293,58 +294,103 @@ def test_another_look_up_that_failed_is_made_again(place: Workplace) -> None:
     assert "index" in rendered(place)
 
 
-@pytest.mark.parametrize(
-    "harm",
-    [
-        b"",
-        b"no database",
-        "UPDATE page SET parts = zeroblob(64)",
-        "UPDATE page SET reads = substr(reads, 5)",
-        "UPDATE fact SET name = '[\"nothing\"]' WHERE id = 3",
-        "DELETE FROM fact WHERE id = 3",
-        "DELETE FROM build",
-    ],
-)
-def test_a_damaged_memory_counts_as_none(place: Workplace, harm: bytes | str) -> None:
-    """An empty file, one of another kind, and one in which something is not as it was written: all is rendered."""
-    (file,) = (place.root / "cache" / "pages").iterdir()
-    if isinstance(harm, str):
-        with sqlite3.connect(file) as connection:
-            connection.execute(harm)
-        connection.close()
-    else:
-        file.write_bytes(harm)
-    built = place.incremental()
-    assert len(built.rendered) == len(built.pages)
+def flipped(path: Path, places: Sequence[int]) -> None:
+    """Change single bits of a file; negative places count from its end."""
+    content = bytearray(path.read_bytes())
+    for place in places:
+        content[place] ^= 1
+    path.write_bytes(content)
+
+
+def memory_files(place: Workplace) -> dict[str, list[Path]]:
+    """The files of the memory of the pages by their kind."""
+    (folder,) = (place.root / "cache" / "pages").iterdir()
+    return {
+        "base": [folder / "base"],
+        "next": sorted(folder.glob("next-*")),
+        "packs": sorted(folder.glob("*.pack")),
+        "files": sorted((place.root / "cache" / "files").rglob("base")),
+    }
+
+
+HARMS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "an empty index": ("base", lambda path: path.write_bytes(b"")),
+    "no index": ("base", lambda path: path.unlink()),
+    "an index of another kind": ("base", lambda path: path.write_bytes(b"no index at all" * 100)),
+    "a bit of the index": ("base", lambda path: flipped(path, [2000])),
+    "a step cut off": ("next", lambda path: path.write_bytes(path.read_bytes()[:-7])),
+    "a pack that is gone": ("packs", lambda path: path.unlink()),
+    "a pack cut off": ("packs", lambda path: path.write_bytes(path.read_bytes()[:-100])),
+    "an empty pack": ("packs", lambda path: path.write_bytes(b"")),
+    "bits all over the packs": ("packs", lambda path: flipped(path, range(0, path.stat().st_size, 500))),
+    "bits of what is known of files": ("files", lambda path: flipped(path, [-10, -300])),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_damaged_memory_is_noticed(place: Workplace, harm: str) -> None:
+    """Whatever has happened to a file of it, a build comes out as one without a memory does."""
+    place.change("index.en.md", "## Loans", "A sentence before.\n\n## Loans")
+    place.incremental()
+    kind, do = HARMS[harm]
+    assert memory_files(place)[kind]
+    for path in memory_files(place)[kind]:
+        do(path)
+    assert outcome(place.clean) == outcome(place.incremental)
     assert outcome(place.clean) == outcome(place.incremental)
 
 
 def test_a_foreign_memory_runs_no_code(place: Workplace, tmp_path: Path) -> None:
-    """A pickle that would call something is no page."""
+    """A pickle that would call something is no memory, in the index, in a pack or anywhere."""
 
     class Evil:
         def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
             return Path.touch, (tmp_path / "touched",)  # type: ignore[return-value]
 
-    parts = pickle.dumps(Evil())
-    (file,) = (place.root / "cache" / "pages").iterdir()
-    with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE page SET parts = ?, digest = ?", (parts, hashlib.blake2b(parts).digest()))
-    connection.close()
+    payload = pickle.dumps(Evil())
+    for path in (place.root / "cache").rglob("*"):
+        if path.is_file() and path.suffix != ".pack":
+            path.write_bytes(hashlib.sha256(payload).digest() + payload)
+    assert outcome(place.clean) == outcome(place.incremental)
+    (folder,) = (place.root / "cache" / "pages").iterdir()
+    last = Journal.load(folder)
+    assert last is not None
+    pack = next(folder.glob("*.pack"))
+    start = pack.stat().st_size
+    pack.write_bytes(pack.read_bytes() + payload)
+    rows = {
+        name: tuple(
+            PageRow._make(row)._replace(
+                pack=pack.name, offset=start, size=0, parts_size=len(payload), check=parts_check(payload)
+            )
+        )
+        for name, row in last.sections["rows"].items()
+    }
+    journal.begin(folder, {**last.sections, "rows": rows})
     assert outcome(place.clean) == outcome(place.incremental)
     assert not (tmp_path / "touched").exists()
 
 
-def test_two_builds_at_once_leave_a_memory_that_is_right(place: Workplace) -> None:
-    """One that began before another ended writes nothing of its own over it."""
-    (file,) = (place.root / "cache" / "pages").iterdir()
-    early = PageMemory.load(place.root / "cache", file.stem)
+def test_two_builds_at_once_do_no_harm(place: Workplace) -> None:
+    """One that began before another ended, and ends after it, leaves a memory that is right."""
     add_sentence(place, 0)
+    late = build_site(replace(place.options(place.root / "cache")))
+    add_sentence(place, 1)
     place.incremental()
-    late = PageMemory.load(place.root / "cache", file.stem)
-    assert late.token != early.token
-    early.keep([], None)  # type: ignore[arg-type]
-    assert PageMemory.load(place.root / "cache", file.stem).reads == late.reads
+    # what the first has made can still be read, though the second has tidied up
+    assert all(item.content for item in late.artifacts if item.path.endswith(".html"))
+    assert outcome(place.clean) == outcome(place.incremental)
+
+
+def test_many_small_edits_leave_few_files(place: Workplace) -> None:
+    """The cache does not grow with the number of builds."""
+    for number in range(40):
+        add_sentence(place, number)
+        place.incremental()
+    files = memory_files(place)
+    assert len(files["packs"]) < 10
+    assert len(files["next"]) < 30
+    assert outcome(place.clean) == outcome(place.incremental)
 
 
 def test_other_settings_have_a_memory_of_their_own(place: Workplace) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sitegen import output_folder
+from sitegen import folder_swap
 from sitegen.model import Artifact
 from sitegen.output_folder import check_output_folder, duplicate_paths, manifest, replace_output
+from sitegen.output_record import standby_of
 from sitegen.problems import SiteError
 
 from .conftest import ROOT, SITES
@@ -37,7 +38,7 @@ def test_the_new_site_takes_the_place_of_the_old(tmp_path: Path) -> None:
     replace_output(output, site("new", 2))
     assert {"new"} == contents(output)
     assert 2 == len(list(output.rglob("*.html")))
-    assert [output] == list(tmp_path.iterdir())
+    assert {output, standby_of(output)} == set(tmp_path.iterdir())
 
 
 def test_what_is_the_same_keeps_its_time_stamp(tmp_path: Path) -> None:
@@ -71,12 +72,12 @@ def test_a_gitignore_in_the_output_folder_stays(tmp_path: Path) -> None:
 
 def test_without_an_exchange_two_renames_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system can't exchange two folders in one step, the result is the same."""
-    monkeypatch.setattr(output_folder, "_exchange", lambda first, second: False)
+    monkeypatch.setattr(folder_swap, "_exchange", lambda first, second: False)
     output = tmp_path / "output"
     replace_output(output, site("old"))
     replace_output(output, site("new"))
     assert {"new"} == contents(output)
-    assert [output] == list(tmp_path.iterdir())
+    assert {output, standby_of(output)} == set(tmp_path.iterdir())
 
 
 def test_a_failed_write_leaves_the_old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,15 +85,15 @@ def test_a_failed_write_leaves_the_old_site(tmp_path: Path, monkeypatch: pytest.
     output = tmp_path / "output"
     replace_output(output, site("old"))
     written = []
-    write_bytes = Path.write_bytes
+    write = os.write
 
-    def full_disk(path: Path, data: bytes) -> int:
-        written.append(path)
+    def full_disk(descriptor: int, data: bytes) -> int:
+        written.append(descriptor)
         if len(written) > 2:
-            raise OSError(28, "No space left on device", str(path))
-        return write_bytes(path, data)
+            raise OSError(28, "No space left on device")
+        return write(descriptor, data)
 
-    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    monkeypatch.setattr(os, "write", full_disk)
     with pytest.raises(SiteError) as caught:
         replace_output(output, site("new"))
     assert ["output-unwritable"] == [problem.code for problem in caught.value.problems]
@@ -193,4 +194,6 @@ def test_leftovers_of_killed_builds_are_cleared_away(tmp_path: Path) -> None:
     for process in (dead.pid, os.getpid()):
         (tmp_path / f".output-building-{process}-x").mkdir()
     replace_output(output, site("new"))
-    assert {"output", f".output-building-{os.getpid()}-x"} == {path.name for path in tmp_path.iterdir()}
+    assert {"output", ".output-standby", f".output-building-{os.getpid()}-x"} == {
+        path.name for path in tmp_path.iterdir()
+    }

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.inputs import BuildOptions
+from sitegen.options import BuildOptions
 from sitegen.pipeline import build_site
 from sitegen.preview import builds as builds_module
 from sitegen.preview.builds import Builds, Finished

@@ -90,7 +90,8 @@ def _read_figures(reader: FenceReader, figures: Iterable[Figure]) -> None:
 
 def _check(reader: FenceReader, key: str, names: Sequence[str], known: Mapping[str, Any], code: str, what: str) -> None:
     for name in names:
-        reader.place.reads.add(what, name)
+        for kind in what.split(" or "):
+            reader.place.reads.add(kind, name)
     for index, name in enumerate(names):
         if reader.dataset.is_unknown(name, known):
             is_list = isinstance(reader.values.get(key), list)

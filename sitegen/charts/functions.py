@@ -72,9 +72,10 @@ class ChartFunctions:
 
     @cached_property
     def code(self) -> Mapping[str, str]:
-        """The bytes (their digest) of the file and of those beside it: what a function may consist of."""
-        paths = sorted(self.content.glob("*.py"))
-        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+        """The bytes (their digest) of the file and of all Python beside and below: what a function may consist of."""
+        paths = sorted(path for path in self.content.rglob("*.py") if path.is_file())
+        digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+        return {path.relative_to(self.content).as_posix(): digest for path, digest in digests.items()}
 
     def specs(self, request: ChartRequest, data: ChartData, place: SourceText) -> tuple[str, ...]:
         """The specifications (JSON) of a chart, wide and narrow. `place` is the file that its fence stands in.

@@ -6,10 +6,10 @@
 from collections.abc import Callable, Iterator
 
 from ..problems import Problem
-from .links import broken_links
-from .output import Document, Origin, Output, read_output
+from .links import broken_links, targets
+from .output import Document, Origin, Output
 from .policy import style_sheet_violations
-from .reading import read_document, with_others
+from .reading import read_document
 
 Check = Callable[[Output], Iterator[Problem]]
 
@@ -27,10 +27,9 @@ def run_checks(output: Output) -> Iterator[Problem]:
 
 
 def _found(output: Output) -> Iterator[Problem]:
-    for document in output.documents:
-        yield from document.problems
+    yield from output.found
     for check in CHECKS:
         yield from check(output)
 
 
-__all__ = ["CHECKS", "Document", "Origin", "Output", "read_document", "read_output", "run_checks", "with_others"]
+__all__ = ["CHECKS", "Document", "Origin", "Output", "read_document", "run_checks", "targets"]

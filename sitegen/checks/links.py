@@ -4,14 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from ..problems import Problem, did_you_mean
 from .output import Document, Origin, Output, Reference
 
 
+def targets(document: Document, base_path: str) -> tuple[frozenset[str], bool]:
+    """The addresses below its host that a document refers to, and whether any reference is doubtful by itself."""
+    found, is_doubtful = set(), False
+    here = base_path + document.url.lstrip("/")
+    for target in {reference.target for reference in document.references}:
+        if target[:1] == "#":
+            is_doubtful |= target != "#" and unquote(target[1:]) not in document.anchors
+            continue
+        try:
+            parts = urlsplit(target)
+            if not parts.scheme and not parts.netloc:
+                found.add(target if target[:1] == "/" else urljoin(here, target))
+        except ValueError:
+            is_doubtful = True
+    return frozenset(found), is_doubtful
+
+
+def _leads_somewhere(target: str, output: Output) -> bool:
+    """Whether there is a file at such an address, and the anchor in it. In doubt there is none."""
+    path, _, anchor = target.partition("#")
+    path = path.partition("?")[0]
+    if not path.startswith(output.base_path) or ("%" in path and quote(unquote(path)) != path) or "/." in path:
+        return False
+    file = unquote(path[len(output.base_path) :])
+    if not file or file.endswith("/"):
+        file += "index.html"
+    if file not in output.paths:
+        return False
+    anchors = output.anchors_of(file) if anchor else None
+    return anchors is None or unquote(anchor) in anchors
+
+
 def broken_links(output: Output) -> Iterator[Problem]:
-    """Every link, anchor or picture that leads nowhere."""
+    """Every link, anchor or picture that leads nowhere.
+
+    Each address is looked up once; only if one is wrong are the documents gone through for the places of it.
+    """
+    if not output.is_doubtful and all(_leads_somewhere(target, output) for target in output.targets):
+        return
     checker = _Checker(output, output.anchors)
     for document in output.documents:
         yield from checker.problems(document)

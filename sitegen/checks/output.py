@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -87,67 +88,76 @@ class Document:
 
 @dataclass(frozen=True)
 class Output:
-    """All files of a build. `urls` are the addresses a host answers at, below the base path."""
+    """All files of a build. What only tells where a mistake is gets looked up as soon as there is one."""
 
     base_path: str
-    documents: tuple[Document, ...]
-    origins: Mapping[str, Origin]
-    """Where the documents that are pages come from, by their paths."""
-    urls: Mapping[str, str]
-    left_out: frozenset[str]
-    """Addresses of what could not be made, for reasons told elsewhere."""
-    partial: frozenset[str]
-    """Files of pages of which a part is missing, for reasons told elsewhere."""
-    drafts: Mapping[str, str]
-    """Addresses of drafts, with their files."""
+    paths: frozenset[str]
+    """Those of all files."""
+    targets: frozenset[str]
+    """Every address below the host that a document refers to, with its anchor: `/repo/vi/results/#loans`."""
+    is_doubtful: bool
+    """Whether a document refers to what can be no such address, or to an anchor that it doesn't have itself."""
+    found: Sequence[Problem]
+    """What is wrong with each document by itself."""
+    load: Callable[[], Sequence[Document]]
+    anchors_of: Callable[[str], frozenset[str] | None]
+    """The anchors of an HTML file, by its path."""
+    pages: Sequence[RenderedPage]
+    addresses: Addresses
     style_sheets: tuple[Artifact, ...]
-    lost: frozenset[str]
-    """Ids of rows that were left out; their anchors are not there either."""
-    data_readable: bool
+
+    @cached_property
+    def documents(self) -> Sequence[Document]:
+        return self.load()
+
+    @cached_property
+    def origins(self) -> Mapping[str, Origin]:
+        """Where the documents that are pages come from, by their paths."""
+        return {
+            path: Origin(path, item.page.source, item.body.written)
+            for item in self.pages
+            if (path := unquote(item.page.output_path))
+        }
+
+    @cached_property
+    def urls(self) -> Mapping[str, str]:
+        """The files by the addresses that a host answers at, below the base path."""
+        urls: dict[str, str] = {}
+        for path in sorted(self.paths):
+            url = "/" + quote(path)
+            urls.setdefault(url, path)
+            if path.rpartition("/")[2] == "index.html":
+                urls[url.removesuffix("index.html")] = path
+        return urls
+
+    @cached_property
+    def partial(self) -> frozenset[str]:
+        """Files of pages of which a part is missing, for reasons told elsewhere."""
+        return frozenset(unquote(item.page.output_path) for item in self.pages if not item.is_whole)
+
+    @cached_property
+    def drafts(self) -> Mapping[str, str]:
+        """Addresses of drafts, with their files."""
+        return {page.url: page.file for page in self.addresses.content.held_back}
+
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        return _left_out(self.addresses, self.urls)
 
     def is_left_out(self, url: str) -> bool:
         """Whether an address would be there, but for a mistake that is told elsewhere."""
         of_data = any(part in url for part in ("/figures/", "/data/"))
-        return url in self.left_out or (of_data and not self.data_readable)
+        return url in self._left_out or (of_data and not self.addresses.dataset.readable)
 
     def is_anchor_left_out(self, anchor: str) -> bool:
-        """Whether an anchor belongs to a row that was left out."""
-        return not self.data_readable or any(anchor == key or anchor.endswith(f"-{key}") for key in self.lost)
+        """Whether an anchor belongs to a row that was left out, which has none then."""
+        dataset = self.addresses.dataset
+        return not dataset.readable or any(anchor == key or anchor.endswith(f"-{key}") for key in dataset.left_out)
 
-    @property
+    @cached_property
     def anchors(self) -> Mapping[str, frozenset[str]]:
         """The anchors of each HTML file, by its path."""
         return {document.path: frozenset(document.anchors) for document in self.documents}
-
-
-def read_output(
-    artifacts: Sequence[Artifact], documents: Sequence[Document], pages: Sequence[RenderedPage], addresses: Addresses
-) -> Output:
-    """The addresses of every file, and the documents with where they come from."""
-    origins = {
-        path: Origin(path, item.page.source, item.body.written)
-        for item in pages
-        if (path := unquote(item.page.output_path))
-    }
-    urls: dict[str, str] = {}
-    for artifact in artifacts:
-        url = "/" + quote(artifact.path)
-        urls.setdefault(url, artifact.path)
-        if artifact.path.rpartition("/")[2] == "index.html":
-            urls[url.removesuffix("index.html")] = artifact.path
-    settings, content = addresses.settings, addresses.content
-    return Output(
-        settings.base_path,
-        tuple(documents),
-        origins,
-        urls,
-        _left_out(addresses, urls),
-        frozenset(unquote(item.page.output_path) for item in pages if not item.body.whole),
-        {page.url: page.path.as_posix() for page in content.held_back},
-        tuple(artifact for artifact in artifacts if artifact.path.endswith(".css")),
-        addresses.dataset.left_out,
-        addresses.dataset.readable,
-    )
 
 
 def _left_out(addresses: Addresses, urls: Mapping[str, str]) -> frozenset[str]:

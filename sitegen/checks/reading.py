@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser
 
-from ..model import Artifact
 from ..problems import Problem
 from .output import Document, Origin, Reference, Tag
 from .policy import policy_violations
@@ -51,15 +50,6 @@ def read_document(html: bytes, origin: Origin) -> Document:
         *_duplicate_anchors(anchors, origin),
     )
     return Document(origin.path, references, tuple(anchors), problems)
-
-
-def with_others(documents: Sequence[Document], artifacts: Iterable[Artifact]) -> Iterator[Document]:
-    """The documents that were read already, and the other HTML files: redirects, and those of the content folder."""
-    yield from documents
-    known = {document.path for document in documents}
-    for artifact in artifacts:
-        if artifact.path.endswith(".html") and artifact.path not in known:
-            yield read_document(artifact.content, Origin(artifact.path))
 
 
 def _without_texts(tags: Sequence[Tag], origin: Origin) -> Iterator[Problem]:

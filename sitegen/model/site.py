@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from ..located import LocatedMapping, SourceText
+from ..located import LocatedMapping, SourceText, front_matter
+from ..problems import Span
 from ..reads import Read
 from .chart import ChartRequest
 from .text import Text
@@ -53,6 +56,19 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class PlacedChart:
+    """Where a chart stands: the page, its number there, and the line of the file that its fence's text begins at."""
+
+    id: str
+    number: int
+    language: str
+    page_key: str
+    title: str
+    """As its author wrote it."""
+    line: int
+
+
+@dataclass(frozen=True)
 class Page:
     """One page in one language, before its body is rendered. `url` is below the base path: `/vi/results/`."""
 
@@ -67,13 +83,25 @@ class Page:
     date: datetime.date | None
     lastmod: datetime.date | None
     draft: bool
+    publish: datetime.date | None
+    """The day from which it is no draft any more."""
     aliases: tuple[str, ...]
     params: Mapping[str, Any]
-    body: str
-    body_line: int
-    front: LocatedMapping
-    path: PurePosixPath
+    source: SourceText
+    """The file; its text is read when somebody asks for it."""
+    file: str
+    """The file's path below the content folder; the key of a page that no file was written for."""
     translation_key: str
+    digest: str = ""
+    """The SHA-256 of the file."""
+    body_line: int = 0
+    """The line that the body begins at; 0 for a page that no file was written for."""
+    body_start: int = 0
+    """Where the body begins in the file's text."""
+    has_charts: bool = False
+    """Whether it asks for charts, be it rightly or not."""
+    charts: tuple[PlacedChart, ...] = ()
+    """The charts in its body."""
     figure: str = ""
     """The figure that a page without a file tells of."""
     chart: str = ""
@@ -82,8 +110,23 @@ class Page:
     """`light` or `dark` for such a page that does not follow its reader's setting."""
 
     @property
-    def source(self) -> SourceText:
-        return self.front.source
+    def name(self) -> tuple[str, str]:
+        """Its language and key, which no other page has."""
+        return self.language, self.key
+
+    @property
+    def is_written(self) -> bool:
+        """Whether there is a file for it."""
+        return self.body_line > 0
+
+    @property
+    def body(self) -> str:
+        """What stands below the front matter."""
+        return self.source.text[self.body_start :]
+
+    def span(self, *key: str | int) -> Span:
+        """The place of a key of the front matter; the file's first line where there is none."""
+        return front_matter(self.source)[0].span(*key)
 
     @property
     def output_path(self) -> str:
@@ -96,22 +139,12 @@ class Resource:
     """A file beside the pages (a picture, a PDF) that is published at its own path."""
 
     path: PurePosixPath
-    content: bytes
     name: str
     """The path as people write it, e.g. `content/photo.jpg`."""
-
-
-@dataclass(frozen=True)
-class PlacedChart:
-    """Where a chart stands: the page, its number there, and the line of the file that its fence's text begins at."""
-
-    id: str
-    number: int
-    language: str
-    page_key: str
-    title: str
-    """As its author wrote it."""
-    line: int
+    digest: str
+    """The SHA-256 of what it holds."""
+    size: int
+    load: Callable[[], bytes]
 
 
 @dataclass(frozen=True)
@@ -123,10 +156,13 @@ class Content:
     held_back: tuple[Page, ...] = ()
     unreadable: frozenset[PurePosixPath] = frozenset()
     """Files of pages that were left out because something is wrong with them."""
-    charts: tuple[PlacedChart, ...] = ()
-    """The charts in the bodies of the pages."""
     outdated: frozenset[tuple[str, str]] = frozenset()
     """The language and key of each translation that is older than its original."""
+
+    @property
+    def charts(self) -> Iterator[PlacedChart]:
+        """The charts in the bodies of the pages."""
+        return (chart for page in self.pages for chart in page.charts)
 
     @property
     def unreadable_keys(self) -> frozenset[str]:
@@ -172,10 +208,8 @@ class PrintedText:
 
 
 @dataclass(frozen=True)
-class RenderedPage:
-    """A page as it will be read. `figures` counts the figures that its texts and charts show, by id;
-    `shown` are these and all that its layout prints of itself.
-    """
+class FreshPage:
+    """A page as it comes from its template, with all that is known of it then; see `RenderedPage`."""
 
     page: Page
     body: Body
@@ -183,8 +217,47 @@ class RenderedPage:
     figures: Mapping[str, int]
     used: frozenset[str]
     shown: frozenset[str]
-    reads: frozenset[Read] = frozenset()
+    reads: frozenset[Read]
     """All that was asked for while it was rendered."""
+
+
+class PageParts(Protocol):
+    """The large parts of a page, which are kept in a file."""
+
+    def html(self) -> bytes:
+        """The page as it is written, UTF-8."""
+
+    def body(self) -> Body:
+        """Its texts, headings and charts."""
+
+
+@dataclass(frozen=True)
+class RenderedPage:
+    """A page as it will be read. `figures` counts the figures that its texts and charts show, by id;
+    `shown` are these and all that its layout prints of itself.
+    """
+
+    page: Page
+    title: str
+    description: str
+    figures: Mapping[str, int]
+    used: frozenset[str]
+    shown: frozenset[str]
+    is_whole: bool
+    """False when a part could not be rendered, for a reason told."""
+    digest: str
+    """The SHA-256 of its HTML."""
+    size: int
+    """How many bytes that has."""
+    parts: PageParts
+
+    @property
+    def html(self) -> str:
+        return self.parts.html().decode()
+
+    @property
+    def body(self) -> Body:
+        return self.parts.body()
 
 
 BY_BUILD = ""
@@ -202,3 +275,25 @@ class Artifact:
     content: bytes
     origin: str
     figures: frozenset[str] = frozenset()
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of what it holds."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @cached_property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self.content)
+
+
+class KeptArtifact(Artifact):
+    """A file of which the content is somewhere already, and is read when it is asked for."""
+
+    def __init__(self, path: str, origin: str, digest: str, size: int, load: Callable[[], bytes]) -> None:
+        vars(self).update(path=path, origin=origin, figures=frozenset(), digest=digest, size=size, load=load)
+
+    @property
+    def content(self) -> bytes:
+        load: Callable[[], bytes] = vars(self)["load"]
+        return load()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from ..located import read_text
-from ..model import Artifact
+from ..model import Artifact, KeptArtifact
 from .site import Site
 
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|https?:|#)([^)"'\s]+)["']?\s*\)""")
@@ -54,4 +54,4 @@ def copied_resources(site: Site) -> Iterator[Artifact]:
     """Assets, and the files of the content folder that are no pages, each at its own path."""
     yield from site.assets
     for resource in site.addresses.content.resources:
-        yield Artifact(resource.path.as_posix(), resource.content, resource.name)
+        yield KeptArtifact(resource.path.as_posix(), resource.name, resource.digest, resource.size, resource.load)

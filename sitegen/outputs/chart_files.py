@@ -14,10 +14,9 @@ def chart_files(site: Site) -> Iterator[Artifact]:
     """`charts/<id>` as `.svg` and `.png` (title and source in them), `.csv` (for a spreadsheet), `.json` (Vega-Lite),
     and `.vega.json` and `.narrow.vega.json`, which a page makes views of when its reader asks for one.
     """
-    origins = {
-        (item.page.language, request.id): item.page.source.name for item in site.pages for request in item.body.charts
-    }
+    pages = site.addresses.pages
     for (language, key), chart in site.charts.items():
+        origin = pages[language, site.addresses.charts[language, key].page_key].source.name
         shown = frozenset(figure.id for figure in chart.request.figures)
         form = site.forms[language]
         header, rows, numeric = file_rows(chart.request, chart.rows, form)
@@ -31,4 +30,4 @@ def chart_files(site: Site) -> Iterator[Artifact]:
         }
         for ending, content in files.items():
             path = site.addresses.chart_file(key, language, ending).lstrip("/")
-            yield Artifact(path, content, origins[language, key], shown)
+            yield Artifact(path, content, origin, shown)

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from markupsafe import escape
 
-from ..model import Artifact
+from ..model import Artifact, KeptArtifact
 from .site import Site
 
 _REDIRECT = """<!doctype html>
@@ -27,7 +27,7 @@ def html_pages(site: Site) -> Iterator[Artifact]:
     """Every page of the site."""
     for rendered in site.pages:
         path = unquote(rendered.page.output_path)
-        yield Artifact(path, rendered.html.encode(), rendered.page.source.name)
+        yield KeptArtifact(path, rendered.page.source.name, rendered.digest, rendered.size, rendered.parts.html)
 
 
 def alias_pages(site: Site) -> Iterator[Artifact]:
@@ -37,7 +37,7 @@ def alias_pages(site: Site) -> Iterator[Artifact]:
         for alias in page.aliases:
             html = _REDIRECT.format(
                 language=escape(page.language),
-                title=escape(rendered.body.title),
+                title=escape(rendered.title),
                 canonical=escape(site.addresses.absolute(page.url)),
                 url=escape(site.addresses.local(page.url)),
             )

@@ -6,17 +6,23 @@ Atom: RFC 4287.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
+from xml.sax.saxutils import escape
 
-from ..model import BY_BUILD, Artifact, RenderedPage, in_language
+from ..addresses import Addresses
+from ..model import BY_BUILD, Artifact, Page, RenderedPage, in_language
 from ..policy import CONTENT_POLICY
 from .site import Site
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _ATOM = "http://www.w3.org/2005/Atom"
+_XML = '<?xml version="1.0" encoding="utf-8"?>\n'
+# https://www.sitemaps.org/protocol.html#index
+_MOST_URLS = 50_000
+_MOST_ENTRIES = 100
 # Read by Netlify, Cloudflare Pages and others: https://developers.cloudflare.com/pages/configuration/headers/
 # Any page may embed a chart, and any program may fetch the data.
 _HEADERS = f"""/*
@@ -39,47 +45,57 @@ _HEADERS = f"""/*
 
 
 def sitemap(site: Site) -> Iterator[Artifact]:
-    """Every page with its other languages; `x-default` is the default language."""
+    """Every page with its other languages; `x-default` is the default language.
+
+    More pages than one file may have are in several, `sitemap-1.xml` …, of which `sitemap.xml` is the index.
+    """
     addresses = site.addresses
-    groups: dict[str, dict[str, RenderedPage]] = {}
-    for rendered in site.pages:
-        if _is_listed(rendered):
-            groups.setdefault(rendered.page.translation_key, {})[rendered.page.language] = rendered
-    root = Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
-    for rendered in site.pages:
-        page = rendered.page
-        if not _is_listed(rendered):
-            continue
-        entry = SubElement(root, "url")
-        SubElement(entry, "loc").text = addresses.absolute(page.url)
-        if changed := page.lastmod or page.date:
-            SubElement(entry, "lastmod").text = changed.isoformat()
-        group = groups[page.translation_key]
-        if len(group) > 1:
-            for language, other in group.items():
-                _alternate(entry, language, addresses.absolute(other.page.url))
-            default = group.get(addresses.settings.default_language, rendered)
-            _alternate(entry, "x-default", addresses.absolute(default.page.url))
-    yield Artifact("sitemap.xml", _xml(root), BY_BUILD)
+    listed = [item.page for item in site.pages if item.page.layout != "404" and not item.page.theme]
+    groups: dict[str, dict[str, Page]] = {}
+    for page in listed:
+        groups.setdefault(page.translation_key, {})[page.language] = page
+    entries = [_entry(page, groups[page.translation_key], addresses) for page in listed]
+    parts = [entries[start : start + _MOST_URLS] for start in range(0, len(entries), _MOST_URLS)]
+    if len(parts) < 2:
+        yield Artifact("sitemap.xml", _urls(entries), BY_BUILD)
+        return
+    for number, part in enumerate(parts, start=1):
+        yield Artifact(f"sitemap-{number}.xml", _urls(part), BY_BUILD)
+    places = (escape(addresses.absolute(f"/sitemap-{number}.xml")) for number in range(1, len(parts) + 1))
+    body = "".join(f"  <sitemap>\n    <loc>{place}</loc>\n  </sitemap>\n" for place in places)
+    yield Artifact(
+        "sitemap.xml", f'{_XML}<sitemapindex xmlns="{_SITEMAP}">\n{body}</sitemapindex>\n'.encode(), BY_BUILD
+    )
 
 
-def _is_listed(rendered: RenderedPage) -> bool:
-    """Whether a page is one to be found by itself: not 404, nor a chart in the colours of a theme."""
-    return rendered.page.layout != "404" and not rendered.page.theme
+def _urls(entries: Sequence[str]) -> bytes:
+    if not entries:
+        return f'{_XML}<urlset xmlns="{_SITEMAP}" xmlns:xhtml="{_XHTML}" />\n'.encode()
+    return f'{_XML}<urlset xmlns="{_SITEMAP}" xmlns:xhtml="{_XHTML}">\n{"".join(entries)}</urlset>\n'.encode()
 
 
-def _alternate(entry: Element, language: str, href: str) -> None:
-    SubElement(entry, "xhtml:link", {"rel": "alternate", "hreflang": language, "href": href})
+def _entry(page: Page, group: Mapping[str, Page], addresses: Addresses) -> str:
+    """A page of the sitemap, with all languages that it has."""
+    lines = [f"    <loc>{escape(addresses.absolute(page.url))}</loc>\n"]
+    if changed := page.lastmod or page.date:
+        lines.append(f"    <lastmod>{changed.isoformat()}</lastmod>\n")
+    if len(group) > 1:
+        default = group.get(addresses.settings.default_language, page)
+        for language, other in (*group.items(), ("x-default", default)):
+            address = escape(addresses.absolute(other.url), {'"': "&quot;"})
+            lines.append(f'    <xhtml:link rel="alternate" hreflang="{language}" href="{address}" />\n')
+    return f"  <url>\n{''.join(lines)}  </url>\n"
 
 
 def feeds(site: Site) -> Iterator[Artifact]:
-    """An Atom feed of the dated pages of each language, newest first; none where no page has a date."""
+    """An Atom feed of the latest dated pages of each language, newest first; none where no page has a date."""
     addresses, settings = site.addresses, site.addresses.settings
     for language in settings.languages:
         dated = [item for item in site.pages if item.page.language == language and item.page.date]
         if not dated:
             continue
         dated.sort(key=lambda item: (item.page.lastmod or item.page.date, item.page.key), reverse=True)
+        del dated[_MOST_ENTRIES:]
         home = addresses.absolute(addresses.home(language))
         root = Element("feed", {"xmlns": _ATOM, "xml:lang": language})
         SubElement(root, "title").text = in_language(settings.title, language)
@@ -92,12 +108,12 @@ def feeds(site: Site) -> Iterator[Artifact]:
         for item in dated:
             entry = SubElement(root, "entry")
             url = addresses.absolute(item.page.url)
-            SubElement(entry, "title").text = item.body.title
+            SubElement(entry, "title").text = item.title
             SubElement(entry, "id").text = url
             SubElement(entry, "link", {"rel": "alternate", "href": url})
             SubElement(entry, "updated").text = _moment(item)
-            if item.body.description:
-                SubElement(entry, "summary").text = item.body.description
+            if item.description:
+                SubElement(entry, "summary").text = item.description
         yield Artifact(addresses.home(language).lstrip("/") + "feed.xml", _xml(root), BY_BUILD)
 
 
@@ -109,7 +125,7 @@ def _moment(item: RenderedPage) -> str:
 def _xml(root: Element) -> bytes:
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+    return f"{_XML}{text}\n".encode()
 
 
 def host_files(site: Site) -> Iterator[Artifact]:

@@ -17,7 +17,7 @@ import click
 from tornado.ioloop import IOLoop
 
 from ..arguments import Arguments, count, print_problems, tally
-from ..inputs import BuildOptions
+from ..options import BuildOptions
 from ..problems import Problem, SiteError, Span
 from .builds import Builds, Finished
 from .serving import PreviewServer, Site

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
-from ..inputs import BuildOptions
+from ..options import BuildOptions
 from ..problems import Problem, SiteError, Span
 from .worker import Failed, Outcome, work
 

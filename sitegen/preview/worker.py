@@ -11,7 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from ..pipeline import BuildOptions, BuiltSite, build_site
+from ..model import Artifact
+from ..options import BuildOptions
+from ..pipeline import BuiltSite, build_site
 from ..problems import Problem, SiteError, Span
 from ..progress import Progress
 from .sheets import Swaps, swapped, swaps
@@ -45,6 +47,8 @@ class Failed:
 
 
 Outcome = Built | Failed
+Files = dict[str, tuple[str, bytes]]
+"""The files of a site by their paths, with the SHA-256 of what they hold."""
 
 
 class Overtaken(BaseException):
@@ -59,7 +63,7 @@ def work(connection: Connection) -> None:
     if hasattr(os, "setsid"):
         # Ctrl-C is for the preview, which ends this process, and with it all that belong to its session
         os.setsid()
-    files: dict[str, bytes] = {}
+    files: Files = {}
     with suppress(EOFError, OSError):
         while True:
             asked = connection.recv()
@@ -88,7 +92,7 @@ class _Overtakable(Progress):
                 raise Overtaken
 
 
-def _outcome(options: BuildOptions, progress: Progress, files: dict[str, bytes]) -> Outcome | None:
+def _outcome(options: BuildOptions, progress: Progress, files: Files) -> Outcome | None:
     """What comes of a build. `files` are those of the last good one, and then those of this one."""
     # a module that has just come to lie beside charts.py is found
     importlib.invalidate_caches()
@@ -105,14 +109,18 @@ def _outcome(options: BuildOptions, progress: Progress, files: dict[str, bytes])
     return _built(site, files)
 
 
-def _built(site: BuiltSite, files: dict[str, bytes]) -> Built:
-    now = {artifact.path: artifact.content for artifact in site.artifacts}
-    changed = {path: content for path, content in now.items() if files.get(path) != content}
+def _built(site: BuiltSite, files: Files) -> Built:
+    # what is as it was need not be read again
+    now = {
+        artifact.path: old if (old := files.get(artifact.path)) and old[0] == artifact.digest else _read(artifact)
+        for artifact in site.artifacts
+    }
+    changed = {path: item[1] for path, item in now.items() if files.get(path) is not item}
     sheets = swaps(files, now)
     restyled = {
         path
         for path, content in changed.items()
-        if sheets and path in files and swapped(files[path], sheets) == content
+        if sheets and path in files and swapped(files[path][1], sheets) == content
     }
     built = Built(
         changed={path: content for path, content in changed.items() if path not in restyled},
@@ -127,3 +135,7 @@ def _built(site: BuiltSite, files: dict[str, bytes]) -> Built:
     files.clear()
     files.update(now)
     return built
+
+
+def _read(artifact: Artifact) -> tuple[str, bytes]:
+    return artifact.digest, artifact.content

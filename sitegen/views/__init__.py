@@ -2,7 +2,7 @@
 
 from .data import figure_title
 from .dataset_description import dataset_description
-from .site import PageView, SiteView, child_keys
+from .site import PageView, SiteView, Texts
 from .tables import IndicatorView, TableView, cell_text, column_in_language
 
 __all__ = [
@@ -10,8 +10,8 @@ __all__ = [
     "PageView",
     "SiteView",
     "TableView",
+    "Texts",
     "cell_text",
-    "child_keys",
     "column_in_language",
     "dataset_description",
     "figure_title",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -48,12 +48,12 @@ class OriginalView:
 class _PageList(Sequence["PageView"]):
     """Pages, of which it counts as a read how many there are, and which, as soon as that is asked."""
 
-    def __init__(self, pages: Sequence[PageView], reads: Reads, language: str) -> None:
+    def __init__(self, pages: Callable[[], Sequence[PageView]], reads: Reads, language: str) -> None:
         self._pages, self._reads, self._language = pages, reads, language
 
     def _read(self) -> Sequence[PageView]:
         self._reads.add("pages", self._language)
-        return self._pages
+        return self._pages()
 
     def __len__(self) -> int:
         return len(self._read())
@@ -72,6 +72,8 @@ class SiteView:
         self._texts = texts
         self._shown: set[str] = set()
         self._named: set[str] = set()
+        self._views: dict[str, PageView] = {}
+        self._children: dict[str, Sequence[str]] = {}
         self.language = form.language
 
     def _text(self, name: str) -> str:
@@ -92,7 +94,7 @@ class SiteView:
 
     @property
     def language_name(self) -> str:
-        return language_name(self._form)
+        return self._form.language_name
 
     @property
     def languages(self) -> Sequence[str]:
@@ -119,8 +121,8 @@ class SiteView:
     def feed_url(self) -> str:
         """The Atom feed of this language; empty where no page has a date."""
         self._reads.add("dated")
-        dated = any(page.date for page in self._addresses.content.pages)
-        return self._addresses.local(self._addresses.home(self.language) + "feed.xml") if dated else ""
+        has_feed = self._addresses.has_dated_pages
+        return self._addresses.local(self._addresses.home(self.language) + "feed.xml") if has_feed else ""
 
     @property
     def figures_url(self) -> str:
@@ -144,42 +146,55 @@ class SiteView:
     @property
     def pages(self) -> Sequence[PageView]:
         """Every page of the language."""
-        return _PageList(self._pages, self._reads, self.language)
+        return _PageList(lambda: self._pages, self._reads, self.language)
 
     @cached_property
     def _pages(self) -> Sequence[PageView]:
-        return [
-            PageView(page, self, *self._texts[page.language, page.key])
-            for page in self._addresses.content.pages
-            if page.language == self.language
-        ]
+        return [self._view(page.key) for page in self._addresses.by_language[self.language]]
+
+    def _view(self, key: str) -> PageView:
+        """The page with a key, which there is."""
+        if key not in self._views:
+            page = self._addresses.pages[self.language, key]
+            self._views[key] = PageView(page, self, *self._texts[self.language, key])
+        return self._views[key]
+
+    def _of_area(self, area: str) -> PageView | None:
+        page = self._addresses.first_page(self.language, "area", area)
+        return self._view(page.key) if page else None
 
     @cached_property
-    def _by_key(self) -> Mapping[str, PageView]:
-        return {page.key: page for page in self._pages}
+    def _below(self) -> Mapping[str, Sequence[Page]]:
+        groups: dict[str, list[Page]] = {}
+        for page in self._addresses.by_language[self.language]:
+            if page.key not in ("index", "404"):
+                groups.setdefault(page.key.rpartition("/")[0] or "index", []).append(page)
+        return groups
 
-    @cached_property
-    def _by_area(self) -> Mapping[str, PageView]:
-        return {page._page.area: page for page in reversed(self._pages) if page._page.area}
-
-    @cached_property
-    def _child_keys(self) -> Mapping[str, Sequence[str]]:
-        return child_keys((page._page for page in self._pages), self._texts)
+    def _child_keys(self, key: str) -> Sequence[str]:
+        """The keys of the pages right below one, by weight, then title."""
+        if key not in self._children:
+            pages = sorted(
+                self._below.get(key, ()),
+                key=lambda page: (page.weight, self._texts[page.language, page.key][0].text, page.key),
+            )
+            self._children[key] = [page.key for page in pages]
+        return self._children[key]
 
     def find_page(self, key: str) -> PageView:
         """The page with a key. Raises KeyError when there is none, and SiteError when it was left out."""
         self._reads.add("exists", self.language, key)
-        if key not in self._by_key and key in self._addresses.content.unreadable_keys:
+        if (self.language, key) in self._addresses.pages:
+            return self._view(key)
+        if key in self._addresses.content.unreadable_keys:
             raise SiteError([])
-        if key not in self._by_key:
-            hint = did_you_mean(key, self._by_key)
-            raise KeyError(f'no page "{key}"' + (f"; {hint}" if hint else ""))
-        return self._by_key[key]
+        hint = did_you_mean(key, [page.key for page in self._addresses.by_language[self.language]])
+        raise KeyError(f'no page "{key}"' + (f"; {hint}" if hint else ""))
 
     def children(self, page: PageView) -> Sequence[PageView]:
         """The pages right below one, by weight, then title."""
         self._reads.add("children", self.language, page.key)
-        return [self._by_key[key] for key in self._child_keys.get(page.key, ())]
+        return [self._view(key) for key in self._child_keys(page.key)]
 
     def navigation(self, group: str, page: PageView) -> Sequence[LinkView]:
         """The links of the header (`nav`) or footer, with the one that leads to `page`, or above it, marked."""
@@ -195,16 +210,17 @@ class SiteView:
 
     def _has_page(self, key: str) -> bool:
         self._reads.add("exists", self.language, key)
-        return key in self._by_key
+        return (self.language, key) in self._addresses.pages
 
     @cached_property
     def data(self) -> DataView:
         return DataView(
-            Edition(self._addresses, self._form, self._by_area.get, self._sources_url, self._shown, self._reads)
+            Edition(self._addresses, self._form, self._of_area, self._sources_url, self._shown, self._reads)
         )
 
     def _sources_url(self) -> str:
-        return next((page.url for page in self._pages if page._page.layout == "sources"), "")
+        page = self._addresses.first_page(self.language, "layout", "sources")
+        return self._view(page.key).url if page else ""
 
 
 class PageView:
@@ -298,7 +314,7 @@ class PageView:
         page = self._site._addresses.translations[self._page.translation_key][default]
         title = self._site._texts[default, page.key][0]
         self._site._named.update(title.figures)
-        name = language_name(FigureFormat(default, self._site._form.labels))
+        name = FigureFormat(default, self._site._form.labels).language_name
         return OriginalView(title.text, self._site._addresses.local(page.url), name)
 
     @property
@@ -312,7 +328,7 @@ class PageView:
         return [
             TranslationView(
                 code,
-                language_name(FigureFormat(code, self._site._form.labels)),
+                FigureFormat(code, self._site._form.labels).language_name,
                 addresses.local(url),
                 addresses.absolute(url),
                 code == self.language,
@@ -327,21 +343,4 @@ class PageView:
             return []
         parts = self.key.split("/")
         keys = ("index", *("/".join(parts[:length]) for length in range(1, len(parts))))
-        return [self._site._by_key[key] for key in keys if self._site._has_page(key)]
-
-
-def language_name(form: FigureFormat) -> str:
-    """A language's name in itself, as it begins a line: `English`, `Tiếng Việt`, `Français`."""
-    name = form.locale.get_language_name(form.locale) or form.language
-    return name[:1].upper() + name[1:]
-
-
-def child_keys(pages: Iterable[Page], texts: Texts) -> Mapping[str, Sequence[str]]:
-    """The keys of the pages right below each page, by weight, then title; `pages` are those of one language."""
-    groups: dict[str, list[Page]] = {}
-    for page in pages:
-        if page.key not in ("index", "404"):
-            groups.setdefault(page.key.rpartition("/")[0] or "index", []).append(page)
-    for group in groups.values():
-        group.sort(key=lambda page: (page.weight, texts[page.language, page.key][0].text, page.key))
-    return {key: [page.key for page in group] for key, group in groups.items()}
+        return [self._site._view(key) for key in keys if self._site._has_page(key)]

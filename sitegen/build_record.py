@@ -1,0 +1,87 @@
+"""What the last build to a folder was made from and came to: when nothing has changed, there is nothing to do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from .cache import code_digest, load_plain, save_plain
+from .input_files import InputFiles
+from .options import BuildOptions
+from .output_record import OutputRecord, standby_of
+from .problems import Problem, Span
+
+_MOST_RECORDS = 50
+
+
+@dataclass(frozen=True)
+class BuildRecord:
+    """A good build. `inputs` is the hash of all files that it read, `manifest` that of the manifest that it wrote."""
+
+    inputs: str
+    manifest: str
+    pages: int
+    charts: int
+    files: int
+    warnings: tuple[Problem, ...]
+
+    def save(self, cache: Path, request: str) -> None:
+        """Keep it in a cache folder for the next build that is asked for the same."""
+        with suppress(OSError):
+            warnings = [astuple(problem) for problem in self.warnings]
+            value = (self.inputs, self.manifest, self.pages, self.charts, self.files, warnings)
+            save_plain(cache / "builds" / request, value)
+            records = sorted((cache / "builds").iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+            for path in records[_MOST_RECORDS:]:
+                path.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, cache: Path, request: str) -> BuildRecord | None:
+        """That of the last build that was asked for the same; None where there is none that can be read."""
+        try:
+            inputs, manifest, pages, charts, files, warnings = load_plain(cache / "builds" / request)
+            problems = (
+                Problem(code, message, Span(*span), hint, severity) for code, message, span, hint, severity in warnings
+            )
+            return cls(inputs, manifest, pages, charts, files, tuple(problems))
+        except (TypeError, ValueError):
+            return None
+
+
+def request_key(options: BuildOptions, target: Path, epoch: str) -> str:
+    """What a build is asked for, and by whom it is made, as a hash: two builds of one key differ by their files only.
+
+    `epoch` is SOURCE_DATE_EPOCH. Libraries count with their versions, by the names of their folders of metadata.
+    """
+    installed = sorted(
+        path.name for place in sys.path if place and Path(place).is_dir() for path in Path(place).glob("*.dist-info")
+    )
+    parts = {
+        "code": code_digest(Path(__file__).parent),
+        "python": platform.python_version(),
+        "libraries": installed,
+        "content": [options.content.as_posix(), str(options.content.resolve())],
+        "templates": [[path.as_posix(), str(path.resolve())] for path in options.templates],
+        "target": str(target.resolve()),
+        "today": str(options.today),
+        "epoch": epoch,
+        "base_url": options.base_url,
+        "switches": [options.drafts, options.strict, options.preview, options.thorough],
+    }
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def unchanged(options: BuildOptions, target: Path, files: InputFiles, request: str) -> BuildRecord | None:
+    """The record of the last build, if this one would come to the same and its output is there as it was written."""
+    record = BuildRecord.load(options.cache, request) if options.cache else None
+    if record is None or files.hash() != record.inputs:
+        return None
+    folder = target.resolve()
+    output = OutputRecord.load(standby_of(folder))
+    is_its = output is not None and output.current.digest_of_manifest == record.manifest
+    return record if output and is_its and output.current.is_whole(folder) else None

@@ -1,0 +1,71 @@
+"""A build from the request to the output folder; nothing at all is done where nothing has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from . import __version__
+from .build_record import BuildRecord, request_key, unchanged
+from .input_files import InputFiles
+from .options import BuildOptions
+from .problems import Problem
+from .progress import SILENT, Progress
+
+TOOLS = ("altair", "babel", "jinja2", "markdown", "selectolax", "vl-convert-python")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a build came to: how many pages, charts and files the site has, how many pages were rendered."""
+
+    pages: int
+    charts: int
+    files: int
+    rendered: int
+    warnings: tuple[Problem, ...]
+
+
+def build_to(target: Path, options: BuildOptions, epoch: str, progress: Progress = SILENT) -> Outcome:
+    """Build a site into the folder `target`. `epoch` is SOURCE_DATE_EPOCH.
+
+    Raises SiteError; the folder is then as it was.
+    """
+    request = request_key(options, target, epoch)
+    files = InputFiles.look(options)
+    record = unchanged(options, target, files, request)
+    if record:
+        return Outcome(record.pages, record.charts, record.files, 0, record.warnings)
+    # what a build needs takes longer to import than it takes to see that nothing has changed
+    from .output_folder import check_output_folder
+    from .page_store import MemoryDamagedError
+
+    check_output_folder(target, (options.content, *options.templates))
+    try:
+        return _built(target, options, epoch, request, progress, files)
+    except MemoryDamagedError:
+        # found while the files were written
+        return _built(target, options, epoch, request, progress, None)
+
+
+def _built(
+    target: Path, options: BuildOptions, epoch: str, request: str, progress: Progress, files: InputFiles | None
+) -> Outcome:
+    from .output_folder import manifest, replace_output
+    from .pipeline import build_site
+
+    site = build_site(options, progress, files, trust=files is not None)
+    progress.stage("writing")
+    listed = manifest(site.artifacts, tool_versions(), epoch)
+    replace_output(target, (*site.artifacts, listed))
+    outcome = Outcome(len(site.pages), len(site.charts), len(site.artifacts), len(site.rendered), site.warnings)
+    if options.cache is not None and site.inputs:
+        counts = outcome.pages, outcome.charts, outcome.files
+        BuildRecord(site.inputs, listed.digest, *counts, site.warnings).save(options.cache, request)
+    return outcome
+
+
+def tool_versions() -> dict[str, str]:
+    """The versions of sitegen and of what decides the bytes it writes."""
+    return {"sitegen": __version__, **{name: version(name) for name in TOOLS}}

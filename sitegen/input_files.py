@@ -1,0 +1,85 @@
+"""The files that a build reads, as one hash, and what is known of those of a content folder from build to build."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import journal
+from .inventory import Inventory, list_files, passed_over
+from .journal import Journal
+from .options import BuildOptions
+
+# read by whoever needs them, not through the inventory
+_READ_APART = (".toml", ".csv", ".yaml", ".py")
+
+
+@dataclass(frozen=True)
+class InputFiles:
+    """The files of a content folder and of the templates folders, as they are when a build begins.
+
+    `before` is where the cache had what is known of them, `templates` the hash of the templates.
+    """
+
+    inventory: Inventory
+    before: Journal | None
+    templates: str
+
+    @classmethod
+    def look(cls, options: BuildOptions) -> InputFiles:
+        """List them. Raises OSError for a template that can't be read."""
+        began = time.time_ns()
+        listing = list_files(options.content, passed_over)
+        before = Journal.load(_folder(options.content, options.cache)) if options.cache else None
+        inventory = Inventory(listing, began, before.sections.get("files", {}) if before else {})
+        return cls(inventory, before, templates_hash(options.templates))
+
+    def hash(self) -> str:
+        """A hash of all that a build reads.
+
+        It is empty, which stands for no build, where a file can't be read or was written to since they were listed.
+        """
+        inventory = self.inventory
+        if inventory.listing.problems:
+            return ""
+        content = hashlib.sha256(self.templates.encode())
+        try:
+            for path in inventory.listing.files:
+                if path.endswith(_READ_APART) and not inventory.is_still(path):
+                    return ""
+                digest = inventory.digest(path)
+                if digest is None:
+                    inventory.read(path)
+                    digest = inventory.digests[path]
+                content.update(f"{path}\0{digest}\0".encode())
+        except OSError:
+            return ""
+        return content.hexdigest()
+
+    def keep(self, cache: Path | None) -> None:
+        """Keep what is known of the files for the next build."""
+        if cache is None:
+            return
+        sections = {"files": self.inventory.taken()}
+        with suppress(OSError):
+            if self.before is None or not self.before.follow(sections):
+                journal.begin(_folder(self.inventory.listing.root, cache), sections)
+
+
+def _folder(content: Path, cache: Path) -> Path:
+    return cache / "files" / hashlib.sha256(str(content.resolve()).encode()).hexdigest()[:24]
+
+
+def templates_hash(folders: Sequence[Path]) -> str:
+    """A hash of all files of the templates folders, assets too. Raises OSError."""
+    content = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                content.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+        content.update(b"\0")
+    return content.hexdigest()
