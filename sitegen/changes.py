@@ -5,13 +5,10 @@ It spares looking at most facts of most pages, and decides nothing: whether a fa
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from .content import PageRecords
-from .content_files import ContentFiles
-from .figures import FigureFormat
 from .model import Content, Page
 from .reads import Read
 
@@ -33,22 +30,6 @@ KnownPage = tuple[PageName, str]
 def known_page(page: Page) -> KnownPage:
     """What is kept of each page for the next build to see which have come, gone or changed."""
     return (page.language, page.key), page.translation_key
-
-
-def data_key(files: ContentFiles, forms: Mapping[str, FigureFormat]) -> str:
-    """A hash of all that the dataset is made of: the data, the settings, the words of the interface.
-
-    It is empty, which no other is the same as, where a file has been written to since the build began.
-    """
-    content = hashlib.sha256()
-    for path in files.inventory.listing.files:
-        if path.startswith("data/") or path == "site.toml":
-            if not files.inventory.is_still(path):
-                return ""
-            content.update(f"{path}\0{files.digest(path)}\0".encode())
-    for language, form in sorted(forms.items()):
-        content.update(repr((language, sorted(form.labels.texts.items()))).encode())
-    return content.hexdigest()
 
 
 @dataclass(frozen=True)

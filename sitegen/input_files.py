@@ -51,14 +51,34 @@ class InputFiles:
             for path in inventory.listing.files:
                 if path.endswith(_READ_APART) and not inventory.is_still(path):
                     return ""
-                digest = inventory.digest(path)
-                if digest is None:
-                    inventory.read(path)
-                    digest = inventory.digests[path]
-                content.update(f"{path}\0{digest}\0".encode())
+                content.update(f"{path}\0{self._digest(path)}\0".encode())
         except OSError:
             return ""
         return content.hexdigest()
+
+    def data_hash(self, base_url: str) -> str:
+        """A hash of what the dataset is made of: the data, the settings with a base URL, the words of the interface.
+
+        It is empty where one of these files can't be read or was written to since they were listed.
+        """
+        content = hashlib.sha256(f"{self.templates}\0{base_url}\0".encode())
+        try:
+            for path in self.inventory.listing.files:
+                if path.startswith("data/") or path == "site.toml":
+                    if not self.inventory.is_still(path):
+                        return ""
+                    content.update(f"{path}\0{self._digest(path)}\0".encode())
+        except OSError:
+            return ""
+        return content.hexdigest()
+
+    def _digest(self, path: str) -> str:
+        """The SHA-256 of a file of the content folder. Raises OSError."""
+        digest = self.inventory.digest(path)
+        if digest is None:
+            self.inventory.read(path)
+            digest = self.inventory.digests[path]
+        return digest
 
     def keep(self, cache: Path | None) -> None:
         """Keep what is known of the files for the next build."""

@@ -12,7 +12,9 @@ from .content_files import ContentFiles
 from .data import load_dataset
 from .data_texts import bind_data_texts
 from .figures import FigureFormat
+from .input_files import InputFiles
 from .labels import load_labels
+from .memo import BuildMemo
 from .model import Content, Dataset, Settings
 from .options import BuildOptions
 from .page_reading import with_records_read
@@ -31,21 +33,40 @@ class Inputs:
     forms: Mapping[str, FigureFormat]
 
 
+@dataclass(frozen=True)
+class _Data:
+    """The data, what is computed from them, and the words that they are told in, with what is wrong with either."""
+
+    as_written: Dataset
+    dataset: Dataset
+    forms: Mapping[str, FigureFormat]
+    problems: tuple[Problem, ...]
+
+
 def read_inputs(
     options: BuildOptions,
     settings: Settings,
     problems: list[Problem],
-    files: ContentFiles | None = None,
+    files: InputFiles | None = None,
     records: PageRecords = MappingProxyType({}),
+    memo: BuildMemo | None = None,
 ) -> Inputs:
     """Everything that can be made sense of; what is wrong is added to `problems`.
 
-    `files` are those of the content folder, and `records` the pages of such that were read in an earlier build.
+    `files` are those that were listed already, and `records` the pages of such that were read in an earlier build.
     """
-    files = files or ContentFiles.of(options.content)
-    records = with_records_read(records, files, settings, options.today, options.jobs)
-    content = load_content(files, settings, options.today, options.drafts, problems, records)
+    files, memo = files or InputFiles.look(options), memo or BuildMemo()
+    texts = ContentFiles(files.inventory)
+    records = with_records_read(records, texts, settings, options.today, options.jobs)
+    content = load_content(texts, settings, options.today, options.drafts, problems, records)
     outdated = outdated_translations(options.content, content, settings, options.thorough, problems)
+    data: _Data = memo.data(files.data_hash(options.base_url), lambda: _read_data(options, settings))
+    problems += data.problems
+    return Inputs(settings, replace(content, outdated=outdated), data.as_written, data.dataset, data.forms)
+
+
+def _read_data(options: BuildOptions, settings: Settings) -> _Data:
+    problems: list[Problem] = []
     dataset = load_dataset(options.content, settings, problems)
     labels = load_labels(options.templates, settings, problems)
     forms = {language: FigureFormat(language, labels[language]) for language in settings.languages}
@@ -54,5 +75,4 @@ def read_inputs(
     as_written = calculate(declarations, dataset, [])
     bound_declarations, bound = bind_data_texts(declarations, as_written, forms, problems)
     calculated = calculate(bound_declarations, bound, problems)
-    whole = with_calculated_tables(calculated, labels, problems)
-    return Inputs(settings, replace(content, outdated=outdated), as_written, whole, forms)
+    return _Data(as_written, with_calculated_tables(calculated, labels, problems), forms, tuple(problems))

@@ -11,6 +11,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateN
 from jinja2.runtime import Context
 
 from .markup import BodyRenderer
+from .memo import CodeMemo
 from .model import Page
 from .problems import Problem
 from .reads import Reads
@@ -109,7 +110,9 @@ class _Loader(BaseLoader):
         return sorted(self._templates)
 
 
-def layout_environment(templates: Templates, asset_url: Callable[[str], str], reads: Reads) -> Environment:
+def layout_environment(
+    templates: Templates, asset_url: Callable[[str], str], reads: Reads, codes: CodeMemo
+) -> Environment:
     """The environment of a site's layouts; `asset_url` gives the address of a file below `assets/`."""
 
     def asset(name: str) -> str:
@@ -125,6 +128,7 @@ def layout_environment(templates: Templates, asset_url: Callable[[str], str], re
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=codes,
     )
     environment.globals["asset"] = asset
     environment.filters.update({"md": _md, "md_inline": _md_inline, "text": _text})

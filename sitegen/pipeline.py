@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from .addresses import Addresses
 from .cache import Cache
-from .changes import PageName, data_key
+from .changes import PageName
 from .charts import ChartFunctions, Charts, Workshop, draw_charts
 from .checks import run_checks
-from .content_files import ContentFiles
 from .cross_references import cross_reference_problems
 from .engine import engine_key
 from .facts import Facts
@@ -19,10 +18,11 @@ from .generated import generated_pages
 from .input_files import InputFiles, templates_hash
 from .inputs import read_inputs
 from .layouts import read_templates
+from .memo import BuildMemo
 from .model import Artifact, Page, RenderedPage, Settings
 from .options import BuildOptions
 from .output_folder import duplicate_paths
-from .outputs import OUTPUTS, Site
+from .outputs import OF_DATA, OUTPUTS, Output, Site
 from .outputs.assets import hashed_assets
 from .page_memory import PageMemory, Reasons, rendered_page
 from .page_pool import PagePool
@@ -61,27 +61,33 @@ class BuiltSite:
 
 
 def build_site(
-    options: BuildOptions, progress: Progress = SILENT, files: InputFiles | None = None, trust: bool = True
+    options: BuildOptions,
+    progress: Progress = SILENT,
+    files: InputFiles | None = None,
+    trust: bool = True,
+    memo: BuildMemo | None = None,
 ) -> BuiltSite:
     """The whole site, of which the pages are in files. Raises SiteError with all that is wrong with it.
 
     Each step goes on with what the one before could make sense of, so that one run names the mistakes of all.
     `files` are those that were listed already. Without `trust` no page of an earlier build is used: one may turn out to
     be damaged when it is read at last, which raises MemoryDamagedError, and a build without trust makes it anew.
+    `memo` is that of a process which builds more than once.
     """
     progress.stage("reading")
+    memo = memo or BuildMemo()
     try:
-        return _built(options, progress, files or InputFiles.look(options), trust)
+        return _built(options, progress, files or InputFiles.look(options), trust, memo)
     except MemoryDamagedError:
-        return _built(options, progress, InputFiles.look(options), trust=False)
+        return _built(options, progress, InputFiles.look(options), False, memo)
 
 
-def _built(options: BuildOptions, progress: Progress, files: InputFiles, trust: bool) -> BuiltSite:
+def _built(options: BuildOptions, progress: Progress, files: InputFiles, trust: bool, memo: BuildMemo) -> BuiltSite:
     problems: list[Problem] = []
     settings = load_settings(options.content, options.base_url, problems)
     memory = PageMemory.load(options.cache, engine_key(options, settings), trust)
     try:
-        site = _Build(options, progress, ContentFiles(files.inventory), memory, problems).site(settings)
+        site = _Build(options, progress, files, memory, memo, problems).site(settings)
     except BaseException:
         memory.store.drop()
         raise
@@ -96,14 +102,15 @@ class _Build:
 
     options: BuildOptions
     progress: Progress
-    files: ContentFiles
+    files: InputFiles
     memory: PageMemory
+    memo: BuildMemo
     problems: list[Problem]
 
     def site(self, settings: Settings) -> BuiltSite:
         """The whole site; see `build_site`."""
         options, problems, memory = self.options, self.problems, self.memory
-        inputs = read_inputs(options, settings, problems, self.files, memory.records)
+        inputs = read_inputs(options, settings, problems, self.files, memory.records, self.memo)
         forms, written = inputs.forms, inputs.content.pages
         content = replace(
             inputs.content, pages=(*written, *generated_pages(settings, inputs.content, inputs.dataset, forms))
@@ -111,12 +118,13 @@ class _Build:
         addresses = Addresses(settings, content, inputs.dataset)
         problems += cross_reference_problems(addresses)
 
-        asset_paths, assets = hashed_assets(options.templates)
+        asset_paths, assets = hashed_assets(options.templates, plain=options.preview)
         templates = read_templates(options.templates)
-        renderer = SiteRenderer(addresses, forms, templates, _asset_url(addresses, asset_paths), options.preview)
+        asset_url = _asset_url(addresses, asset_paths)
+        renderer = SiteRenderer(addresses, forms, templates, asset_url, options.preview, self.memo.codes)
         in_titles = renderer.taken()
         facts = Facts(addresses, forms, templates, asset_paths, renderer.texts, renderer.child_keys)
-        key = data_key(self.files, forms)
+        key = self.files.data_hash(options.base_url)
         changes = memory.changes(content, key)
         pool = PagePool(renderer, memory, facts, changes, options.jobs, self.progress)
         workshop, functions = Workshop(Cache(options.cache), options.jobs), ChartFunctions(options.content)
@@ -134,7 +142,8 @@ class _Build:
 
         self.progress.stage("checking")
         site = Site(addresses, forms, pages, assets, charts)
-        artifacts = tuple(artifact for output in OUTPUTS for artifact in output(site))
+        of_data = self.memo.data(f"files {key}" if key else "", lambda: _files(OF_DATA, site))
+        artifacts = (*_files(OUTPUTS, site), *of_data)
         problems += duplicate_paths(artifacts)
         output = finished_output(finished, artifacts, pages, pool, addresses)
         problems += run_checks(output)
@@ -148,6 +157,10 @@ class _Build:
         if options.remember:
             memory.keep(finished, content, key, output.targets, facts)
         return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered, reasons)
+
+
+def _files(outputs: Sequence[Output], site: Site) -> tuple[Artifact, ...]:
+    return tuple(artifact for output in outputs for artifact in output(site))
 
 
 def figure_uses(pages: Sequence[RenderedPage]) -> Mapping[str, Sequence[Page]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from .figures import FigureFormat
 from .layouts import AuthorTexts, Templates, layout_environment
 from .located import decode_text
 from .markup import BodyRenderer, chart_place
+from .memo import CodeMemo
 from .model import Body, FreshPage, Page, PrintedText
 from .problems import Problem, SiteError, Span, did_you_mean
 from .reads import Read, Reads
@@ -92,13 +93,14 @@ class SiteRenderer:
     templates: Templates
     asset_url: Callable[[str], str]
     preview: bool = False
+    codes: CodeMemo = field(default_factory=CodeMemo)
 
     def __post_init__(self) -> None:
         self._problems: list[Problem] = []
         self._in_templates: list[Problem] = []
         self._reads = Reads()
-        self._environment = layout_environment(self.templates, self.asset_url, self._reads)
-        sandbox = Sandbox()
+        self._environment = layout_environment(self.templates, self.asset_url, self._reads, self.codes)
+        sandbox = Sandbox(self.codes)
         self._bodies = {
             language: BodyRenderer(self.addresses, form, sandbox, self._reads) for language, form in self.forms.items()
         }

@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from .located import SourceText
+from .memo import CodeMemo
 from .problems import Problem
 from .template_problems import (
     forbidden_problem,
@@ -46,7 +47,8 @@ class _Environment(ImmutableSandboxedEnvironment):
 class Sandbox:
     """Renders an author's text. One per process: compiling is the dear part, the environment is shared."""
 
-    def __init__(self) -> None:
+    def __init__(self, codes: CodeMemo | None = None) -> None:
+        self._codes = codes or CodeMemo()
         self._source = SourceText("", "")
         self._context: Mapping[str, Any] = {}
         self._problems: list[Problem] = []
@@ -75,7 +77,9 @@ class Sandbox:
         # the blank lines make the lines of the compiled template those of the file
         padded = "\n" * (first_line - 1) + text
         try:
-            code = self._environment.compile(padded, filename=source.name)
+            code = self._codes.code(
+                source.name, padded, lambda: self._environment.compile(padded, filename=source.name)
+            )
             template = Template.from_code(self._environment, code, dict(self._environment.globals))
             return template.render(context)[first_line - 1 :]
         except TemplateSyntaxError as error:

@@ -23,6 +23,7 @@ ORDER = (
     "inventory",
     "input_files",
     "reads",
+    "memo",
     "located",
     "content_files",
     "model",

@@ -15,19 +15,19 @@ from .tables import data_files
 
 Output = Callable[[Site], Iterator[Artifact]]
 
-# The order is that of the manifest; no output depends on another.
+# No output depends on another.
 OUTPUTS: tuple[Output, ...] = (
     html_pages,
     alias_pages,
     copied_resources,
-    data_files,
-    csvw_metadata,
     dataset_jsonld,
-    figure_files,
     chart_files,
     sitemap,
     feeds,
     host_files,
 )
 
-__all__ = ["OUTPUTS", "Site"]
+# Of these, what comes out depends on nothing but the data and the settings.
+OF_DATA: tuple[Output, ...] = (data_files, csvw_metadata, figure_files)
+
+__all__ = ["OF_DATA", "OUTPUTS", "Output", "Site"]

@@ -14,10 +14,11 @@ from .site import Site
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|https?:|#)([^)"'\s]+)["']?\s*\)""")
 
 
-def hashed_assets(folders: Sequence[Path]) -> tuple[Mapping[str, str], tuple[Artifact, ...]]:
+def hashed_assets(folders: Sequence[Path], plain: bool = False) -> tuple[Mapping[str, str], tuple[Artifact, ...]]:
     """Every file of `assets/` in the templates folders (the first that has a name wins).
 
-    Returns the output path of each name (`site.css` → `assets/site.3b5d5c37.css`), and the artifacts.
+    Returns the output path of each name (`site.css` → `assets/site.3b5d5c37.css`), and the artifacts. If `plain`, names
+    have no hash: a preview then renders no page anew for a style sheet.
     """
     files: dict[str, Path] = {}
     for folder in reversed(folders):
@@ -34,8 +35,8 @@ def hashed_assets(folders: Sequence[Path]) -> tuple[Mapping[str, str], tuple[Art
             css = read_text(files[name], files[name].as_posix()).text
             content = _with_hashed_urls(css, name, paths).encode()
         pure = PurePosixPath(name)
-        digest = hashlib.sha256(content).hexdigest()[:8]
-        paths[name] = str(PurePosixPath("assets") / pure.with_name(f"{pure.stem}.{digest}{pure.suffix}"))
+        digest = "" if plain else f".{hashlib.sha256(content).hexdigest()[:8]}"
+        paths[name] = str(PurePosixPath("assets") / pure.with_name(f"{pure.stem}{digest}{pure.suffix}"))
         artifacts.append(Artifact(paths[name], content, files[name].as_posix()))
     return paths, tuple(artifacts)
 

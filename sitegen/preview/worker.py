@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from ..memo import BuildMemo
 from ..model import Artifact
 from ..options import BuildOptions
 from ..pipeline import BuiltSite, build_site
@@ -64,11 +65,12 @@ def work(connection: Connection) -> None:
         # Ctrl-C is for the preview, which ends this process, and with it all that belong to its session
         os.setsid()
     files: Files = {}
+    memo = BuildMemo()
     with suppress(EOFError, OSError):
         while True:
             asked = connection.recv()
             if isinstance(asked, BuildOptions):
-                connection.send(_outcome(asked, _Overtakable(connection), files))
+                connection.send(_outcome(asked, _Overtakable(connection), files, memo))
 
 
 class _Overtakable(Progress):
@@ -92,12 +94,12 @@ class _Overtakable(Progress):
                 raise Overtaken
 
 
-def _outcome(options: BuildOptions, progress: Progress, files: Files) -> Outcome | None:
+def _outcome(options: BuildOptions, progress: Progress, files: Files, memo: BuildMemo) -> Outcome | None:
     """What comes of a build. `files` are those of the last good one, and then those of this one."""
     # a module that has just come to lie beside charts.py is found
     importlib.invalidate_caches()
     try:
-        site = build_site(options, progress)
+        site = build_site(options, progress, memo=memo)
     except Overtaken:
         return None
     except SiteError as error:
