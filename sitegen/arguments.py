@@ -6,7 +6,8 @@ import datetime
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,11 @@ import click
 
 from .options import BuildOptions
 from .problems import Problem, ProblemFormat, SiteError, Span, format_problems
+from .progress import SILENT, Bar, Profile, Progress, Several
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: the process is to end as it does at Ctrl-C."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Arguments:
     form: ProblemFormat
     quiet: bool
     verbose: bool
+    profile: bool
 
     def options(self, preview: bool = False, thorough: bool = False) -> BuildOptions:
         """What the pipeline is to do. A strict run is thorough. Raises SiteError for a folder that isn't there."""
@@ -51,6 +58,26 @@ class Arguments:
             jobs=self.jobs,
             cache=self.cache,
         )
+
+    @contextmanager
+    def watched(self) -> Iterator[Progress]:
+        """Around what a verb does: a bar on a terminal, the profile; at a mistake or an interrupt the process ends."""
+        profile = Profile()
+        bar = Bar(sys.stderr) if sys.stderr.isatty() and not self.quiet else SILENT
+        progress = Several([bar, profile] if self.profile else [bar])
+        try:
+            yield progress
+        except SiteError as error:
+            progress.end()
+            fail(error, self)
+        except KeyboardInterrupt as ending:
+            progress.end()
+            click.echo("interrupted: the output is whole, as the last good build left it", err=True)
+            sys.exit(143 if isinstance(ending, Terminated) else 130)
+        finally:
+            progress.end()
+            if self.profile:
+                click.echo(profile.text(), err=True)
 
     def say(self, text: str) -> None:
         """Progress, for people."""
@@ -95,7 +122,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     decorators = [
         click.option("--content", type=folder, help="The site to build: a folder with site.toml.  [content]"),
         click.option("--templates", type=folder, help="Templates that go over the shipped ones."),
-        click.option("--cache", type=folder, help="Where charts are kept for the next build.  [.sitegen]"),
+        click.option("--cache", type=folder, help="Where pages and charts are kept for the next build.  [.sitegen]"),
         click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at most; 0: one a processor.  [0]"),
         click.option("--base-url", default="", help="The address the site will have, e.g. https://example.org/repo/"),
         click.option("--drafts", is_flag=True, help="Build drafts and pages of the future too."),
@@ -109,6 +136,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems."),
         click.option("-v", "--verbose", is_flag=True, help="Name every file."),
+        click.option("--profile", is_flag=True, help="Say where the time went: stages, slowest pages and charts."),
     ]
     for decorator in reversed(decorators):
         command = decorator(command)

@@ -18,12 +18,15 @@ TOOLS = ("altair", "babel", "jinja2", "markdown", "selectolax", "vl-convert-pyth
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a build came to: how many pages, charts and files the site has, how many pages were rendered."""
+    """What a build came to: how many pages, charts and files the site has; how many pages were rendered, and how many
+    files are new or other than before.
+    """
 
     pages: int
     charts: int
     files: int
     rendered: int
+    changed: int
     warnings: tuple[Problem, ...]
 
 
@@ -36,7 +39,7 @@ def build_to(target: Path, options: BuildOptions, epoch: str, progress: Progress
     files = InputFiles.look(options)
     record = unchanged(options, target, files, request)
     if record:
-        return Outcome(record.pages, record.charts, record.files, 0, record.warnings)
+        return Outcome(record.pages, record.charts, record.files, 0, 0, record.warnings)
     # what a build needs takes longer to import than it takes to see that nothing has changed
     from .output_folder import check_output_folder
     from .page_store import MemoryDamagedError
@@ -58,12 +61,12 @@ def _built(
     site = build_site(options, progress, files, trust=files is not None)
     progress.stage("writing")
     listed = manifest(site.artifacts, tool_versions(), epoch)
-    replace_output(target, (*site.artifacts, listed))
-    outcome = Outcome(len(site.pages), len(site.charts), len(site.artifacts), len(site.rendered), site.warnings)
+    artifacts = (*site.artifacts, listed)
+    changed = replace_output(target, artifacts)
+    counts = len(site.pages), len(site.charts), len(artifacts)
     if options.cache is not None and site.inputs:
-        counts = outcome.pages, outcome.charts, outcome.files
         BuildRecord(site.inputs, listed.digest, *counts, site.warnings).save(options.cache, request)
-    return outcome
+    return Outcome(*counts, len(site.rendered), changed, site.warnings)
 
 
 def tool_versions() -> dict[str, str]:

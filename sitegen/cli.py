@@ -1,7 +1,7 @@
 """The command line: arguments, progress on standard error, problems on standard output, exit statuses.
 
-0: nothing wrong; 1: problems found; 2: wrong usage. Each verb imports what it needs: a build that has nothing to do is
-done before any of it would be there.
+0: nothing wrong; 1: problems found; 2: wrong usage; 130 and 143: ended by Ctrl-C or SIGTERM. Each verb imports what it
+needs: a build that has nothing to do is done before any of it would be there.
 """
 
 from __future__ import annotations
@@ -16,18 +16,14 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from . import __version__
+from .arguments import Terminated, common, count, print_problems, shown, tally
 from .arguments import arguments as read_arguments
-from .arguments import common, count, fail, print_problems, shown, tally
 from .building import build_to
-from .problems import SiteError
-
-if TYPE_CHECKING:
-    from .pipeline import BuiltSite
 
 
 class _DefaultToBuild(click.Group):
@@ -73,7 +69,11 @@ def _prepare_process() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated
 
 
 @click.group(cls=_DefaultToBuild, context_settings={"help_option_names": ["-h", "--help"]})
@@ -91,18 +91,16 @@ def build(root: Path, /, output: Path | None, **given: Any) -> None:
     arguments = read_arguments(root, given)
     target = shown(output or root / "output")
     started = time.perf_counter()
-    try:
-        outcome = build_to(target, arguments.options(), os.environ.get("SOURCE_DATE_EPOCH", ""))
-    except SiteError as error:
-        fail(error, arguments)
-        return
+    with arguments.watched() as progress:
+        outcome = build_to(target, arguments.options(), os.environ.get("SOURCE_DATE_EPOCH", ""), progress)
     print_problems(outcome.warnings, arguments.form)
     if arguments.verbose:
         for path in sorted(path for path in target.rglob("*") if path.is_file()):
             arguments.say(path.relative_to(target).as_posix())
     seconds = time.perf_counter() - started
-    sums = f"{count(outcome.pages, 'page')}, {count(outcome.files, 'file')}"
-    arguments.say(f"{sums} → {target}{os.sep} in {seconds:.1f} s")
+    pages = f"{count(outcome.pages, 'page')} ({outcome.rendered} rendered, {outcome.pages - outcome.rendered} reused)"
+    files = f"{count(outcome.charts, 'chart')}, {count(outcome.files, 'file')} ({outcome.changed} changed)"
+    arguments.say(f"{pages}, {files} → {target}{os.sep} in {seconds:.1f} s")
 
 
 @cli.command()
@@ -122,19 +120,17 @@ def check(root: Path, /, fix: bool, accept: bool, pages: tuple[str, ...], **give
     arguments = read_arguments(root, given)
     if pages and not accept:
         raise click.UsageError("PAGES are for --accept-translation")
-    try:
+    with arguments.watched() as progress:
         options = arguments.options(thorough=True)
         if accept:
             arguments.say(f"{count(accept_translations(options, pages), 'translation')} accepted")
         if fix:
             for path, number in fix_numerals(options):
                 arguments.say(f"{path}: {count(number, 'numeral')} bound")
-        site = build_site(options)
-    except SiteError as error:
-        fail(error, arguments)
-        return
+        site = build_site(options, progress)
     print_problems(site.warnings, arguments.form)
-    arguments.say(f"{_summary(site)}: {tally(site.warnings) if site.warnings else 'nothing wrong'}")
+    found = tally(site.warnings) if site.warnings else "nothing wrong"
+    arguments.say(f"{count(len(site.pages), 'page')}, {count(len(site.charts), 'chart')}: {found}")
 
 
 @cli.command()
@@ -150,12 +146,9 @@ def explain(root: Path, /, name: str, **given: Any) -> None:
     from .pipeline import build_site
 
     arguments = read_arguments(root, given)
-    try:
+    with arguments.watched() as progress:
         options = replace(arguments.options(), remember=False)
-        explanation = explained(name, build_site(options), options.templates)
-    except SiteError as error:
-        fail(error, arguments)
-        return
+        explanation = explained(name, build_site(options, progress), options.templates)
     click.echo(explanation.json() if arguments.form == "json" else explanation.text())
 
 
@@ -169,10 +162,8 @@ def serve(root: Path, /, port: int, host: str, **given: Any) -> None:
     from .preview import serve_preview
 
     arguments = read_arguments(root, given)
-    try:
+    with arguments.watched():
         serve_preview(arguments, host, port)
-    except SiteError as error:
-        fail(error, arguments)
 
 
 @cli.command()
@@ -186,12 +177,6 @@ def new(root: Path, /, page: str, title: str, layout: str, **given: Any) -> None
     from .new_page import create_page
 
     arguments = read_arguments(root, given)
-    try:
+    with arguments.watched():
         for path in create_page(arguments.content, page, title, layout):
             arguments.say(f"made {path.as_posix()}")
-    except SiteError as error:
-        fail(error, arguments)
-
-
-def _summary(site: BuiltSite) -> str:
-    return f"{count(len(site.pages), 'page')}, {count(len(site.artifacts), 'file')}"

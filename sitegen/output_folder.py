@@ -96,8 +96,8 @@ def _check_output_folder(output: Path, target: Path, inputs: Sequence[Path]) -> 
         raise SiteError([Problem("output-foreign", "the folder holds files of others", Span(output.as_posix()), hint)])
 
 
-def replace_output(output: Path, artifacts: Sequence[Artifact]) -> None:
-    """Make the site beside `output`, then put it in its place in one step.
+def replace_output(output: Path, artifacts: Sequence[Artifact]) -> int:
+    """Make the site beside `output`, then put it in its place in one step; returns how many files are new or other.
 
     A file with the bytes it had is the same file, time stamps and all. A `.gitignore` in the old folder is kept.
     Raises SiteError when something can't be written; `output` is then as it was, whole.
@@ -109,7 +109,7 @@ def replace_output(output: Path, artifacts: Sequence[Artifact]) -> None:
         with tempfile.TemporaryDirectory(
             prefix=f"{_prefix(target)}{os.getpid()}-", dir=target.parent, ignore_cleanup_errors=True
         ) as name:
-            _replace(target, artifacts, Path(name) / "standby")
+            return _replace(target, artifacts, Path(name) / "standby")
     except OSError as error:
         name = Path(error.filename).name if isinstance(error.filename, str) else ""
         what = f" {name}" if name and "-building-" not in name else ""
@@ -118,8 +118,8 @@ def replace_output(output: Path, artifacts: Sequence[Artifact]) -> None:
         raise SiteError([Problem("output-unwritable", message, Span(output.as_posix()), hint)]) from error
 
 
-def _replace(target: Path, artifacts: Sequence[Artifact], work: Path) -> None:
-    """Make the site in `work`, which becomes the standby with the old site in it."""
+def _replace(target: Path, artifacts: Sequence[Artifact], work: Path) -> int:
+    """Make the site in `work`, which becomes the standby with the old site in it; returns how many files are new."""
     standby = standby_of(target)
     if OutputRecord.is_in(standby):
         with suppress(OSError):
@@ -143,9 +143,11 @@ def _replace(target: Path, artifacts: Sequence[Artifact], work: Path) -> None:
     made = replace(made, folders={**made.folders, "": (root.st_mtime_ns, root.st_ino)})
     old = record.current if record and record.current.has_root(target) else None
     swap_folders(fresh, target)
-    OutputRecord(made, old).save(work)
     with suppress(OSError):
+        OutputRecord(made, old).save(work)
         work.rename(standby)
+    files = {artifact.path: artifact.digest for artifact in artifacts}
+    return sum(path not in current or current[path].digest != digest for path, digest in files.items())
 
 
 def _prefix(target: Path) -> str:

@@ -56,10 +56,10 @@ class PagePool:
         charts = draw([(page, request) for page in with_charts for request in self._requests(page, bodies, early)])
         self.facts.complete(charts, {})
         self.memory.look(self.facts, self.changes, kinds=("drawn",))
-        self.progress.stage("pages with charts", sum(item is None for item in map(self.memory.recalled, with_charts)))
+        recalled = [self.memory.recalled(page) for page in with_charts]
+        self.progress.stage("rendering pages with charts", recalled.count(None))
         drawn = []
-        for page in with_charts:
-            old = self.memory.recalled(page)
+        for page, old in zip(with_charts, recalled, strict=True):
             if old is None:
                 body, found = bodies.get(page.name) or self._body(page)
                 old = self._taken(page, self._maker.finish(body, charts, {}, found))
@@ -76,7 +76,7 @@ class PagePool:
     def _finished(self, pages: Sequence[Page], charts: Charts, used_on: Uses) -> list[FinishedPage]:
         recalled = [self.memory.recalled(page) for page in pages]
         others = [page for page, item in zip(pages, recalled, strict=True) if item is None]
-        self.progress.stage("pages", len(others))
+        self.progress.stage("rendering pages", len(others))
         processes = processes_for(len(others), self.jobs, _WORTH_A_PROCESS)
         if processes < 2:
             made = [self._taken(page, self._maker.page(page, charts, used_on)) for page in others]

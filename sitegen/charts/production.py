@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
+import threading
+import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..cache import Cache, cache_key, code_digest
 from ..model import ChartData, Drawing
+from ..problems import Problem, SiteError, Span
+from ..progress import CHART, SILENT, Progress
 from .view import Caption, Picture
 
 _Job = TypeVar("_Job")
@@ -31,6 +38,7 @@ class Workshop:
 
     cache: Cache
     jobs: int = 0
+    progress: Progress = SILENT
 
     def specs(self, inputs: Mapping[str, Any], make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
         """What a function of the site makes of its inputs, which are all that it was given and its own text."""
@@ -45,43 +53,78 @@ class Workshop:
     def drawings(self, charts: Sequence[ChartData]) -> list[Drawing | str]:
         """The drawing of each chart, or Vega's words for why it can't be drawn."""
         keys = [_key("drawing", asdict(data)) for data in charts]
-        return self._made(keys, charts, _draw, _drawing_of)
+        self.progress.stage("drawing charts", len(charts))
+        return self._made(keys, [data.id for data in charts], charts, _draw, _drawing_of)
 
-    def pictures(self, drawings: Sequence[tuple[str, Caption]]) -> list[Picture]:
-        """The picture of each drawing (SVG as a page has it) with what stands around it."""
+    def pictures(self, names: Sequence[str], drawings: Sequence[tuple[str, Caption]]) -> list[Picture]:
+        """The picture of each drawing (SVG as a page has it) with what stands around it; `names` are ids of charts."""
         keys = [_key("picture", {"svg": svg, "caption": asdict(caption)}) for svg, caption in drawings]
-        return self._made(keys, drawings, _frame, _picture_of)
+        self.progress.stage("making pictures of charts", len(drawings))
+        return self._made(keys, names, drawings, _frame, _picture_of)
 
     def _made(
         self,
         keys: Sequence[str],
+        names: Sequence[str],
         jobs: Sequence[_Job],
         make: Callable[[_Job], str],
         read: Callable[[str], Any],
     ) -> list[Any]:
         """What each job makes, as JSON and then as a value, in the order of the jobs; each key is made once."""
         texts: dict[str, str] = {}
-        missing: dict[str, _Job] = {}
-        for key, job in zip(keys, jobs, strict=True):
+        missing: dict[str, tuple[str, _Job]] = {}
+        for key, name, job in zip(keys, names, jobs, strict=True):
             kept = self.cache.get(key)
             if kept is None:
-                missing.setdefault(key, job)
+                missing.setdefault(key, (name, job))
             else:
                 texts[key] = kept.decode()
-        for key, text in zip(missing, self._make(list(missing.values()), make), strict=True):
+        made = self._make([job for _, job in missing.values()], make)
+        for (key, (name, _)), (text, seconds) in zip(missing.items(), made, strict=True):
+            self.progress.done(f"{CHART}{name}", seconds)
             texts[key] = text
             if not text.startswith("!"):
                 self.cache.put(key, text.encode())
         return [read(texts[key]) for key in keys]
 
-    def _make(self, jobs: Sequence[_Job], make: Callable[[_Job], str]) -> list[str]:
+    def _make(self, jobs: Sequence[_Job], make: Callable[[_Job], str]) -> Iterator[tuple[str, float]]:
         processes = min(self.jobs or os.cpu_count() or 1, len(jobs) // _BATCH)
+        timed = partial(_timed, make)
         if processes < 2 or len(jobs) < _WORTH_A_POOL:
-            return [make(job) for job in jobs]
+            yield from map(timed, jobs)
+            return
         # a fresh interpreter each: vl-convert's threads do not survive a fork
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(processes, mp_context=context) as pool:
-            return list(pool.map(make, jobs, chunksize=_BATCH))
+        pool = ProcessPoolExecutor(processes, mp_context=context)
+        try:
+            with _interrupts_ignored():
+                made = pool.map(timed, jobs, chunksize=_BATCH)
+            yield from made
+        except BrokenProcessPool as error:
+            hint = "is the memory used up? --jobs 1 needs the least"
+            problem = Problem("process-died", "a process that draws charts has died", Span("build"), hint)
+            raise SiteError([problem]) from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _timed(make: Callable[[_Job], str], job: _Job) -> tuple[str, float]:
+    """What is made of a job, and in how many seconds."""
+    began = time.perf_counter()
+    return make(job), time.perf_counter() - began
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes that are started meanwhile ignore Ctrl-C: the one that started them sees to their end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _key(kind: str, inputs: Mapping[str, Any]) -> str:

@@ -54,7 +54,8 @@ def draw_charts(
             drawn.append((item, drawing))
     captions = [_caption(item, addresses, forms[item.page.language]) for item, _ in drawn]
     pictures = workshop.pictures(
-        [(drawing.wide, caption) for (_, drawing), caption in zip(drawn, captions, strict=True)]
+        [item.request.id for item, _ in drawn],
+        [(drawing.wide, caption) for (_, drawing), caption in zip(drawn, captions, strict=True)],
     )
     charts: dict[tuple[str, str], DrawnChart] = {}
     for (item, drawing), picture in zip(drawn, pictures, strict=True):
