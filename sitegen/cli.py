@@ -54,10 +54,10 @@ def _end(command: click.Group, **given: Any) -> None:
     except SystemExit as ending:
         # whoever traces or profiles the process writes his report after it
         if isinstance(ending.code, int | None) and not sys.gettrace() and not sys.getprofile():
+            atexit._run_exitfuncs()
             for stream in (sys.stdout, sys.stderr):
                 with suppress(OSError, ValueError):
                     stream.flush()
-            atexit._run_exitfuncs()
             os._exit(ending.code or 0)
         raise
 

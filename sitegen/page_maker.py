@@ -51,7 +51,7 @@ class PageMaker:
     targets: set[str] = field(default_factory=set)
 
     def page(self, page: Page, charts: Charts, used_on: Uses) -> Made:
-        """A page from its file to its end. Raises OSError where the pack can't be written."""
+        """A page from its file to its end. Raises SiteError where the pack can't be written."""
         began = time.perf_counter()
         made = self.finish(self.renderer.body(page), charts, used_on, PageProblems())
         return made._replace(seconds=time.perf_counter() - began)

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from .cache import is_alive
 from .checks import Document
 from .model import Body
+from .problems import Problem, SiteError, Span
 
 _SUFFIX = ".pack"
 # bytes that are written at once
@@ -69,7 +70,7 @@ class PageRow(NamedTuple):
 
 
 class Pack:
-    """A file of pages, to write or to read. It is closed when nobody has it any more. Raises OSError."""
+    """A file of pages, to write or to read. It is closed when nobody has it any more."""
 
     def __init__(self, path: Path, is_new: bool) -> None:
         self.path = path
@@ -92,13 +93,18 @@ class Pack:
         return begin
 
     def flush(self) -> None:
-        """Write what is waiting to be written."""
+        """Write what is waiting to be written. Raises SiteError where that can't be done."""
         content = memoryview(b"".join(self._waiting))
         self._waiting.clear()
-        os.lseek(self._descriptor, self.end - self._size, os.SEEK_SET)
-        self._size = 0
-        while content:
-            content = content[os.write(self._descriptor, content) :]
+        try:
+            os.lseek(self._descriptor, self.end - self._size, os.SEEK_SET)
+            self._size = 0
+            while content:
+                content = content[os.write(self._descriptor, content) :]
+        except OSError as error:
+            message, place = f"can't be written: {error.strerror}", self.path.parent.as_posix()
+            hint = "make room, or choose another --cache"
+            raise SiteError([Problem("cache-unwritable", message, Span(place), hint)]) from error
 
     def read(self, offset: int, size: int) -> bytes:
         """What stands somewhere in it. Raises MemoryDamagedError where that can't be read."""
@@ -149,7 +155,7 @@ class PageStore:
                 self.packs[name] = Pack(self.folder / name, is_new=False)
 
     def flush(self) -> None:
-        """Write what is waiting to be written. Raises OSError."""
+        """Write what is waiting to be written."""
         for name in self.fresh:
             self.packs[name].flush()
 

@@ -33,7 +33,7 @@ def in_copies(
     """The number of each of `count` items with what `work` makes of it, as they come.
 
     `work` is given the number of its process, from 0, and the items of a batch. Raises SiteError where a process dies
-    (`what` says what it does), and OSError for one in it. To be closed by whoever does not take all.
+    (`what` says what it does), and the SiteError or OSError that one has met. Who does not take all has to close it.
     """
     context = multiprocessing.get_context("fork")
     batches = [range(start, min(start + _BATCH, count)) for start in range(0, count, _BATCH)]
@@ -73,7 +73,7 @@ def _work(
     try:
         for batch in batches:
             sender.send((batch, work(number, batch)))
-    except OSError as error:
+    except (OSError, SiteError) as error:
         sender.send(error)
     sender.close()
 
@@ -88,6 +88,6 @@ def _received(receivers: Sequence[Connection]) -> Iterator[tuple[range, Sequence
             except (EOFError, ConnectionResetError):
                 open_ones.remove(receiver)
                 continue
-            if isinstance(sent, OSError):
+            if isinstance(sent, Exception):
                 raise sent
             yield sent

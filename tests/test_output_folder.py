@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,7 @@ from sitegen.output_folder import check_output_folder, duplicate_paths, manifest
 from sitegen.output_record import standby_of
 from sitegen.problems import SiteError
 
-from .conftest import ROOT, SITES
+from .conftest import ROOT
 
 
 def site(text: str, count: int = 3) -> list[Artifact]:
@@ -124,25 +122,6 @@ def test_one_path_has_one_source() -> None:
     problems = list(duplicate_paths(artifacts))
     assert ["from A/index.html", "from b/c.txt"] == [problem.span.file for problem in problems]
     assert "from a/index.html" in problems[0].message
-
-
-def test_a_killed_build_leaves_the_old_site_whole(tmp_path: Path) -> None:
-    """Killed at many moments, a build leaves the old site or the new one, and the next build is right."""
-    output = tmp_path / "output"
-    command = [sys.executable, "build.py", "-q", "--content", str(SITES / "plain"), "--output", str(output)]
-    subprocess.run(command, cwd=ROOT, check=True)
-    before = {path.relative_to(output): path.read_bytes() for path in output.rglob("*") if path.is_file()}
-    started = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, check=True)
-    whole = time.perf_counter() - started
-    for step in range(12):
-        process = subprocess.Popen(command, cwd=ROOT)
-        time.sleep(whole * (step + 1) / 12)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        after = {path.relative_to(output): path.read_bytes() for path in output.rglob("*") if path.is_file()}
-        assert before == after
-    subprocess.run(command, cwd=ROOT, check=True)
 
 
 KILLED_AT = """
