@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from .cache import code_digest, load_plain, save_plain
+from .cache import code_digest, keep_newest, load_plain, save_plain
 from .input_files import InputFiles
 from .options import BuildOptions
 from .output_record import OutputRecord, standby_of
@@ -36,9 +36,7 @@ class BuildRecord:
             warnings = [astuple(problem) for problem in self.warnings]
             value = (self.inputs, self.manifest, self.pages, self.charts, self.files, warnings)
             save_plain(cache / "builds" / request, value)
-            records = sorted((cache / "builds").iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-            for path in records[_MOST_RECORDS:]:
-                path.unlink(missing_ok=True)
+            keep_newest(cache / "builds", _MOST_RECORDS)
 
     @classmethod
     def load(cls, cache: Path, request: str) -> BuildRecord | None:

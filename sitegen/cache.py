@@ -12,12 +12,16 @@ import io
 import json
 import os
 import pickle
+import shutil
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+_SECONDS_A_DAY = 86_400
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -36,6 +40,10 @@ class Cache:
         except OSError:
             return None
         digest, payload = content[:_DIGEST], content[_DIGEST:]
+        with suppress(OSError):
+            # what was asked for within a day is kept when there is too much
+            if time.time() - self._path(key).stat().st_mtime > _SECONDS_A_DAY:
+                os.utime(self._path(key))
         return payload if hashlib.sha256(key.encode() + payload).digest() == digest else None
 
     def put(self, key: str, payload: bytes) -> None:
@@ -54,6 +62,20 @@ class Cache:
             Path(name).replace(path)
         except OSError:
             Path(name).unlink(missing_ok=True)
+
+    def limit(self, most: int) -> None:
+        """Remove what nobody has asked for longest, until no more than so many bytes are kept."""
+        entries = []
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*") if self.folder else ():
+            with suppress(OSError):
+                found = path.stat()
+                entries.append((found.st_mtime, found.st_size, path))
+        size = sum(size for _, size, _ in entries)
+        for _, own, path in sorted(entries):
+            if size <= most:
+                break
+            path.unlink(missing_ok=True)
+            size -= own
 
     def _path(self, key: str) -> Path:
         assert self.folder is not None  # noqa: S101 -- its callers looked
@@ -111,6 +133,16 @@ def is_alive(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def keep_newest(folder: Path, most: int) -> None:
+    """Remove those files and folders of a folder that were written to longest ago: no more than `most` are left."""
+    with suppress(OSError):
+        for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[most:]:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def code_digest(folder: Path) -> str:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import journal
+from .cache import keep_newest
 from .inventory import Inventory, list_files, passed_over
 from .journal import Journal
 from .options import BuildOptions
 
+# content folders of which the files are known
+_MOST_FOLDERS = 20
 # read by whoever needs them, not through the inventory
 _READ_APART = (".toml", ".csv", ".yaml", ".py")
 
@@ -88,6 +91,7 @@ class InputFiles:
         with suppress(OSError):
             if self.before is None or not self.before.follow(sections):
                 journal.begin(_folder(self.inventory.listing.root, cache), sections)
+                keep_newest(cache / "files", _MOST_FOLDERS)
 
 
 def _folder(content: Path, cache: Path) -> Path:

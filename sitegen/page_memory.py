@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from . import journal
+from .cache import keep_newest
 from .changes import Changes, PageName, known_page
 from .content import PageRecords, page_records
 from .facts import Facts
@@ -205,7 +206,7 @@ class PageMemory:
                 self._forget_unread(rows)
                 journal.begin(self.folder, sections)
             self.store.sweep(frozenset(PageRow._make(row).pack for row in rows.values()))
-            _forget_oldest(self.folder.parent)
+            keep_newest(self.folder.parent, _MOST_ENGINES)
 
     def _forget_unread(self, rows: Mapping[PageName, tuple[Any, ...]]) -> None:
         read = set().union(*(array("Q", PageRow._make(row).reads) for row in rows.values()))
@@ -234,14 +235,3 @@ class PageMemory:
             if row.pack in moved:
                 begin = pack.copy(StoredPage(self.store, row).whole())
                 rows[page] = tuple(row._replace(pack=pack.path.name, offset=begin))
-
-
-def _forget_oldest(folder: Path) -> None:
-    """Keep the memories that were written last."""
-    engines = sorted(
-        (path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime, reverse=True
-    )
-    for engine in engines[_MOST_ENGINES:]:
-        for path in engine.iterdir():
-            path.unlink(missing_ok=True)
-        engine.rmdir()

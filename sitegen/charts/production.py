@@ -30,6 +30,8 @@ _MADE_BY = ("altair", "vl-convert-python")
 # fewer than these are sooner drawn here than by processes that have to import Altair first
 _WORTH_A_POOL = 24
 _BATCH = 8
+# some 2,800 charts with their pictures
+_MOST_BYTES = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Workshop:
             texts[key] = text
             if not text.startswith("!"):
                 self.cache.put(key, text.encode())
+        if missing:
+            self.cache.limit(_MOST_BYTES)
         return [read(texts[key]) for key in keys]
 
     def _make(self, jobs: Sequence[_Job], make: Callable[[_Job], str]) -> Iterator[tuple[str, float]]:

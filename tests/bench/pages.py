@@ -33,7 +33,7 @@ _NEVER_IMPORTED = ("altair", "vl_convert", "babel", "pandas")
 
 @dataclass
 class Row:
-    """A kind of work at a size: seconds of ours and of Hugo's, or MiB, and the bar for their ratio where there is one."""
+    """A kind of work at a size: seconds of ours and of Hugo's, or MiB; the bar for their ratio, if there is one."""
 
     work: str
     pages: int
