@@ -12,10 +12,11 @@ from __future__ import annotations
 import datetime
 import random
 import re
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests.bench.measuring import put_away
 
 SECTIONS = 30
 _WORDS = re.findall(
@@ -113,7 +114,7 @@ _INDEXES: Mapping[str, str] = {
 
 def write_corpus(generator: str, count: int, folder: Path) -> None:
     """Write `count` pages into a folder that is made anew."""
-    shutil.rmtree(folder, ignore_errors=True)
+    put_away(folder)
     for number in range(SECTIONS):
         (folder / section_name(number)).mkdir(parents=True)
     if generator in _INDEXES:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from tests.bench import peers
 from tests.bench.corpus import SECTIONS, page_path, write_corpus
-from tests.bench.measuring import Measured, timed, weighed
+from tests.bench.measuring import Measured, put_away, timed, weighed
 from tests.conftest import ROOT
 
 # so many pages the bars are for, but for that of a build from nothing
@@ -78,7 +78,7 @@ class Ours:
     def forget(self, *names: str) -> None:
         """Remove folders."""
         for name in names:
-            shutil.rmtree(self.folder / name, ignore_errors=True)
+            put_away(self.folder / name)
 
     def from_nothing(self) -> None:
         self.forget("output", ".output-standby", "cache")
@@ -147,7 +147,7 @@ def measure(count: int, runs: int, binary: Path, place: Path) -> list[Row]:
 
 
 def _hugo(peer: peers.Peer, measured: Callable[[Sequence[str], Path], Measured]) -> Measured:
-    shutil.rmtree(peer.output, ignore_errors=True)
+    put_away(peer.output)
     return measured(peer.command, peer.folder)
 
 
@@ -156,7 +156,7 @@ def measure_peers(count: int, runs: int, place: Path) -> Mapping[str, list[float
     found: dict[str, list[float]] = {}
     for peer in peers.others(count, place):
         for _ in range(runs):
-            shutil.rmtree(peer.output, ignore_errors=True)
+            put_away(peer.output)
             try:
                 found.setdefault(peer.name, []).append(timed(peer.command, peer.folder).seconds)
             except subprocess.CalledProcessError as error:
@@ -210,6 +210,8 @@ def main() -> None:
     # a user's Python keeps what it has compiled
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="sitegen-bench-") as name:
+        # what is put away is removed with the rest
+        tempfile.tempdir = name
         place = Path(name)
         binary = given.hugo.resolve() if given.hugo else peers.hugo_binary(place)
         rows = [measure_shipped(given.runs, place)]
