@@ -1,25 +1,31 @@
-"""Python-Markdown as bodies are converted by it: its extensions, and three steps of it with less work.
+"""Python-Markdown as bodies are converted by it: its extensions, and some steps of it with less work.
 
 Of itself it tries each pattern on each text, though most texts hold no character that any of them begins with; it looks
-each tag up in a list; and it writes a table of contents that nobody asked for. The bytes stay the same: what is left
-out could not have changed them, which the tests hold against Python-Markdown as it comes.
+each tag up in a list; it looks for attributes and escapes in bodies without a brace or a backslash; it writes a table
+of contents that nobody asked for. The bytes stay the same: what is left out could not have changed them, which the
+tests hold against Python-Markdown as it comes.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import HTML_EMPTY, Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.toc import TocExtension, TocTreeprocessor
-from markdown.treeprocessors import InlineProcessor
+from markdown.serializers import RE_AMP, to_html_string
+from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from markdown.util import AtomicString
 
 _EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables")
 _TOC_MARKER = "[TOC]"
+# elements in which a text is no HTML
+_PLAIN_TEXT = ("script", "style", "SCRIPT", "STYLE")
 # what a match of each pattern holds, in Python-Markdown 3.11 with these extensions
 _MARKS = {
     "backtick": ("`",),
@@ -61,6 +67,9 @@ class BodyMarkdown(Markdown):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self.treeprocessors.register(_MarkedTextProcessor(self), "inline", 20)
+        self.treeprocessors.register(_LeanAttributes(self), "attr_list", 8)
+        self.treeprocessors.register(_LeanUnescape(self), "unescape", 0)
+        self.serializer = serialized
         self._block_levels: dict[str, bool] = {}
 
     def is_block_level(self, tag: Any) -> bool:
@@ -73,7 +82,70 @@ class BodyMarkdown(Markdown):
     def convert(self, source: str) -> str:
         """Markdown → HTML."""
         self.toc_wanted = _TOC_MARKER in source
+        self.has_braces, self.has_escapes = "{" in source, "\\" in source
         return super().convert(source)
+
+
+def serialized(element: Element) -> str:
+    """An element as HTML, as Python-Markdown writes it."""
+    parts: list[str] = []
+    try:
+        _serialize(element, parts.append)
+    except RecursionError:
+        return to_html_string(element)
+    return "".join(parts)
+
+
+def _serialize(element: Element, write: Callable[[str], object]) -> None:
+    tag, text, tail, attributes = element.tag, element.text, element.tail, element.attrib
+    shown = ""
+    if attributes:
+        for name, value in sorted(attributes.items()) if len(attributes) > 1 else attributes.items():
+            if type(name) is not str or not isinstance(value, str) or name == value:
+                # a boolean attribute, or something else that hardly ever is
+                write(to_html_string(element))
+                return
+            shown += f' {name}="{_escaped(value, attribute=True)}"'
+    if type(tag) is not str or tag in _PLAIN_TEXT:
+        write(to_html_string(element))
+        return
+    write(f"<{tag}{shown}>")
+    if text:
+        write(_escaped(text))
+    for child in element:
+        _serialize(child, write)
+    if tag.lower() not in HTML_EMPTY:
+        write(f"</{tag}>")
+    if tail:
+        write(_escaped(tail))
+
+
+def _escaped(text: str, attribute: bool = False) -> str:
+    if "&" in text:
+        text = RE_AMP.sub("&amp;", text)
+    if "<" in text or ">" in text:
+        text = text.replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&quot;") if attribute and '"' in text else text
+
+
+class _LeanAttributes(AttrListTreeprocessor):
+    """Looks for attributes where there is a brace."""
+
+    md: BodyMarkdown
+
+    def run(self, doc: Element) -> None:
+        if self.md.has_braces:
+            super().run(doc)
+
+
+class _LeanUnescape(UnescapeTreeprocessor):
+    """Looks for escapes where there is a backslash."""
+
+    md: BodyMarkdown
+
+    def run(self, root: Element) -> None:
+        if self.md.has_escapes:
+            super().run(root)
 
 
 class _LeanToc(TocTreeprocessor):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from ..located import SourceText
@@ -55,15 +54,8 @@ _LINK_SCHEMES = ("", "http", "https", "mailto", "tel")
 def policy_violations(tags: Sequence[Tag], origin: Origin) -> Iterator[Problem]:
     """Every inline script, style or handler of a document, and everything that it fetches from elsewhere."""
     for tag in tags:
-        may_act = tag.name in _ACTING or not tag.attributes.keys() <= _QUIET
-        if may_act and (tag.text or not _is_clean(tag.name, tuple(tag.attributes.items()))):
+        if tag.name in _ACTING or not tag.attributes.keys() <= _QUIET:
             yield from _violations(tag, origin)
-
-
-# a site's pages have most of their tags in common
-@lru_cache(maxsize=20_000)
-def _is_clean(name: str, attributes: tuple[tuple[str, str | None], ...]) -> bool:
-    return next(_violations(Tag(name, dict(attributes)), Origin("")), None) is None
 
 
 def style_sheet_violations(output: Output) -> Iterator[Problem]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -24,32 +26,50 @@ _REFERENCES = {
     "object": ("data",),
 }
 _PICTURES = ("img", "source")
+# of these, what is in them may be wrong, too
+_HOLDING = ("script", "style")
+
+
+class _Judged(NamedTuple):
+    """What a tag refers to, the anchor that it is, and whether nothing is wrong with it, whatever stands in it."""
+
+    references: tuple[Reference, ...]
+    anchor: str
+    is_clean: bool
 
 
 def read_document(html: bytes, origin: Origin) -> Document:
     """What an HTML file refers to, its anchors, and its own mistakes: those that no other file has to do with."""
-    tags: list[Tag] = []
+    references: list[Reference] = []
     anchors = []
+    doubtful = []
     for node in LexborHTMLParser(html).css("*"):
-        attributes = node.attributes
-        if not attributes and node.tag not in ("script", "style"):
+        attributes, name = node.attributes, node.tag or ""
+        if not attributes and name not in _HOLDING:
             continue
-        if anchor := attributes.get("id") or (attributes.get("name") if node.tag == "a" else None):
-            anchors.append(anchor)
-        text = (node.text() or "") if node.tag == "script" else ""
-        tags.append(Tag(node.tag or "", attributes, text))
-    references = tuple(
-        Reference(target, tag.name in _PICTURES)
-        for tag in tags
-        if tag.name in _REFERENCES or "srcset" in tag.attributes
-        for target in tag.targets(_REFERENCES)
-    )
+        judged = _judged(name, tuple(attributes.items()))
+        references += judged.references
+        if judged.anchor:
+            anchors.append(judged.anchor)
+        if not judged.is_clean or name in _HOLDING:
+            doubtful.append(Tag(name, attributes, (node.text() or "") if name == "script" else ""))
     problems = (
-        *policy_violations(tags, origin),
-        *_without_texts(tags, origin),
+        *policy_violations(doubtful, origin),
+        *_without_texts(doubtful, origin),
         *_duplicate_anchors(anchors, origin),
     )
-    return Document(origin.path, references, tuple(anchors), problems)
+    return Document(origin.path, tuple(references), tuple(anchors), problems)
+
+
+# the pages of a site have most of their tags in common
+@lru_cache(maxsize=20_000)
+def _judged(name: str, attributes: tuple[tuple[str, str | None], ...]) -> _Judged:
+    tag, nowhere = Tag(name, dict(attributes)), Origin("")
+    refers = name in _REFERENCES or "srcset" in tag.attributes
+    references = tuple(Reference(target, name in _PICTURES) for target in tag.targets(_REFERENCES)) if refers else ()
+    anchor = tag.attributes.get("id") or (tag.attributes.get("name") if name == "a" else None) or ""
+    wrong = next(policy_violations([tag], nowhere), None) or next(_without_texts([tag], nowhere), None)
+    return _Judged(references, anchor, wrong is None)
 
 
 def _without_texts(tags: Sequence[Tag], origin: Origin) -> Iterator[Problem]:
