@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree.ElementTree import HTML_EMPTY, Element
 
 from markdown import Markdown
+from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.extensions.toc import TocExtension, TocTreeprocessor
@@ -44,6 +45,20 @@ _MARKS = {
     "entity": ("&",),
     "em_strong": ("*", "_"),
 }
+# what a block that a processor takes holds; of the others nothing is known
+_BLOCK_MARKS = {
+    "hashheader": ("#",),
+    "setextheader": ("\n=", "\n-"),
+    "hr": ("-", "_", "*"),
+    "olist": (". ",),
+    "ulist": ("* ", "+ ", "- "),
+    "quote": (">",),
+    "reference": ("]:",),
+    "footnote": ("[^",),
+    "abbr": ("*[",),
+    "deflist": (":",),
+    "table": ("|",),
+}
 _ANY_MARK = re.compile(r"[`\\\[<&*_]|  \n")
 
 
@@ -71,6 +86,8 @@ class BodyMarkdown(Markdown):
         self.treeprocessors.register(_LeanUnescape(self), "unescape", 0)
         self.serializer = serialized
         self._block_levels: dict[str, bool] = {}
+        # the processors of blocks know their parser already
+        self.parser.__class__ = _MarkedBlockParser
 
     def is_block_level(self, tag: Any) -> bool:
         """Whether a tag is that of a block, looked up once."""
@@ -84,6 +101,33 @@ class BodyMarkdown(Markdown):
         self.toc_wanted = _TOC_MARKER in source
         self.has_braces, self.has_escapes = "{" in source, "\\" in source
         return super().convert(source)
+
+
+class _MarkedBlockParser(BlockParser):
+    """Asks of the processors of blocks only those of which a block has a mark."""
+
+    @cached_property
+    def _processors(self) -> list[tuple[tuple[str, ...], Any]]:
+        registry = self.blockprocessors
+        marks: list[tuple[str, ...]] = [()] * len(registry)
+        for name, needed in _BLOCK_MARKS.items():
+            if name in registry:
+                marks[registry.get_index_for_name(name)] = needed
+        return list(zip(marks, registry, strict=True))
+
+    def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802 -- the base's
+        """Give each block to the first processor that takes it."""
+        while blocks:
+            for marks, processor in self._processors:
+                if marks:
+                    block = blocks[0]
+                    for mark in marks:
+                        if mark in block:
+                            break
+                    else:
+                        continue
+                if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
+                    break
 
 
 def serialized(element: Element) -> str:

@@ -84,6 +84,29 @@ PIECES = (
         " ",
     ),
     *("{: .c }", "snake_case_word", "\x02", "\x03", "AT&T", "a\n: b", "---", "\n***\n"),
+    *(
+        "Title\n===",
+        "Title\n---\n",
+        "+ p",
+        "* s",
+        "___",
+        "1) y",
+        ": d",
+        "    + in",
+        "    > in",
+        "\t",
+        "!!! tip ''\n    in",
+    ),
+    *(
+        "{: hidden=hidden b=a }",
+        "{ .x #y }",
+        '{: title="a < b & c > d" }',
+        "<br hidden>",
+        "<pre>a</pre>",
+        "\\{",
+        "&#92;",
+    ),
+    *("<style>a > b</style>", "| a |\n| - |\n| b |", "`a | b`", "*[A]: B", "A", "[^2]:\n    p\n\n    q", "<x@y.z>"),
 )
 
 
