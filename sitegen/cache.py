@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,7 @@ def keep_newest(folder: Path, most: int) -> None:
                 path.unlink(missing_ok=True)
 
 
+@lru_cache
 def code_digest(folder: Path) -> str:
     """The hash of a package's code and fonts, with their names: what it makes may differ as soon as they do."""
     content = hashlib.sha256()

@@ -65,7 +65,7 @@ def _end(command: click.Group, **given: Any) -> None:
 def _prepare_process() -> None:
     """Let a stream that knows no Vietnamese print what it can, and SIGTERM tidy up like Ctrl-C."""
     # a build makes very many values and few circles: to look for those as often as usual takes a quarter of the time
-    gc.set_threshold(200_000, 50, 50)
+    gc.set_threshold(1_000_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -121,9 +121,12 @@ def _page(path: str, files: ContentFiles, records: PageRecords) -> Page | None:
     except OSError:
         return None
     charts, *values = record
-    given = dict(zip(_RECORDED, values, strict=True))
+    # without the checks of a constructor, which each of very many pages passed when it was read
+    page = object.__new__(Page)
     placed = tuple(PlacedChart(*chart) for chart in charts)
-    return Page(**given, charts=placed, source=files.source(path), file=path, digest=digest)
+    vars(page).update(zip(_RECORDED, values, strict=True))
+    vars(page).update(charts=placed, source=files.source(path), file=path, digest=digest)
+    return page
 
 
 def _content_paths(paths: Iterable[str]) -> Iterator[str]:

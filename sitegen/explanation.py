@@ -86,7 +86,7 @@ def _rebuilds(pages: Sequence[RenderedPage], site: BuiltSite) -> Parts:
     """Why the pages would be rendered by a build now, or were when that was last so."""
     names = [item.page.name for item in pages]
     now = {name: site.rendered[name] for name in names if name in site.rendered}
-    past = {name: site.reasons[name] for name in names if name in site.reasons}
+    past = {name: site.reasons[name] for name in names if name in site.reasons and name not in now}
     return {
         "would be rebuilt, for": _in_words(now),
         "would be built, as nothing is kept of": [

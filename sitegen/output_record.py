@@ -87,7 +87,8 @@ class OutputRecord:
         value = load_plain(folder / _RECORD)
         try:
             trees = [
-                Tree({path: FileState(*state) for path, state in files.items()}, folders) for files, folders in value
+                Tree(dict(zip(files, map(FileState._make, files.values()), strict=True)), folders)
+                for files, folders in value
             ]
             return cls(trees[0], trees[1] if len(trees) > 1 else None)
         except (TypeError, ValueError, AttributeError, IndexError):
@@ -96,7 +97,7 @@ class OutputRecord:
     def save(self, folder: Path) -> None:
         """Write it into a folder. Raises OSError."""
         trees = [tree for tree in (self.current, self.standby) if tree]
-        plain = [({path: tuple(state) for path, state in tree.files.items()}, dict(tree.folders)) for tree in trees]
+        plain = [(dict(zip(tree.files, map(tuple, tree.files.values()), strict=True)), tree.folders) for tree in trees]
         save_plain(folder / _RECORD, plain)
 
 

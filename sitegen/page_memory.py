@@ -18,6 +18,7 @@ from . import journal
 from .cache import keep_newest
 from .changes import Changes, PageName, known_page
 from .content import PageRecords, page_records
+from .fact_hashes import FactHashes
 from .facts import Facts
 from .journal import Journal
 from .model import Content, Page, RenderedPage
@@ -28,6 +29,8 @@ from .render import PageProblems
 
 # builds of other settings or versions, of which the pages are kept
 _MOST_ENGINES = 4
+# as many numbers are sooner looked for one by one
+_FEW = 24
 # of a page that reads very many figures, as many say enough
 _MOST_REASONS = 20
 # a pack of which less than this part is of use is written anew
@@ -77,17 +80,18 @@ def rendered_page(page: Page, row: PageRow, store: PageStore) -> RenderedPage:
 class PageMemory:
     """The memory of one engine. `folder` is None where nothing is kept.
 
-    What was read goes by numbers: `digests` has the hash of what each stands for, `names` the name, but for those that
+    What was read goes by numbers: `hashes` has the hash of what each stands for, `names` the name, but for those that
     are a page's own (`Changes.of_pages` makes them from the page).
     """
 
     folder: Path | None
     store: PageStore
     last: Journal | None = None
-    digests: dict[int, bytes] = field(default_factory=dict)
+    hashes: FactHashes = field(default_factory=lambda: FactHashes({}, {}))
     names: dict[int, Read] = field(default_factory=dict)
     changed: dict[int, Read] = field(default_factory=dict)
     """What stands for something else than in the last build."""
+    _codes: list[bytes] = field(default_factory=list)
 
     @classmethod
     def load(cls, folder: Path | None, engine: str, trust: bool = True) -> PageMemory:
@@ -99,7 +103,7 @@ class PageMemory:
             return cls(None, PageStore(None))
         folder = folder / "pages" / engine
         memory = cls(folder, PageStore(folder), Journal.load(folder) if trust else None)
-        memory.digests.update(memory._section("digests"))
+        memory.hashes = FactHashes(memory._section("facts"), memory._section("later facts"))
         memory.names.update(memory._section("names"))
         memory.store.open({row.pack for row in memory.rows.values()})
         return memory
@@ -131,23 +135,30 @@ class PageMemory:
 
     def look(self, facts: Facts, changes: Changes, kinds: Sequence[str] = (), but: Sequence[str] = ()) -> None:
         """Find the facts that differ: those of some kinds, or of all kinds but some."""
-        if not self.digests:
+        if not self.hashes:
             return
         for read in (*changes.of_pages(), *filter(changes.may_differ, self.names.values())):
             if read[0] in kinds if kinds else read[0] not in but:
                 number = read_number(read)
-                known = self.digests.get(number)
+                known = self.hashes.get(number)
                 if known is not None and facts.digest(read) != known:
                     self.changed[number] = read
+        self._codes = [array("Q", [number]).tobytes() for number in self.changed]
 
     def recalled(self, page: Page) -> FinishedPage | None:
         """A page as it was, if it would be the same again as far as the facts were looked at."""
         row = self.rows.get(page.name)
         if row is None or row.pack not in self.store.packs:
             return None
-        if self.changed and not self.changed.keys().isdisjoint(array("Q", row.reads)):
+        if self.changed and self._has_read_changed(row.reads):
             return None
         return FinishedPage(page, row, reused=True)
+
+    def _has_read_changed(self, reads: bytes) -> bool:
+        if len(self.changed) <= _FEW and not any(code in reads for code in self._codes):
+            return False
+        # the bytes of a number may also be found across two others
+        return not self.changed.keys().isdisjoint(array("Q", reads))
 
     def reasons(self, page: Page) -> Reasons | None:
         """What a page read and stands for something else now; None where nothing is known of it."""
@@ -156,9 +167,14 @@ class PageMemory:
             return None
         return tuple(self.changed[number] for number in array("Q", row.reads) if number in self.changed)
 
+    @property
+    def past_reasons(self) -> Mapping[PageName, Reasons]:
+        """Why each page was last rendered, before this build."""
+        return self._section("reasons")
+
     def reasons_so_far(self, finished: Sequence[FinishedPage]) -> Mapping[PageName, Reasons]:
         """Why each page was last rendered, where it was rendered before."""
-        past = self._section("reasons")
+        past = self.past_reasons
         now = {
             item.page.name: past.get(item.page.name) if item.reused else self.reasons(item.page) for item in finished
         }
@@ -167,7 +183,7 @@ class PageMemory:
     def met(self, reads: Iterable[tuple[int, bytes, Read]]) -> None:
         """Take in what was read just now: its number, the hash of what it stands for, its name where that is kept."""
         for number, digest, read in reads:
-            self.digests[number] = digest
+            self.hashes.put(number, digest)
             if read:
                 self.names[number] = read
 
@@ -182,7 +198,8 @@ class PageMemory:
         """Put a good build in the place of the last one. `targets` are the addresses that the documents refer to."""
         if self.folder is None or self.store.temporary:
             return
-        self.digests.update((number, facts.digest(read)) for number, read in self.changed.items())
+        for number, read in self.changed.items():
+            self.hashes.put(number, facts.digest(read))
         old = self._section("rows")
         rows = {
             item.page.name: (old[item.page.name] if item.reused else tuple(item.row))
@@ -194,7 +211,7 @@ class PageMemory:
             self.store.flush()
             sections: dict[str, dict[Any, Any]] = {
                 "rows": rows,
-                "digests": self.digests,
+                **self.hashes.sections(),
                 "names": self.names,
                 "records": dict(page_records(content, self.records)),
                 "pages": dict(map(known_page, content.pages)),
@@ -203,16 +220,11 @@ class PageMemory:
                 "build": {"data": data_key, "outdated": tuple(sorted(content.outdated))},
             }
             if self.last is None or not self.last.follow(sections):
-                self._forget_unread(rows)
-                journal.begin(self.folder, sections)
+                numbers = set().union(*(array("Q", PageRow._make(row).reads) for row in rows.values()))
+                names = {number: name for number, name in self.names.items() if number in numbers}
+                journal.begin(self.folder, {**sections, **self.hashes.whole(numbers), "names": names})
             self.store.sweep(frozenset(PageRow._make(row).pack for row in rows.values()))
             keep_newest(self.folder.parent, _MOST_ENGINES)
-
-    def _forget_unread(self, rows: Mapping[PageName, tuple[Any, ...]]) -> None:
-        read = set().union(*(array("Q", PageRow._make(row).reads) for row in rows.values()))
-        for number in self.digests.keys() - read:
-            del self.digests[number]
-            self.names.pop(number, None)
 
     def _compact(self, rows: dict[PageName, tuple[Any, ...]]) -> None:
         """Move the pages of small packs, and of those that are mostly of no use, into one: there are few packs then."""

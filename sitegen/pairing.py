@@ -22,6 +22,8 @@ def missing_translations(pages: list[Page], settings: Settings, broken: Collecti
     for page in pages:
         groups.setdefault(page.translation_key, {})[page.language] = page
     for group in groups.values():
+        if len(group) == len(settings.languages):
+            continue
         first = min(group.values(), key=lambda page: settings.languages.index(page.language))
         for language in settings.languages:
             name = first.source.name.removesuffix(f".{first.language}.md") + f".{language}.md"

@@ -55,7 +55,7 @@ class BuiltSite:
     it). The others are those of the last build.
     """
     reasons: Mapping[PageName, Reasons]
-    """Why each page was last rendered before, as far as that is known."""
+    """Why each page was last rendered in an earlier build, as far as that is known."""
     inputs: str = ""
     """The hash of all files that it was made from; empty where one of them was written to meanwhile."""
 
@@ -156,10 +156,9 @@ class _Build:
         if any(options.strict or problem.severity == "error" for problem in problems):
             raise SiteError(problems)
         rendered = {item.page.name: memory.reasons(item.page) for item in finished if not item.reused}
-        reasons = memory.reasons_so_far([item for item in finished if item.reused])
         if options.remember:
             memory.keep(finished, content, key, output.targets, facts)
-        return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered, reasons)
+        return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered, memory.past_reasons)
 
 
 def _files(outputs: Sequence[Output], site: Site) -> tuple[Artifact, ...]:

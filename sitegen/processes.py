@@ -70,6 +70,8 @@ def _work(
     # the process that started this one sees to its end
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # what is rendered leaves circles behind, and many items are done here
+    gc.set_threshold(100_000, 20, 50)
     try:
         for batch in batches:
             sender.send((batch, work(number, batch)))

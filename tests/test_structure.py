@@ -61,6 +61,7 @@ ORDER = (
     "facts",
     "engine",
     "changes",
+    "fact_hashes",
     "page_store",
     "page_memory",
     "page_maker",

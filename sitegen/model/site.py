@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from ..located import LocatedMapping, SourceText, front_matter
 from ..problems import Span
@@ -231,8 +231,7 @@ class PageParts(Protocol):
         """Its texts, headings and charts."""
 
 
-@dataclass(frozen=True)
-class RenderedPage:
+class RenderedPage(NamedTuple):
     """A page as it will be read. `figures` counts the figures that its texts and charts show, by id;
     `shown` are these and all that its layout prints of itself.
     """

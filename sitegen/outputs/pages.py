@@ -26,7 +26,8 @@ _REDIRECT = """<!doctype html>
 def html_pages(site: Site) -> Iterator[Artifact]:
     """Every page of the site."""
     for rendered in site.pages:
-        path = unquote(rendered.page.output_path)
+        path = rendered.page.output_path
+        path = unquote(path) if "%" in path else path
         yield KeptArtifact(path, rendered.page.source.name, rendered.digest, rendered.size, rendered.parts.html)
 
 
