@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,11 @@ from .problems import Problem, ProblemFormat, SiteError, Span, format_problems
 from .progress import SILENT, Bar, Profile, Progress, Several
 
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: the process is to end as it does at Ctrl-C."""
+class Terminated(SystemExit):
+    """SIGTERM: the process is to end as it does at Ctrl-C, with the status that shells give it."""
+
+    def __init__(self) -> None:
+        super().__init__(128 + signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,10 @@ class Arguments:
         except SiteError as error:
             progress.end()
             fail(error, self)
-        except KeyboardInterrupt as ending:
+        except (KeyboardInterrupt, Terminated) as ending:
             progress.end()
             click.echo("interrupted: the output is whole, as the last good build left it", err=True)
-            sys.exit(143 if isinstance(ending, Terminated) else 130)
+            sys.exit(ending.code if isinstance(ending, Terminated) else 128 + signal.SIGINT)
         finally:
             progress.end()
             if self.profile:

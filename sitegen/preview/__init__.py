@@ -2,7 +2,6 @@
 
 watching        the folders' changes, from the operating system
 builds, worker  a thread that has the site built by a process; what changes meanwhile overtakes a build
-sheets          names of style sheets, which stand in all pages
 showing         what stands at each address: a page, a file, the problems
 serving         livereload's server, and browser.js, its half in the browser
 """

@@ -11,8 +11,8 @@
 
   const words = (element) => element.textContent.trim().slice(0, 200);
   const sheets = () => [...document.querySelectorAll('link[rel~="stylesheet"]')];
-  // the name of a sheet without its hash: /assets/site.3b5d5c37.css → /assets/site.css
-  const name = (href) => new URL(href, location.href).pathname.replace(/\.[0-9a-f]{8}\.css$/, ".css");
+  // a sheet has another query when it has changed: /assets/site.css?3b5d5c37
+  const name = (href) => new URL(href, location.href).pathname;
 
   /** Where the reader stands: how far down, and the first blocks in sight, by their words and numbers. */
   function place() {

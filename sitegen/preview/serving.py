@@ -7,6 +7,7 @@ import ipaddress
 import json
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from livereload import Server
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
@@ -16,7 +17,6 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..policy import CONTENT_POLICY
 from .builds import Finished
-from .sheets import sheet_name
 from .showing import FOREVER, Answer, Shown, own_address, own_file
 from .worker import Built
 
@@ -102,7 +102,7 @@ class _OpenPage(LiveReloadHandler):  # type: ignore[misc]
         told = json.loads(message)
         shows = told.get("plugins", {}).get("sitegen", {})
         self._url, self._version = str(told.get("url", "")), str(shows.get("page", ""))
-        self._sheets = {sheet_name(address): address for address in map(str, shows.get("sheets", []))}
+        self._sheets = {urlsplit(address).path: address for address in map(str, shows.get("sheets", []))}
         self.follow()
 
     def follow(self) -> None:

@@ -12,7 +12,6 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ..problems import Problem
 from .problem_page import problem_page
-from .sheets import HASHED, sheet_name, swapped, without_hashes
 from .worker import Built, Outcome
 
 # files that no page loads: what only differs in these is no reason to reload
@@ -41,7 +40,7 @@ class Shown:
     files: dict[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     sheets: Mapping[str, str] = field(default_factory=dict)
-    """The address of each style sheet, by its name without a hash: `/assets/site.css` → `/assets/site.3b5d5c37.css`."""
+    """The address of each style sheet, another one when it has changed: `/site.css` → `/site.css?3b5d5c37`."""
     _loaded: int = 0
     """Is another whenever a file has changed that pages load: a picture, a script, data."""
 
@@ -54,14 +53,13 @@ class Shown:
         if outcome.first:
             self.files = dict(outcome.changed)
         else:
-            restyled = {path: swapped(self.files[path], outcome.sheets) for path in outcome.restyled}
-            self.files.update({**restyled, **outcome.changed})
+            self.files.update(outcome.changed)
         for path in outcome.removed:
             self.files.pop(path, None)
         if any(PurePosixPath(path).suffix not in _NOT_LOADED for path in (*outcome.changed, *outcome.removed)):
             self._loaded += 1
-        sheets = sorted(path for path in self.files if path.endswith(".css"))
-        self.sheets = {sheet_name(f"/{path}"): self._sheet_address(path) for path in sheets}
+        paths = sorted(path for path in self.files if path.endswith(".css"))
+        self.sheets = {f"/{quote(path)}": f"/{quote(path)}?{_digest(self.files[path])}" for path in paths}
 
     def answer(self, url: str) -> Answer:
         """The answer to a request for a path, as it was sent (`/vi/k%E1%BA%BF/`)."""
@@ -83,21 +81,14 @@ class Shown:
         return self.answer(urlsplit(address).path).version
 
     def _page(self, status: int, html: bytes) -> Answer:
-        # a page that differs in the hashes of its style sheets is the same page with other sheets
-        version = f"{_digest(without_hashes(html))}-{self._loaded}"
+        version = f"{_digest(html)}-{self._loaded}"
+        for path, address in self.sheets.items():
+            html = html.replace(f'"{path}"'.encode(), f'"{address}"'.encode())
         return Answer(status, "text/html", html, keep="no-store", version=version)
 
     def _file(self, path: str) -> Answer:
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        content = self.files[path]
-        hashed = HASHED.search(path)
-        # a picture of 20240101 has no hash in its name, though it looks like one
-        is_own = hashed is not None and _digest(content).startswith(hashed[1])
-        return Answer(200, kind, content, keep=FOREVER if is_own else "no-cache")
-
-    def _sheet_address(self, path: str) -> str:
-        """Where a sheet is loaded from: one without a hash in its name has it in a query."""
-        return f"/{quote(path)}" + ("" if HASHED.search(path) else f"?{_digest(self.files[path])}")
+        return Answer(200, kind, self.files[path])
 
 
 @cache

@@ -17,7 +17,6 @@ from ..options import BuildOptions
 from ..pipeline import BuiltSite, build_site
 from ..problems import Problem, SiteError, Span
 from ..progress import Progress
-from .sheets import Swaps, swapped, swaps
 
 # so often does a build look whether it has been overtaken: a look takes some 10 µs, a page less than 1 ms
 _LOOK_AGAIN = 0.005
@@ -29,9 +28,6 @@ class Built:
 
     changed: Mapping[str, bytes]
     removed: frozenset[str]
-    sheets: Swaps
-    restyled: frozenset[str]
-    """Those in which only the names of these sheets are other; after a change of one, all pages: of 1,000, 40 MB."""
     first: bool
     """Whether this is the process's first good build, in which all files are new."""
     pages: int
@@ -118,17 +114,9 @@ def _built(site: BuiltSite, files: Files) -> Built:
         for artifact in site.artifacts
     }
     changed = {path: item[1] for path, item in now.items() if files.get(path) is not item}
-    sheets = swaps(files, now)
-    restyled = {
-        path
-        for path, content in changed.items()
-        if sheets and path in files and swapped(files[path][1], sheets) == content
-    }
     built = Built(
-        changed={path: content for path, content in changed.items() if path not in restyled},
+        changed=changed,
         removed=frozenset(files.keys() - now.keys()),
-        sheets=sheets,
-        restyled=frozenset(restyled),
         first=not files,
         pages=len(site.pages),
         rendered=len(site.rendered),
