@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 _SECONDS_A_DAY = 86_400
 _DIGEST = hashlib.sha256().digest_size
@@ -88,13 +88,13 @@ def save_plain(path: Path, value: object) -> None:
 
     It takes its place in one step. Raises OSError.
     """
-    payload = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(hashlib.sha256(payload).digest())
-            file.write(payload)
+            hashed = _Hashed(file)
+            pickle.dump(value, hashed, pickle.HIGHEST_PROTOCOL)
+            file.write(hashed.content.digest())
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)
@@ -105,15 +105,27 @@ def load_plain(path: Path) -> Any:
     """What `save_plain` wrote; None where there is no such file, or it is damaged. Nothing in it can run code."""
     try:
         with path.open("rb") as file:
-            digest, payload = file.read(_DIGEST), file.read()
+            content = memoryview(file.read())
     except OSError:
         return None
+    payload, digest = content[:-_DIGEST], content[-_DIGEST:]
     if hashlib.sha256(payload).digest() != digest:
         return None
     try:
         return _PlainUnpickler(io.BytesIO(payload)).load()
     except (pickle.UnpicklingError, TypeError, ValueError, EOFError, AttributeError, IndexError):
         return None
+
+
+class _Hashed:
+    """A file that keeps the hash of what is written to it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.content = file, hashlib.sha256()
+
+    def write(self, part: bytes) -> int:
+        self.content.update(part)
+        return self._file.write(part)
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -12,8 +12,6 @@ from .content import PageRecords
 from .model import Content, Page
 from .reads import Read
 
-# what is said of a page, or of the other languages of one, or of what is right below one
-OF_PAGES = frozenset({"own", "page", "exists", "outdated", "translations", "children"})
 _PARTS = tuple(item.name for item in fields(Page))
 _OF_DATA = frozenset(
     {

@@ -13,7 +13,7 @@ from .addresses import Addresses
 from .charts import Charts
 from .figures import FigureFormat
 from .model import Choice, Dataset, Page, in_language
-from .reads import Read
+from .reads import OF_PAGES, Read
 from .views import Texts
 
 LATE = ("drawn", "uses")
@@ -54,7 +54,10 @@ class Facts:
         known = self._digests.get(read)
         if known is None:
             value = repr(self._kinds[read[0]](*read[1:]))
-            known = self._digests[read] = hashlib.blake2b(value.encode(), digest_size=16).digest()
+            known = hashlib.blake2b(value.encode(), digest_size=16).digest()
+            # of very many pages, each is asked about once or twice
+            if read[0] not in OF_PAGES:
+                self._digests[read] = known
         return known
 
     @property

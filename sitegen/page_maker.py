@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from .changes import OF_PAGES
 from .charts import Charts
 from .checks import Origin, read_document, targets
 from .facts import Facts
 from .model import FreshPage, Page
 from .page_store import Pack, PageRow, packed_parts, parts_check
 from .problems import Problem
-from .reads import Read, read_number
+from .reads import OF_PAGES, Read, read_number
 from .render import PageProblems, RenderedBody, SiteRenderer
 
+_MOST_NUMBERS = 20_000
 Uses = Mapping[str, Sequence[Page]]
 """The pages that each figure stands on."""
 
@@ -53,6 +53,9 @@ class PageMaker:
     def page(self, page: Page, charts: Charts, used_on: Uses) -> Made:
         """A page from its file to its end. Raises SiteError where the pack can't be written."""
         began = time.perf_counter()
+        if len(self.numbers) > _MOST_NUMBERS:
+            # most names are met on one page only; one that is met again is told again
+            self.numbers.clear()
         made = self.finish(self.renderer.body(page), charts, used_on, PageProblems())
         return made._replace(seconds=time.perf_counter() - began)
 

@@ -25,7 +25,7 @@ from .model import Content, Page, RenderedPage
 from .page_store import PageRow, PageStore, StoredPage
 from .problems import Problem
 from .reads import Read, read_number
-from .render import PageProblems
+from .render import NO_PROBLEMS, PageProblems
 
 # builds of other settings or versions, of which the pages are kept
 _MOST_ENGINES = 4
@@ -50,7 +50,7 @@ class FinishedPage:
 
     page: Page
     row: PageRow | None
-    problems: PageProblems = field(default_factory=PageProblems)
+    problems: PageProblems = NO_PROBLEMS
     in_document: tuple[Problem, ...] = ()
     reused: bool = False
 
@@ -211,7 +211,6 @@ class PageMemory:
             self.store.flush()
             sections: dict[str, dict[Any, Any]] = {
                 "rows": rows,
-                **self.hashes.sections(),
                 "names": self.names,
                 "records": dict(page_records(content, self.records)),
                 "pages": dict(map(known_page, content.pages)),
@@ -219,7 +218,7 @@ class PageMemory:
                 "reasons": dict(self.reasons_so_far(finished)),
                 "build": {"data": data_key, "outdated": tuple(sorted(content.outdated))},
             }
-            if self.last is None or not self.last.follow(sections):
+            if self.last is None or not self.last.follow({**sections, **self.hashes.sections()}):
                 numbers = set().union(*(array("Q", PageRow._make(row).reads) for row in rows.values()))
                 names = {number: name for number, name in self.names.items() if number in numbers}
                 journal.begin(self.folder, {**sections, **self.hashes.whole(numbers), "names": names})

@@ -17,7 +17,7 @@ from .page_memory import FinishedPage, PageMemory
 from .page_store import StoredPage
 from .processes import in_copies, processes_for
 from .progress import SILENT, Progress
-from .render import PageProblems, RenderedBody, SiteRenderer
+from .render import NO_PROBLEMS, PageProblems, RenderedBody, SiteRenderer
 
 # fewer pages are sooner rendered than processes are started
 _WORTH_A_PROCESS = 100
@@ -110,12 +110,18 @@ class PagePool:
         self.targets.update(made.targets)
         self.is_doubtful |= made.is_doubtful
         self.progress.done(page.url, made.seconds)
-        return FinishedPage(page, made.row, made.problems, made.in_document)
+        # one value for all pages without fault: there may be very many
+        problems = made.problems if made.problems != NO_PROBLEMS else NO_PROBLEMS
+        row = made.row
+        if row and (row.title, row.description) == (page.title, page.description):
+            row = row._replace(title=page.title, description=page.description)
+        return FinishedPage(page, row, problems, made.in_document)
 
     def _in_processes(self, pages: Sequence[Page], charts: Charts, used_on: Uses, processes: int) -> list[FinishedPage]:
         """Each process writes a pack of its own, and tells what is to be known of its pages."""
         store = self.memory.store
         store.flush()
+        self.renderer.prepare()
         makers = [PageMaker(self.renderer, self.facts, store.make()) for _ in range(processes)]
 
         def make(process: int, numbers: Sequence[int]) -> list[tuple[Any, ...]]:

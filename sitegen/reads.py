@@ -13,6 +13,8 @@ def read_number(read: Read) -> int:
     return int.from_bytes(hashlib.blake2b("\0".join(read).encode(), digest_size=8).digest())
 
 
+# what is said of a page, or of the other languages of one, or of what is right below one
+OF_PAGES = frozenset({"own", "page", "exists", "outdated", "translations", "children"})
 _WORDS = {
     "own": "its own file or address",
     "page": "the {3} of the page {2} ({1})",

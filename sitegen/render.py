@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError
@@ -29,6 +30,9 @@ from .views import PageView, SiteView, Texts
 _NOT_LAYOUTS = ("base", "figure", "figures", "chart", "404")
 
 
+_NO_FIGURES: Mapping[str, int] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class PageProblems:
     """What was found wrong while a page was rendered: with it, and with the templates, which may be met on many."""
@@ -38,6 +42,9 @@ class PageProblems:
 
     def __add__(self, other: PageProblems) -> PageProblems:
         return PageProblems(self.own + other.own, self.in_templates + other.in_templates)
+
+
+NO_PROBLEMS = PageProblems()
 
 
 def gathered(found: Iterable[tuple[str, PageProblems]]) -> Iterator[Problem]:
@@ -55,12 +62,15 @@ def gathered(found: Iterable[tuple[str, PageProblems]]) -> Iterator[Problem]:
 class PrintedTexts(dict[tuple[str, str], tuple[PrintedText, PrintedText]]):
     """The titles and descriptions of pages as they are printed, by language and key; made when they are asked for."""
 
-    def __init__(self, make: Callable[[str, str], tuple[PrintedText, PrintedText]]) -> None:
+    def __init__(self, pages: Mapping[tuple[str, str], Page], make: Callable[[Page], tuple[PrintedText, PrintedText]]):
         super().__init__()
-        self._make = make
+        self._pages, self._make = pages, make
 
     def __missing__(self, name: tuple[str, str]) -> tuple[PrintedText, PrintedText]:
-        made = self[name] = self._make(*name)
+        page = self._pages[name]
+        made = self._make(page)
+        if "{" in page.title or "{" in page.description:
+            self[name] = made
         return made
 
 
@@ -104,7 +114,7 @@ class SiteRenderer:
         self._bodies = {
             language: BodyRenderer(self.addresses, form, sandbox, self._reads) for language, form in self.forms.items()
         }
-        self.texts: Texts = PrintedTexts(self._texts)
+        self.texts: Texts = PrintedTexts(self.addresses.pages, self._texts)
         # titles come first: any page may show those of others
         self._sites = {
             language: SiteView(self.addresses, form, self.texts, self._reads) for language, form in self.forms.items()
@@ -113,6 +123,13 @@ class SiteRenderer:
             if "{" in page.title or "{" in page.description:
                 _ = self.texts[page.language, page.key]
 
+    def prepare(self) -> None:
+        """Find what pages will ask for, so that processes which are copies of this one need not find it each."""
+        addresses = self.addresses
+        _ = addresses.translations, addresses.has_dated_pages, addresses.first_page("", "layout", "")
+        for site in self._sites.values():
+            _ = site._below
+
     def taken(self) -> PageProblems:
         """What was found since this was last asked: in the titles of all pages at first, then page by page."""
         found = PageProblems(tuple(self._problems), tuple(self._in_templates))
@@ -120,9 +137,8 @@ class SiteRenderer:
         self._in_templates.clear()
         return found
 
-    def _texts(self, language: str, key: str) -> tuple[PrintedText, PrintedText]:
+    def _texts(self, page: Page) -> tuple[PrintedText, PrintedText]:
         """A page's title and description as plain text; when they are wrong, as they were written."""
-        page = self.addresses.pages[language, key]
         if page.chart:
             # the texts of a fence, which its own page has told what is wrong with
             placed = self.addresses.charts[page.language, page.chart]
@@ -137,7 +153,7 @@ class SiteRenderer:
 
     def _printed_at(self, text: str, line: int, page: Page, problems: list[Problem]) -> PrintedText:
         if "{" not in text:
-            return PrintedText(text, {})
+            return PrintedText(text, _NO_FIGURES)
         shortcodes = Shortcodes(page, self._sites[page.language], self.forms[page.language], text_only=True)
         context = {**shortcodes.functions(), "t": self.forms[page.language].labels}
         printed = self._bodies[page.language].text(text, line, page, context, problems)

@@ -350,7 +350,7 @@ def test_a_foreign_memory_runs_no_code(place: Workplace, tmp_path: Path) -> None
     payload = pickle.dumps(Evil())
     for path in (place.root / "cache").rglob("*"):
         if path.is_file() and path.suffix != ".pack":
-            path.write_bytes(hashlib.sha256(payload).digest() + payload)
+            path.write_bytes(payload + hashlib.sha256(payload).digest())
     assert outcome(place.clean) == outcome(place.incremental)
     (folder,) = (place.root / "cache" / "pages").iterdir()
     last = Journal.load(folder)

@@ -62,7 +62,7 @@ def read_document(html: bytes, origin: Origin) -> Document:
 
 
 # the pages of a site have most of their tags in common
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def _judged(name: str, attributes: tuple[tuple[str, str | None], ...]) -> _Judged:
     tag, nowhere = Tag(name, dict(attributes)), Origin("")
     refers = name in _REFERENCES or "srcset" in tag.attributes

@@ -199,8 +199,7 @@ class Body:
     """The links as the author wrote them, by what they became."""
 
 
-@dataclass(frozen=True)
-class PrintedText:
+class PrintedText(NamedTuple):
     """A title or description as it is printed, and how often it shows which figures."""
 
     text: str

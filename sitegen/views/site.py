@@ -16,6 +16,7 @@ from ..reads import Reads
 from .data import DataView
 from .tables import AreaView, Edition
 
+_MOST_VIEWS = 5_000
 Texts = Mapping[tuple[str, str], tuple[PrintedText, PrintedText]]
 """The titles and descriptions of pages as they are printed, by language and key."""
 
@@ -155,6 +156,8 @@ class SiteView:
     def _view(self, key: str) -> PageView:
         """The page with a key, which there is."""
         if key not in self._views:
+            if len(self._views) > _MOST_VIEWS:
+                self._views.clear()
             page = self._addresses.pages[self.language, key]
             self._views[key] = PageView(page, self, *self._texts[self.language, key])
         return self._views[key]
