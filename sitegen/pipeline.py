@@ -127,10 +127,8 @@ class _Build:
         key = self.files.data_hash(options.base_url)
         changes = memory.changes(content, key)
         pool = PagePool(renderer, memory, facts, changes, options.jobs, self.progress)
-        workshop, functions = (
-            Workshop(Cache(options.cache), options.jobs, self.progress),
-            ChartFunctions(options.content),
-        )
+        workshop = Workshop(Cache(options.cache), options.jobs, self.progress)
+        functions = ChartFunctions(options.content)
         finished, charts = pool.written(
             written, lambda asked: draw_charts(asked, addresses, forms, functions, workshop, problems)
         )
