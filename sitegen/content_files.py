@@ -45,11 +45,7 @@ class ContentFiles:
 
     def digest(self, path: str) -> str:
         """The SHA-256 of a file. Raises OSError where it has to be read and can't be."""
-        known = self.inventory.digest(path)
-        if known is None:
-            self.inventory.read(path)
-            known = self.inventory.digests[path]
-        return known
+        return self.inventory.digest_now(path)
 
     def read(self, path: str) -> bytes:
         """What a file holds. Raises SiteError where it can't be read, or isn't what it was at the first time."""

@@ -38,7 +38,7 @@ class FactHashes:
         return self._hashes[place * SIZE : (place + 1) * SIZE]
 
     def put(self, number: int, digest: bytes) -> None:
-        """Take in a hash for the next build, in the place of the one that is known."""
+        """Take in a hash for the next build, in the place of the one that is known. A number has one hash a build."""
         if self.get(number) != digest:
             self._new_numbers.append(number)
             self._new_hashes += digest

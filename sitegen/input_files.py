@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,42 +46,27 @@ class InputFiles:
 
         It is empty, which stands for no build, where a file can't be read or was written to since they were listed.
         """
-        inventory = self.inventory
-        if inventory.listing.problems:
-            return ""
-        content = hashlib.sha256(self.templates.encode())
-        try:
-            for path in inventory.listing.files:
-                if path.endswith(_READ_APART) and not inventory.is_still(path):
-                    return ""
-                content.update(f"{path}\0{self._digest(path)}\0".encode())
-        except OSError:
-            return ""
-        return content.hexdigest()
+        return self._hash(self.templates, lambda path: True)
 
     def data_hash(self, base_url: str) -> str:
         """A hash of what the dataset is made of: the data, the settings with a base URL, the words of the interface.
 
-        It is empty where one of these files can't be read or was written to since they were listed.
+        It is empty where `hash` would be.
         """
-        content = hashlib.sha256(f"{self.templates}\0{base_url}\0".encode())
+        return self._hash(f"{self.templates}\0{base_url}", lambda path: path.startswith("data/") or path == "site.toml")
+
+    def _hash(self, begin: str, is_part: Callable[[str], bool]) -> str:
+        if self.inventory.listing.problems:
+            return ""
+        content = hashlib.sha256(begin.encode())
         try:
-            for path in self.inventory.listing.files:
-                if path.startswith("data/") or path == "site.toml":
-                    if not self.inventory.is_still(path):
-                        return ""
-                    content.update(f"{path}\0{self._digest(path)}\0".encode())
+            for path in filter(is_part, self.inventory.listing.files):
+                if path.endswith(_READ_APART) and not self.inventory.is_still(path):
+                    return ""
+                content.update(f"{path}\0{self.inventory.digest_now(path)}\0".encode())
         except OSError:
             return ""
         return content.hexdigest()
-
-    def _digest(self, path: str) -> str:
-        """The SHA-256 of a file of the content folder. Raises OSError."""
-        digest = self.inventory.digest(path)
-        if digest is None:
-            self.inventory.read(path)
-            digest = self.inventory.digests[path]
-        return digest
 
     def keep(self, cache: Path | None) -> None:
         """Keep what is known of the files for the next build."""

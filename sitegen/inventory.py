@@ -140,6 +140,14 @@ class Inventory:
             self.digests[path] = digest
         return self.digests[path]
 
+    def digest_now(self, path: str) -> str:
+        """The SHA-256 of a file, which is read where it has to be. Raises OSError."""
+        known = self.digest(path)
+        if known is None:
+            self.read(path)
+            known = self.digests[path]
+        return known
+
     def read(self, path: str) -> bytes:
         """What a file holds now. Raises OSError."""
         content = (self.listing.root / path).read_bytes()

@@ -8,9 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sitegen import journal
 from sitegen.cache import Cache, keep_newest, load_plain, save_plain
+from sitegen.fact_hashes import FactHashes
 from sitegen.inventory import Inventory, list_files
 from sitegen.journal import Journal
 from sitegen.progress import Bar, Profile
@@ -141,3 +144,19 @@ def test_a_bar_waits_a_second_and_is_drawn_now_and_then(monkeypatch: pytest.Monk
     assert terminal.getvalue().endswith("4/4  /d/")
     bar.end()
     assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+@given(st.lists(st.dictionaries(st.integers(0, 30), st.binary(min_size=16, max_size=16), max_size=20), max_size=5))
+def test_hashes_are_those_put_last(builds: list[dict[int, bytes]]) -> None:
+    """Through builds that add to a state, and through one that writes it whole."""
+    known: dict[int, bytes] = {}
+    hashes = FactHashes({}, {})
+    for number, build in enumerate(builds):
+        for key, digest in (*build.items(), *build.items()):
+            # more than one process may have met it
+            hashes.put(key, digest)
+        known |= build
+        sections = hashes.whole(known.keys()) if number % 2 else hashes.sections()
+        hashes = FactHashes(sections["facts"], sections["later facts"])
+        assert known == {key: hashes.get(key) for key in range(31) if hashes.get(key)}
+        assert bool(known) == bool(hashes)
