@@ -25,12 +25,14 @@ _READ_APART = (".toml", ".csv", ".yaml", ".py")
 class InputFiles:
     """The files of a content folder and of the templates folders, as they are when a build begins.
 
-    `before` is where the cache had what is known of them, `templates` the hash of the templates.
+    `before` is where the cache had what is known of them; `templates` is the hash of the templates, and `labels` that
+    of the words of the interface among them.
     """
 
     inventory: Inventory
     before: Journal | None
     templates: str
+    labels: str
 
     @classmethod
     def look(cls, options: BuildOptions) -> InputFiles:
@@ -39,7 +41,8 @@ class InputFiles:
         listing = list_files(options.content, passed_over)
         before = Journal.load(_folder(options.content, options.cache)) if options.cache else None
         inventory = Inventory(listing, began, before.sections.get("files", {}) if before else {})
-        return cls(inventory, before, templates_hash(options.templates))
+        labels = templates_hash([folder / "labels" for folder in options.templates])
+        return cls(inventory, before, templates_hash(options.templates), labels)
 
     def hash(self) -> str:
         """A hash of all that a build reads.
@@ -53,7 +56,7 @@ class InputFiles:
 
         It is empty where `hash` would be.
         """
-        return self._hash(f"{self.templates}\0{base_url}", lambda path: path.startswith("data/") or path == "site.toml")
+        return self._hash(f"{self.labels}\0{base_url}", lambda path: path.startswith("data/") or path == "site.toml")
 
     def _hash(self, begin: str, is_part: Callable[[str], bool]) -> str:
         if self.inventory.listing.problems:
