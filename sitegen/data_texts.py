@@ -15,7 +15,7 @@ from .located import SourceText
 from .model import Dataset, Table, Text
 from .problems import Problem, Span
 from .reads import Reads
-from .sandbox import Sandbox
+from .sandbox import Budget, Sandbox
 from .shortcodes import TextShortcodes
 
 
@@ -74,7 +74,10 @@ class _Binder:
         if not any("{{" in cell or "{%" in cell for row in table.rows for cell in row):
             return table
         languages = [self._language(column.name) for column in table.columns]
-        rows = tuple(self._row(row, languages, table, line) for row, line in zip(table.rows, table.lines, strict=True))
+        with self._sandbox.granted(Budget.of_texts(len(table.rows))):
+            rows = tuple(
+                self._row(row, languages, table, line) for row, line in zip(table.rows, table.lines, strict=True)
+            )
         return replace(table, rows=rows)
 
     def text(self, text: Text, source: SourceText, line: int) -> Text:

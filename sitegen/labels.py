@@ -36,30 +36,34 @@ class Labels:
 def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Problem]) -> dict[str, Labels]:
     """The labels of each language of the site, taken from the first of `folders` that has them.
 
-    A language without words of its own gets the English ones, which is a warning. Raises SiteError for a bad file.
+    A language without words of its own gets the English ones, which is a warning; so does a label with a placeholder
+    that nothing fills, which is an error. Raises SiteError for a bad file.
     """
     english = _read(folders, FALLBACK_LANGUAGE)
     labels = {}
     for language in settings.languages:
-        own = {**_read(folders, language), **settings.labels.get(language, {})}
+        unfilled = list(_placeholder_problems(language, settings, english))
+        wrong = {problem.span for problem in unfilled}
+        site = settings.labels.get(language, {})
+        good = {key: text for key, text in site.items() if settings.located.span("labels", language, key) not in wrong}
+        own = {**_read(folders, language), **good}
         missing = sorted(set(english) - set(own))
         if missing:
             message = f'{len(missing)} interface words are English in "{language}": {", ".join(missing[:5])} …'
             span = settings.located.span("languages")
             hint = f"add them below [labels.{language}] in site.toml, or in templates/labels/{language}.toml"
             warnings.append(Problem("labels-missing", message, span, hint, "warning"))
-        if unknown := sorted(set(settings.labels.get(language, {})) - set(english)):
-            for key in unknown:
-                span = settings.located.span("labels", language, key)
-                hint = did_you_mean(key, english)
-                warnings.append(Problem("label-unknown", f'no template shows a label "{key}"', span, hint, "warning"))
-        warnings += _placeholder_problems(language, settings, english)
+        for key in sorted(set(site) - set(english)):
+            span = settings.located.span("labels", language, key)
+            hint = did_you_mean(key, english)
+            warnings.append(Problem("label-unknown", f'no template shows a label "{key}"', span, hint, "warning"))
+        warnings += unfilled
         labels[language] = Labels(language, {**english, **own})
     return labels
 
 
 def _placeholder_problems(language: str, settings: Settings, english: Mapping[str, str]) -> Iterator[Problem]:
-    """A label of site.toml with a placeholder that nothing fills; it would stop every page that shows it."""
+    """A label of site.toml with a placeholder that nothing fills, or that has a format: `{count:9}`, `{count.real}`."""
     for key, text in settings.labels.get(language, {}).items():
         known = _placeholders(english.get(key, ""))
         for name in _placeholders(text) - known:
@@ -69,9 +73,13 @@ def _placeholder_problems(language: str, settings: Settings, english: Mapping[st
 
 
 def _placeholders(text: str) -> set[str]:
-    """The names in braces: `Get {format}` → format. A text that isn't well-formed has one called `?`."""
+    """What stands in braces: `Get {format}` → format. A text that isn't well-formed has one called `?`."""
     try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        return {
+            name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+            for _, name, form, conversion in Formatter().parse(text)
+            if name is not None
+        }
     except ValueError:
         return {"?"}
 

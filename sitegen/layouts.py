@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, pass_context
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, pass_context
 from jinja2.runtime import Context
 
 from .markup import BodyRenderer
@@ -15,6 +17,9 @@ from .memo import CodeMemo
 from .model import Page
 from .problems import Problem
 from .reads import Reads
+from .template_problems import kind_of
+
+_PRINTABLE = (str, int, float, Undefined, Decimal, datetime.date, list, tuple, dict)
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,13 @@ class _Loader(BaseLoader):
         return sorted(self._templates)
 
 
+def _printable(value: object) -> object:
+    """What a template may print. Raises TypeError for a page, a function, or whatever else is no text."""
+    if value is None or isinstance(value, _PRINTABLE):
+        return value
+    raise TypeError(f"{{{{ … }}}} prints a {kind_of(value)}, which is no text: print one of its parts")
+
+
 def layout_environment(
     templates: Templates, asset_url: Callable[[str], str], reads: Reads, codes: CodeMemo
 ) -> Environment:
@@ -129,7 +141,10 @@ def layout_environment(
         keep_trailing_newline=True,
         auto_reload=False,
         bytecode_cache=codes,
+        finalize=_printable,
     )
+    # what comes out by chance would be other bytes in each build
+    del environment.globals["lipsum"], environment.filters["random"]
     environment.globals["asset"] = asset
     environment.filters.update({"md": _md, "md_inline": _md_inline, "text": _text})
     return environment

@@ -55,9 +55,15 @@ class SiteError(Exception):
         return (SiteError, (self.problems,))
 
 
+_MANY = 1_000
+
+
 def did_you_mean(name: str, known: Iterable[str], place: str = "") -> str:
     """A hint that names the closest known name (with where it stands, if given), or lists a few."""
     names = sorted(set(known))
+    if len(names) > _MANY:
+        # to compare with very many takes long, and is done for each mistake
+        names = [each for each in names if each[:2] == name[:2] or each[-3:] == name[-3:]][:_MANY]
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f'did you mean "{close[0]}"?' + (f" ({place})" if place else "")

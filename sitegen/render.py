@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -22,14 +23,18 @@ from .memo import CodeMemo
 from .model import Body, FreshPage, Page, PrintedText
 from .problems import Problem, SiteError, Span, did_you_mean
 from .reads import Read, Reads
-from .sandbox import Sandbox
+from .sandbox import Budget, Sandbox
 from .shortcodes import Shortcodes
+from .time_limit import TimeLimitError, time_limit
 from .views import PageView, SiteView, Texts
 
 # `figure`, `figures`, `chart` and `404` are for the pages that no file was written for.
 _NOT_LAYOUTS = ("base", "figure", "figures", "chart", "404")
 
 
+# of CPU time; far more than any page needs: 400 words take a millisecond
+_SECONDS = 5.0
+_CHARACTERS_A_SECOND = 100_000
 _NO_FIGURES: Mapping[str, int] = MappingProxyType({})
 
 
@@ -110,7 +115,7 @@ class SiteRenderer:
         self._in_templates: list[Problem] = []
         self._reads = Reads()
         self._environment = layout_environment(self.templates, self.asset_url, self._reads, self.codes)
-        sandbox = Sandbox(self.codes)
+        self._sandbox = sandbox = Sandbox(self.codes)
         self._bodies = {
             language: BodyRenderer(self.addresses, form, sandbox, self._reads) for language, form in self.forms.items()
         }
@@ -119,8 +124,9 @@ class SiteRenderer:
         self._sites = {
             language: SiteView(self.addresses, form, self.texts, self._reads) for language, form in self.forms.items()
         }
-        for page in self.addresses.content.pages:
-            if "{" in page.title or "{" in page.description:
+        worked_out = [page for page in self.addresses.content.pages if "{" in page.title or "{" in page.description]
+        with sandbox.granted(Budget.of_texts(len(worked_out))):
+            for page in worked_out:
                 _ = self.texts[page.language, page.key]
 
     def prepare(self) -> None:
@@ -156,7 +162,8 @@ class SiteRenderer:
             return PrintedText(text, _NO_FIGURES)
         shortcodes = Shortcodes(page, self._sites[page.language], self.forms[page.language], text_only=True)
         context = {**shortcodes.functions(), "t": self.forms[page.language].labels}
-        printed = self._bodies[page.language].text(text, line, page, context, problems)
+        with self._sandbox.granted(Budget.of_title()):
+            printed = self._bodies[page.language].text(text, line, page, context, problems)
         problems += shortcodes.problems
         return PrintedText(printed, shortcodes.figures)
 
@@ -173,7 +180,9 @@ class SiteRenderer:
         shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": form.labels}
         in_html, in_text = {**shared, **html_codes.functions()}, {**shared, **text_codes.functions()}
         renderer = self._bodies[page.language]
-        body = renderer.body(page, text_codes, in_html, self._problems)
+        body = Body("", page.title, page.description, (), (), False, {})
+        with self._bounded(page, _SECONDS + len(page.body) / _CHARACTERS_A_SECOND):
+            body = renderer.body(page, text_codes, in_html, self._problems)
         view.headings = body.headings
         author = AuthorTexts(page, renderer, in_html, in_text, self._problems)
         shown, named = set(site._shown), set(site._named)
@@ -199,7 +208,10 @@ class SiteRenderer:
             self._reads.add("placed-chart", page.language, page.chart)
             context["origin"] = site.find_page(self.addresses.charts[page.language, page.chart].page_key)
         # a chart that can't be drawn has no page, which is told
-        html = self._template(page, context) if context["chart"] or not page.chart else None
+        html = None
+        if context["chart"] or not page.chart:
+            with self._bounded(page, _SECONDS):
+                html = self._template(page, context)
         for problem in (*rendered.html_codes.problems, *rendered.text_codes.problems):
             self._add(problem)
         if html is None:
@@ -217,6 +229,17 @@ class SiteRenderer:
         reads = frozenset(read for read in reads if read[:3] != own)
         return FreshPage(page, texts, html, figures, used, used | site._named | rendered.named, reads)
 
+    @contextmanager
+    def _bounded(self, page: Page, seconds: float) -> Iterator[None]:
+        """Cuts off work on a page that takes too long, and tells it; what is rendered in it shares a budget."""
+        try:
+            with time_limit(seconds), self._sandbox.granted(Budget()):
+                yield
+        except TimeLimitError:
+            span = page.source.span(page.body_line) if page.is_written else Span(page.source.name)
+            hint = "divide the page, and look for what is repeated or nested very often"
+            self._problems.append(Problem("time-limit", "this page takes too long to render", span, hint))
+
     def _context(self, rendered: RenderedBody, charts: Charts) -> dict[str, Any]:
         """What a page's layout is given."""
         page, site = rendered.page, self._sites[rendered.page.language]
@@ -224,7 +247,8 @@ class SiteRenderer:
         content = rendered.body.html
         for number, request in enumerate(rendered.body.charts):
             shown = next((view for view in views if view.id == request.id), None)
-            content = content.replace(chart_place(number), self._chart_html(shown, rendered) if shown else "")
+            # once: whoever writes the place of a chart himself gets no second one
+            content = content.replace(chart_place(number), self._chart_html(shown, rendered) if shown else "", 1)
         return {
             **rendered.author.in_html,
             "content": Markup(content),  # noqa: S704 -- Markdown made it; the policy check reads the page

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 
 from .located import SourceText
@@ -18,6 +18,8 @@ from .problems import Problem, Span, did_you_mean
 _TAG = re.compile(r"\{%-?\s*(end)?(for|if|set|macro|filter|call|block|with|raw|autoescape)\b[^%]*?(=)?[^%]*%\}")
 _BAD_CHARACTER = re.compile(r"unexpected char '(.)' at \d+")
 _BAD_ARGUMENT = re.compile(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'")
+_CLOSING = {"{{": "}}", "{%": "%}"}
+_LONGEST_MESSAGE = 300
 _FORBIDDEN_HINT = "bodies may read values and call the site's functions"
 
 
@@ -47,6 +49,38 @@ def raised_line(error: BaseException, name: str) -> int:
     """The innermost line of the template file `name` that an error passed through; 0 when it did not."""
     lines = [frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
     return lines[-1] if lines else 0
+
+
+def compiling_line(error: BaseException) -> int:
+    """The line of an author's text that Jinja2 was reading or compiling when an error arose; 0 where nobody says.
+
+    Its parser and compiler say the line of the mistakes that they look for only, and not of what is nested too deep.
+    """
+    line = 0
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if not frame.f_globals.get("__name__", "").startswith("jinja2."):
+            continue
+        known = frame.f_locals
+        stream = getattr(known.get("self"), "stream", None)
+        node = known.get("node")
+        # the template as a whole begins at line 1
+        found = known.get("lineno") or (0 if isinstance(node, nodes.Template) else getattr(node, "lineno", 0))
+        found = found or getattr(getattr(stream, "current", None), "lineno", 0)
+        line = found if isinstance(found, int) and found else line
+    return line
+
+
+def longest_tag_line(text: str) -> int:
+    """The line, counted from 0, at which the longest `{{ … }}` or `{% … %}` of a text begins."""
+    longest, line, begin = 0, 0, 0
+    while (begin := text.find("{", begin)) >= 0:
+        closing = _CLOSING.get(text[begin : begin + 2])
+        end = text.find(closing, begin) if closing else begin
+        end = len(text) if end < 0 else end
+        if closing and end - begin > longest:
+            longest, line = end - begin, text.count("\n", 0, begin)
+        begin = end + 1
+    return line
 
 
 def syntax_problem(error: TemplateSyntaxError, source: SourceText, text: str, first_line: int) -> Problem:
@@ -115,9 +149,14 @@ def forbidden_problem(message: str, name: str, line: int, source: SourceText) ->
     return Problem("template-forbidden", message, source.find_word(name, line), _FORBIDDEN_HINT)
 
 
+def _shortened(message: str) -> str:
+    """A message that may quote a whole value."""
+    return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + " …"
+
+
 def runtime_problem(error: Exception, line: int, source: SourceText, context: Mapping[str, Any]) -> Problem:
     """An error that arose while an author's text was worked out."""
-    message = str(error)
+    message = _shortened(str(error))
     if isinstance(error, SecurityError):
         name = message.partition("'")[2].partition("'")[0]
         return forbidden_problem(message, name, line, source)
@@ -126,6 +165,19 @@ def runtime_problem(error: Exception, line: int, source: SourceText, context: Ma
         message = f"{found[1]}() got an unexpected keyword argument '{found[2]}'"
         return Problem("template-error", message, _first_of(source, line, f"{found[1]}("), hint)
     return Problem("template-error", f"{type(error).__name__}: {message}", _first_of(source, line, "{"))
+
+
+def limit_problem(error: Exception, line: int, source: SourceText) -> Problem:
+    """A text that needs too much work, makes too much text, or is nested too deep."""
+    is_deep = isinstance(error, RecursionError)
+    message = "this is nested too deep, or calls itself without end" if is_deep else str(error)
+    hint = "loop over less, or leave it to a template in templates/"
+    return Problem("template-limit", message, _first_of(source, line, "{"), hint)
+
+
+def value_problem(error: Exception, line: int, source: SourceText) -> Problem:
+    """A value that can't stand where it is put, by an error that says so in plain words."""
+    return Problem("template-error", str(error), _first_of(source, line, "{"), "print one of its parts")
 
 
 def _argument_hint(function: object, argument: str) -> str:

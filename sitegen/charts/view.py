@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ..addresses import Addresses
 from ..figures import STATUS_MARK, FigureFormat
 from ..model import ChartData, ChartRequest, Drawing, PlacedChart
+from ..views import View
 from .svg import named
 from .table import chart_table
 
@@ -47,7 +48,7 @@ class DrawnChart:
     rows: tuple[Mapping[str, Any], ...] = ()
 
 
-class ChartView:
+class ChartView(View):
     """What `partials/chart.html` shows of a chart."""
 
     def __init__(

@@ -11,11 +11,17 @@ from ..figures import FigureFormat
 from ..model import Dataset, Figure
 from ..problems import Problem, Span, did_you_mean
 from ..reads import Reads
+from ..views import View
 
 MISSING = Markup("")
+_MOST_PROBLEMS = 500
 
 
-class TextShortcodes:
+class TooManyProblemsError(Exception):
+    """One page calls functions wrongly so often that to find the place of each would take too long."""
+
+
+class TextShortcodes(View):
     """The functions for plain text. `figures` counts the ids that were shown, `problems` gathers what was wrong."""
 
     def __init__(self, dataset: Dataset, form: FigureFormat, reads: Reads) -> None:
@@ -96,6 +102,8 @@ class TextShortcodes:
         return None
 
     def _report(self, code: str, message: str, needle: str, hint: str = "") -> None:
+        if len(self.problems) > _MOST_PROBLEMS:
+            raise TooManyProblemsError(f"more than {_MOST_PROBLEMS} mistakes; what comes after them is not looked at")
         self.problems.append(Problem(code, message, self._span(needle), hint))
 
     def _span(self, needle: str) -> Span:

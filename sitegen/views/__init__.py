@@ -4,6 +4,7 @@ from .data import figure_title
 from .dataset_description import dataset_description
 from .site import PageView, SiteView, Texts
 from .tables import IndicatorView, TableView, cell_text, column_in_language
+from .view import View
 
 __all__ = [
     "IndicatorView",
@@ -11,6 +12,7 @@ __all__ = [
     "SiteView",
     "TableView",
     "Texts",
+    "View",
     "cell_text",
     "column_in_language",
     "dataset_description",

@@ -26,11 +26,12 @@ from ..model import (
 )
 from .dataset_description import dataset_description
 from .tables import AreaView, Edition, IndicatorView, TableView
+from .view import View
 
 _View = TypeVar("_View")
 
 
-class SourceView:
+class SourceView(View):
     def __init__(self, document: Document, data: DataView) -> None:
         self._data = data
         edition = data._edition
@@ -58,7 +59,7 @@ class SourceView:
         return self._data._views(self._data._dataset.figures_by_source.get(self.id, ()))
 
 
-class FigureView:
+class FigureView(View):
     """A figure: an observation, or a derived one. What shows its value is recorded as a read of the page."""
 
     def __init__(self, figure: Figure, data: DataView) -> None:
@@ -178,7 +179,7 @@ class FigureView:
         return [self._data._rule(judgement) for judgement in self._data._dataset.rules_by_figure.get(self.id, ())]
 
 
-class RuleView:
+class RuleView(View):
     """A rule as it was judged. `explanation` is empty unless it is a known disagreement."""
 
     def __init__(self, judgement: Judgement, data: DataView) -> None:
@@ -229,7 +230,7 @@ def figure_title(figure: Figure, form: FigureFormat) -> str:
     return ", ".join([name, in_language(figure.area.name, form.language), form.period_of(figure)])
 
 
-class DataView:
+class DataView(View):
     """All tables of the site in one language."""
 
     def __init__(self, edition: Edition) -> None:

@@ -15,6 +15,7 @@ from ..problems import SiteError, did_you_mean
 from ..reads import Reads
 from .data import DataView
 from .tables import AreaView, Edition
+from .view import View
 
 _MOST_VIEWS = 5_000
 Texts = Mapping[tuple[str, str], tuple[PrintedText, PrintedText]]
@@ -46,7 +47,7 @@ class OriginalView:
     language_name: str
 
 
-class _PageList(Sequence["PageView"]):
+class _PageList(View, Sequence["PageView"]):
     """Pages, of which it counts as a read how many there are, and which, as soon as that is asked."""
 
     def __init__(self, pages: Callable[[], Sequence[PageView]], reads: Reads, language: str) -> None:
@@ -63,7 +64,7 @@ class _PageList(Sequence["PageView"]):
         return self._read()[place]
 
 
-class SiteView:
+class SiteView(View):
     """A site in one language, as its templates see it."""
 
     def __init__(self, addresses: Addresses, form: FigureFormat, texts: Texts, reads: Reads) -> None:
@@ -226,7 +227,7 @@ class SiteView:
         return self._view(page.key).url if page else ""
 
 
-class PageView:
+class PageView(View):
     """A page as its template, and other pages, see it."""
 
     def __init__(self, page: Page, site: SiteView, title: PrintedText, description: PrintedText) -> None:

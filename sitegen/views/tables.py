@@ -11,6 +11,7 @@ from ..figures import FigureFormat
 from ..model import Area, Indicator, Table, in_language
 from ..problems import did_you_mean
 from ..reads import Reads
+from .view import View
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Edition:
         return self.form.language
 
 
-class IndicatorView:
+class IndicatorView(View):
     def __init__(self, indicator: Indicator, edition: Edition) -> None:
         self.id = indicator.id
         self.name = in_language(indicator.name, edition.language)
@@ -40,7 +41,7 @@ class IndicatorView:
         self.unit_text = in_language(indicator.unit_name, edition.language).split("|")[-1] or indicator.unit
 
 
-class AreaView:
+class AreaView(View):
     def __init__(self, area: Area, edition: Edition) -> None:
         self._edition = edition
         self.id = area.id
@@ -70,7 +71,7 @@ class ColumnView:
 _OF_FIGURES = ("observations", "derived")
 
 
-class TableView:
+class TableView(View):
     """A data table with its cells as a reader of the language expects them."""
 
     def __init__(self, table: Table, edition: Edition, columns: Sequence[str] = ()) -> None:

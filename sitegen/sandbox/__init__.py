@@ -1,47 +1,57 @@
-"""Jinja2 in bodies and front matter: a sandbox without files, attributes that begin with an underscore, or writes."""
+"""Jinja2 in authors' texts: bodies, front matter, charts, and the texts of the data.
+
+They can read what they are given and call the site's functions. They reach no file, no clock and no chance, change
+nothing, and have a budget of work and of text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
-from .located import SourceText
-from .memo import CodeMemo
-from .problems import Problem
-from .template_problems import (
+from ..located import SourceText
+from ..memo import CodeMemo
+from ..problems import Problem
+from ..template_problems import (
+    compiling_line,
     forbidden_problem,
     kind_of,
+    limit_problem,
+    longest_tag_line,
     raised_line,
     running_line,
     runtime_problem,
     syntax_problem,
     undefined_problem,
+    value_problem,
 )
+from .budget import Budget, LimitError, NoTextError
+from .environment import SandboxEnvironment
 
-_LARGEST = 10_000
+__all__ = ["Budget", "Sandbox"]
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, in which no multiplication makes more than a page could hold."""
+@dataclass(frozen=True)
+class _Running:
+    """A text that is being rendered."""
 
-    intercepted_binops: ClassVar[frozenset[str]] = frozenset(["*", "**"])  # type: ignore[misc]
+    source: SourceText
+    context: Mapping[str, Any]
+    problems: list[Problem]
+    told: set[tuple[int, str]] = field(default_factory=set)
+    """The line of each problem with what it is about: a loop meets one many times."""
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Multiply or raise to a power, if the result is small."""
-        sizes = [len(value) if isinstance(value, str | list | tuple) else 1 for value in (left, right)]
-        numbers = [abs(value) for value in (left, right) if isinstance(value, int | float)]
-        repeated = operator == "*" and any(isinstance(value, str | list | tuple) for value in (left, right))
-        if repeated and numbers and max(sizes) * max(numbers) > _LARGEST:
-            raise SecurityError(f"a text repeated {max(numbers)} times")
-        if operator == "**" and numbers and max(numbers) > 100:
-            raise SecurityError(f"a power of {max(numbers)}")
-        return super().call_binop(context, operator, left, right)
+    def is_new(self, line: int, what: str) -> bool:
+        is_new = (line, what) not in self.told
+        self.told.add((line, what))
+        return is_new
 
 
 class Sandbox:
@@ -49,11 +59,10 @@ class Sandbox:
 
     def __init__(self, codes: CodeMemo | None = None) -> None:
         self._codes = codes or CodeMemo()
-        self._source = SourceText("", "")
-        self._context: Mapping[str, Any] = {}
-        self._problems: list[Problem] = []
+        self._budget: Budget | None = None
+        self._running = _Running(SourceText("", ""), {}, [])
         # bodies are Markdown, in which `&` and `<` are the author's own; what functions return is escaped by them
-        self._environment = _Environment(
+        self._environment = SandboxEnvironment(
             undefined=self._undefined_class(),
             finalize=self._printable,
             keep_trailing_newline=True,
@@ -61,8 +70,15 @@ class Sandbox:
             comment_start_string="{##",
             comment_end_string="##}",
         )
-        self._environment.globals.clear()
-        self._environment.globals["range"] = _short_range
+
+    @contextmanager
+    def granted(self, budget: Budget) -> Iterator[None]:
+        """What is rendered below shares a budget. Without one, each text has one of its own."""
+        before, self._budget = self._budget, budget
+        try:
+            yield
+        finally:
+            self._budget = before
 
     def render(
         self, text: str, source: SourceText, first_line: int, context: Mapping[str, Any], problems: list[Problem]
@@ -73,13 +89,25 @@ class Sandbox:
         """
         if "{" not in text:
             return text
-        self._source, self._context, self._problems = source, context, problems
+        budget = self._budget or Budget()
+        if budget.is_spent:
+            # which was told at the text that spent it
+            return None
+        # a text may ask for the title of a page, which is one too
+        before = self._running, self._environment.budget
+        self._running, self._environment.budget = _Running(source, context, problems), budget
+        try:
+            return self._rendered(text, source, first_line, context, problems)
+        finally:
+            self._running, self._environment.budget = before
+
+    def _rendered(
+        self, text: str, source: SourceText, first_line: int, context: Mapping[str, Any], problems: list[Problem]
+    ) -> str | None:
         # the blank lines make the lines of the compiled template those of the file
         padded = "\n" * (first_line - 1) + text
         try:
-            code = self._codes.code(
-                source.name, padded, lambda: self._environment.compile(padded, filename=source.name)
-            )
+            code = self._codes.code(source.name, padded, lambda: self._compiled(padded, source.name))
             template = Template.from_code(self._environment, code, dict(self._environment.globals))
             return template.render(context)[first_line - 1 :]
         except TemplateSyntaxError as error:
@@ -88,35 +116,55 @@ class Sandbox:
             line = raised_line(error, source.name) or first_line
             name = str(error).partition("'")[2].partition("'")[0]
             problems.append(undefined_problem(str(error), name, None, line, source, context))
+        except (LimitError, RecursionError) as error:
+            line = raised_line(error, source.name) or compiling_line(error) or first_line + longest_tag_line(text)
+            problems.append(limit_problem(error, line, source))
+        except NoTextError as error:
+            problems.append(value_problem(error, raised_line(error, source.name) or first_line, source))
         except Exception as error:
             # whatever an author's expression raises is a problem of the text, not of the generator
-            line = raised_line(error, source.name) or first_line
+            line = raised_line(error, source.name) or compiling_line(error) or first_line
             problems.append(runtime_problem(error, line, source, context))
         return None
+
+    def _compiled(self, text: str, name: str) -> CodeType:
+        """A text as code. Raises TemplateSyntaxError, and RecursionError where it is nested too deep."""
+        try:
+            return self._environment.compile(text, filename=name)
+        except SyntaxError as error:
+            # Python nests loops 20 deep, and brackets 200
+            raise RecursionError from error
 
     def _printable(self, value: object) -> object:
         """What may be printed is printed; a page, a function or a list is told, and left out."""
         if value is None or isinstance(value, str | int | float | StrictUndefined):
+            self._environment.budget.spend(1, len(value) if isinstance(value, str) else 1)
             return "" if value is None else value
-        line, kind = running_line(self._source.name), kind_of(value)
-        name = next((name for name, known in self._context.items() if known is value or known == value), "")
-        span = self._source.find_word(name, line) if name else self._source.find("{{", line)
+        running = self._running
+        line, kind = running_line(running.source.name), kind_of(value)
+        if not running.is_new(line, kind):
+            return ""
+        name = next((name for name, known in running.context.items() if known is value or known == value), "")
+        span = running.source.find_word(name, line) if name else running.source.find("{{", line)
         hints = {"function": f'call it: {name or "fig"}("…")', "page": "print one of its parts, e.g. page.title"}
         message = f"`{name}` is no text but a {kind}" if name else f"this gives no text but a {kind}"
-        self._problems.append(Problem("template-error", message, span, hints.get(kind, "")))
+        running.problems.append(Problem("template-error", message, span, hints.get(kind, "")))
         return ""
 
     def _tell(self, undefined: StrictUndefined) -> None:
         """Gather a name that isn't there, or that the sandbox forbids."""
-        line, name = running_line(self._source.name), str(undefined._undefined_name)
+        running = self._running
+        line, name = running_line(running.source.name), str(undefined._undefined_name)
         hint = undefined._undefined_hint
+        if not running.is_new(line, f"{name} {hint}"):
+            return
         if undefined._undefined_exception is SecurityError:
-            self._problems.append(forbidden_problem(str(hint), name, line, self._source))
+            running.problems.append(forbidden_problem(str(hint), name, line, running.source))
             return
         owner = undefined._undefined_obj
         known = None if owner is missing else owner
         message = undefined._undefined_message
-        self._problems.append(undefined_problem(message, name, known, line, self._source, self._context))
+        running.problems.append(undefined_problem(message, name, known, line, running.source, running.context))
 
     def _undefined_class(self) -> type[StrictUndefined]:
         """An Undefined that says so once and prints as nothing, so that a run names all of them."""
@@ -147,10 +195,3 @@ class Sandbox:
                 return ""
 
         return Told
-
-
-def _short_range(*arguments: int) -> range:
-    numbers = range(*arguments)
-    if len(numbers) > _LARGEST:
-        raise ValueError(f"a range of more than {_LARGEST:,} numbers")
-    return numbers
