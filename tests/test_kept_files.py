@@ -11,17 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from sitegen import folder_swap
+from sitegen.cli import cli
 from sitegen.folder_swap import recover
 from sitegen.model import Artifact
 from sitegen.output_contents import WRITING
 from sitegen.output_folder import check_output_folder, manifest, replace_output
 from sitegen.output_record import load_record
-from sitegen.own_folders import standby_of
+from sitegen.own_folders import make_own, standby_of
 from sitegen.problems import SiteError
 
-from .conftest import ROOT
+from .conftest import ROOT, SITES
 
 KEEP = ("CNAME", "downloads", "docs/old.pdf")
 USERS = {
@@ -52,7 +54,7 @@ def put(folder: Path, files: dict[str, str]) -> None:
 
 def states(folder: Path, paths: Sequence[str]) -> dict[str, tuple[object, ...]]:
     """What there is to know of files and folders: bytes, mode, owner, times, inode, number of names."""
-    found = {}
+    found: dict[str, tuple[object, ...]] = {}
     for path in paths:
         state = (folder / path).lstat()
         content = (folder / path).read_bytes() if (folder / path).is_file() else b""
@@ -194,6 +196,39 @@ def test_a_site_that_was_copied_or_made_by_an_earlier_version_is_ours(way: str, 
     assert way
 
 
+def test_the_folder_beside_an_earlier_versions_output_is_cleared_away(tmp_path: Path) -> None:
+    """It has no mark, but a site of sitegen's; one with a file that is none of that stays."""
+    output = tmp_path / "output"
+    for name, is_gone in (("", True), ("thesis.doc", False)):
+        replace_output(tmp_path / "other", site("one"))
+        shutil.rmtree(standby_of(output), ignore_errors=True)
+        shutil.copytree(tmp_path / "other", standby_of(output) / "site")
+        put(standby_of(output), {"record": "damaged", **({name: "mine"} if name else {})})
+        replace_output(output, site("two"))
+        assert is_gone == (standby_of(output) / "made-by-sitegen").is_file()
+        assert is_gone or (standby_of(output) / name).read_text() == "mine"
+
+
+@pytest.mark.parametrize("verb", ["check", "explain", "new", "serve"])
+def test_every_verb_puts_right_what_a_kill_has_left(verb: str, tmp_path: Path) -> None:
+    """A kept file that was on its way is at home again, and the folder of the killed build is gone."""
+    output, work = tmp_path / "output", tmp_path / ".output-building-999999999-x"
+    replace_output(output, site("one"))
+    put(output, USERS)
+    before = states(output, [*USERS])
+    shutil.copytree(SITES / "plain", tmp_path / "content")
+    make_own(work)
+    replace_output(work / "site", site("two"))
+    put(work, {"on-the-way": json.dumps(["CNAME", ".git"])})
+    for name in ("CNAME", ".git"):
+        (output / name).rename(work / "site" / name)
+        (output / name).symlink_to(f"../{work.name}/site/{name}")
+    arguments = {"explain": ["index"], "new": ["some-page"], "serve": ["--port=0"]}.get(verb, [])
+    CliRunner().invoke(cli, [verb, *arguments], obj=tmp_path)
+    assert before == states(output, [*USERS])
+    assert not work.exists()
+
+
 @pytest.mark.parametrize("files", [{}, {".git": "gitdir: ../.git/worktrees/output\n"}, {".nojekyll": "", ".keep": ""}])
 def test_an_empty_or_hidden_start_is_no_hindrance(way: str, files: dict[str, str], tmp_path: Path) -> None:
     """A new folder, with hidden files or without, and with an empty folder."""
@@ -306,7 +341,7 @@ def test_files_take_their_places_in_an_order_that_always_works(monkeypatch: pyte
     output = tmp_path / "output"
     replace_output(output, site("one", 2))
     monkeypatch.setattr(folder_swap, "_exchange", lambda first, second: False)
-    told = []
+    told: list[str] = []
 
     def hear(event: str, arguments: tuple[object, ...]) -> None:
         if is_on and event in ("os.rename", "os.remove"):
@@ -495,7 +530,7 @@ def test_many_kept_files_are_not_copied(way: str, tmp_path: Path) -> None:
     output = tmp_path / "output"
     replace_output(output, site("one"))
     put(output, {f"downloads/{number}.txt": "x" for number in range(2000)})
-    looked = []
+    looked: list[str] = []
 
     def hear(event: str, arguments: tuple[object, ...]) -> None:
         if is_on and "downloads" in str(arguments):
