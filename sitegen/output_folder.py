@@ -234,9 +234,10 @@ class _Replacement:
                 old = restated(old, work / SITE, parents | strangers.looked) if old else None
                 OutputRecord(made, old, self.keep, _outermost(strangers.kept, made)).save(work)
                 _put_away(work, standby)
-        except _NoExchangeError:
-            # the record in it is still right
-            _put_away(work, standby)
+        except (_NoExchangeError, SiteError):
+            if record is not None:
+                # it is still right
+                _put_away(work, standby)
             raise
         finally:
             remove_work(work)

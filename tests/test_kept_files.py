@@ -115,6 +115,12 @@ def test_what_is_not_ours_stays_as_it_is(way: str, tmp_path: Path) -> None:
     assert record.is_whole(output)
     put(output, {"thesis.doc": "mine"})
     assert not record.is_whole(output)
+    with pytest.raises(SiteError):
+        replace_output(output, site("two"), KEEP)
+    (output / "thesis.doc").unlink()
+    known = load_record(output, None)
+    assert known is not None
+    assert known.is_whole(output)
 
 
 def test_only_what_differs_is_written_beside_kept_files(way: str, tmp_path: Path) -> None:
