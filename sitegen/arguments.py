@@ -116,7 +116,8 @@ def shown(path: Path) -> Path:
     """A path as people write it: below the working folder where it is."""
     try:
         return path.resolve().relative_to(Path.cwd())
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):
+        # elsewhere; or links that lead in a circle, which are told by whoever opens it
         return path
 
 

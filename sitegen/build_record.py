@@ -13,7 +13,7 @@ from pathlib import Path
 from .cache import code_digest, keep_newest, load_plain, save_plain
 from .input_files import InputFiles
 from .options import BuildOptions
-from .output_record import OutputRecord, standby_of
+from .output_record import load_record
 from .problems import Problem, Span
 
 _MOST_RECORDS = 50
@@ -54,7 +54,8 @@ class BuildRecord:
 def request_key(options: BuildOptions, target: Path, epoch: str) -> str:
     """What a build is asked for, and by whom it is made, as a hash: two builds of one key differ by their files only.
 
-    `epoch` is SOURCE_DATE_EPOCH. Libraries count with their versions, by the names of their folders of metadata.
+    `target` is the folder itself, links followed, and `epoch` SOURCE_DATE_EPOCH. Libraries count with their versions,
+    by the names of their folders of metadata.
     """
     installed = sorted(
         path.name for place in sys.path if place and Path(place).is_dir() for path in Path(place).glob("*.dist-info")
@@ -65,7 +66,7 @@ def request_key(options: BuildOptions, target: Path, epoch: str) -> str:
         "libraries": installed,
         "content": [options.content.as_posix(), str(options.content.resolve())],
         "templates": [[path.as_posix(), str(path.resolve())] for path in options.templates],
-        "target": str(target.resolve()),
+        "target": str(target),
         "today": str(options.today),
         "epoch": epoch,
         "base_url": options.base_url,
@@ -79,7 +80,6 @@ def unchanged(options: BuildOptions, target: Path, files: InputFiles, request: s
     record = BuildRecord.load(options.cache, request) if options.cache else None
     if record is None or files.hash() != record.inputs:
         return None
-    folder = target.resolve()
-    output = OutputRecord.load(standby_of(folder))
+    output = load_record(target, options.cache)
     is_its = output is not None and output.current.digest_of_manifest == record.manifest
-    return record if output and is_its and output.current.is_whole(folder) else None
+    return record if output and is_its and output.is_whole(target) else None

@@ -10,6 +10,7 @@ from . import __version__
 from .build_record import BuildRecord, request_key, unchanged
 from .input_files import InputFiles
 from .options import BuildOptions
+from .own_folders import real_folder
 from .problems import Problem
 from .progress import SILENT, Progress
 
@@ -19,7 +20,7 @@ TOOLS = ("altair", "babel", "jinja2", "markdown", "selectolax", "vl-convert-pyth
 @dataclass(frozen=True)
 class Outcome:
     """What a build came to: how many pages, charts and files the site has; how many pages were rendered, and how many
-    files are new or other than before.
+    files are new or other than before. `one_by_one` says why the files were replaced one by one, if they were.
     """
 
     pages: int
@@ -28,6 +29,7 @@ class Outcome:
     rendered: int
     changed: int
     warnings: tuple[Problem, ...]
+    one_by_one: str = ""
 
 
 def build_to(target: Path, options: BuildOptions, epoch: str, progress: Progress = SILENT) -> Outcome:
@@ -35,16 +37,20 @@ def build_to(target: Path, options: BuildOptions, epoch: str, progress: Progress
 
     Raises SiteError; the folder is then as it was.
     """
-    request = request_key(options, target, epoch)
+    folder = real_folder(target)
+    request = request_key(options, folder, epoch)
     files = InputFiles.look(options)
-    record = unchanged(options, target, files, request)
+    record = unchanged(options, folder, files, request)
     if record:
         return Outcome(record.pages, record.charts, record.files, 0, 0, record.warnings)
     # what a build needs takes longer to import than it takes to see that nothing has changed
     from .output_folder import check_output_folder
     from .page_store import MemoryDamagedError
+    from .settings import load_settings
 
-    check_output_folder(target, (options.content, *options.templates))
+    check_output_folder(
+        target, (options.content, *options.templates), lambda: load_settings(options.content, options.base_url, []).keep
+    )
     try:
         return _built(target, options, epoch, request, progress, files)
     except MemoryDamagedError:
@@ -62,11 +68,11 @@ def _built(
     progress.stage("writing")
     listed = manifest(site.artifacts, tool_versions(), epoch)
     artifacts = (*site.artifacts, listed)
-    changed = replace_output(target, artifacts)
+    replaced = replace_output(target, artifacts, site.addresses.settings.keep, options.cache)
     counts = len(site.pages), len(site.charts), len(artifacts)
     if options.cache is not None and site.inputs:
         BuildRecord(site.inputs, listed.digest, *counts, site.warnings).save(options.cache, request)
-    return Outcome(*counts, len(site.rendered), changed, site.warnings)
+    return Outcome(*counts, len(site.rendered), replaced.changed, site.warnings, replaced.one_by_one)
 
 
 def tool_versions() -> dict[str, str]:

@@ -24,6 +24,10 @@ from . import __version__
 from .arguments import Terminated, common, count, print_problems, shown, tally
 from .arguments import arguments as read_arguments
 from .building import build_to
+from .folder_swap import recover
+from .output_contents import written_files
+from .own_folders import real_folder
+from .problems import SiteError
 
 
 class _DefaultToBuild(click.Group):
@@ -78,8 +82,13 @@ def _terminate(number: int, frame: object) -> None:
 
 @click.group(cls=_DefaultToBuild, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sitegen")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Build a static report site from Markdown and data. Without a verb: build."""
+    if isinstance(context.obj, Path) and context.invoked_subcommand != "build":
+        # what a killed build has left half done; a build looks after it itself
+        with suppress(OSError, SiteError):
+            recover(real_folder(context.obj / "output"))
 
 
 @cli.command()
@@ -95,8 +104,10 @@ def build(root: Path, /, output: Path | None, **given: Any) -> None:
         outcome = build_to(target, arguments.options(), os.environ.get("SOURCE_DATE_EPOCH", ""), progress)
     print_problems(outcome.warnings, arguments.form)
     if arguments.verbose:
-        for path in sorted(path for path in target.rglob("*") if path.is_file()):
-            arguments.say(path.relative_to(target).as_posix())
+        for path in sorted(written_files(target) or ()):
+            arguments.say(path)
+    if outcome.one_by_one:
+        arguments.say(f"this build was not atomic: files were replaced one by one, since {outcome.one_by_one}")
     seconds = time.perf_counter() - started
     pages = f"{count(outcome.pages, 'page')} ({outcome.rendered} rendered, {outcome.pages - outcome.rendered} reused)"
     files = f"{count(outcome.charts, 'chart')}, {count(outcome.files, 'file')} ({outcome.changed} changed)"

@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .cache import load_plain, save_plain
+from .cache import keep_newest, load_plain, save_plain
+from .output_contents import MANIFEST, FolderState, OwnFiles, find_strangers, folder_state
+from .own_folders import is_own, standby_of
 
 if TYPE_CHECKING:
     # a build that has nothing to do needs none of the model
     from .model import Artifact
 
 _RECORD = "record"
-MANIFEST = "build-manifest.json"
+# outputs without a folder beside them that a cache knows
+_MOST_OUTPUTS = 20
 
 
 class FileState(NamedTuple):
@@ -31,10 +34,6 @@ class FileState(NamedTuple):
     size: int
     modified: int
     inode: int
-
-
-FolderState = tuple[int, int]
-"""A folder's time stamp in nanoseconds, which tells of names that come and go, and its inode."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,9 @@ class Tree:
         """Whether a folder is this tree, with the same names in all its folders; the files may hold something else."""
         try:
             prefix = f"{root}{os.sep}"
-            return bool(self.folders) and all(_folder(prefix + path) == known for path, known in self.folders.items())
+            return bool(self.folders) and all(
+                folder_state(prefix + path) == known for path, known in self.folders.items()
+            )
         except OSError:
             return False
 
@@ -64,33 +65,47 @@ class Tree:
         except OSError:
             return False
 
-    def is_whole(self, root: Path) -> bool:
-        """Whether a folder has just the files of this tree, each as it was written."""
-        return self.is_at(root) and all(_is_same(root, path, known) for path, known in self.files.items())
-
 
 @dataclass(frozen=True)
 class OutputRecord:
-    """The tree of the output, and that of the standby where there is one."""
+    """The tree of the output, and that of the standby where there is one. `keep` is what the settings name to be kept,
+    `kept` what stood in the output that sitegen did not write.
+    """
 
     current: Tree
     standby: Tree | None
+    keep: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
-    @staticmethod
-    def is_in(folder: Path) -> bool:
-        """Whether a folder has a record in it, good or not."""
-        return (folder / _RECORD).is_file()
+    @property
+    def own(self) -> OwnFiles:
+        """What sitegen wrote to the output."""
+        return OwnFiles(self.current.files, self.current.folders, self.kept)
+
+    def is_whole(self, root: Path) -> bool:
+        """Whether a folder has the files of the output, each as it was written, and else only what is kept."""
+        try:
+            as_it_was = self.current.is_at(root) and not self.kept
+            if not (as_it_was or not find_strangers(root, self.own, self.keep).foreign):
+                return False
+        except OSError:
+            return False
+        return all(is_same(root, path, known) for path, known in self.current.files.items())
 
     @classmethod
     def load(cls, folder: Path) -> OutputRecord | None:
         """The record in a folder; None where there is none, or it is damaged."""
         value = load_plain(folder / _RECORD)
         try:
+            keep, kept, plain = value
             trees = [
-                Tree(dict(zip(files, map(FileState._make, files.values()), strict=True)), folders)
-                for files, folders in value
+                Tree(
+                    dict(zip(files, map(FileState._make, files.values()), strict=True)),
+                    dict(zip(folders, map(_folder_state, folders.values()), strict=True)),
+                )
+                for files, folders in plain
             ]
-            return cls(trees[0], trees[1] if len(trees) > 1 else None)
+            return cls(trees[0], trees[1] if len(trees) > 1 else None, tuple(keep), tuple(kept))
         except (TypeError, ValueError, AttributeError, IndexError):
             return None
 
@@ -98,18 +113,44 @@ class OutputRecord:
         """Write it into a folder. Raises OSError."""
         trees = [tree for tree in (self.current, self.standby) if tree]
         plain = [(dict(zip(tree.files, map(tuple, tree.files.values()), strict=True)), tree.folders) for tree in trees]
-        save_plain(folder / _RECORD, plain)
+        save_plain(folder / _RECORD, (self.keep, self.kept, plain))
 
 
-def standby_of(target: Path) -> Path:
-    """Where the site before is kept."""
-    return target.with_name(f".{target.name}-standby")
+def _folder_state(value: Sequence[int]) -> FolderState:
+    modified, inode = value
+    return modified, inode
+
+
+def load_record(target: Path, cache: Path | None) -> OutputRecord | None:
+    """The record of an output: the one in the standby; or that in a cache, where no folder can be beside the output."""
+    standby = standby_of(target)
+    record = OutputRecord.load(standby) if is_own(standby) else None
+    if cache is not None and (record is None or not record.current.has_root(target)):
+        return OutputRecord.load(_in_cache(target, cache)) or record
+    return record
+
+
+def save_record(record: OutputRecord, target: Path, cache: Path | None) -> None:
+    """Keep the record of an output whose folder has stayed the same. Where that can't be done nothing is kept."""
+    standby = standby_of(target)
+    with suppress(OSError):
+        if is_own(standby):
+            record.save(standby)
+            return
+    with suppress(OSError):
+        if cache is not None:
+            record.save(_in_cache(target, cache))
+            keep_newest(cache / "outputs", _MOST_OUTPUTS)
+
+
+def _in_cache(target: Path, cache: Path) -> Path:
+    return cache / "outputs" / hashlib.sha256(str(target).encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 
 def known_files(record: OutputRecord | None, root: Path, artifacts: Sequence[Artifact]) -> Mapping[str, FileState]:
     """The files of an output that can be used again, with what they hold; those that nothing is known of are read."""
     known = record.current.files if record and record.current.has_root(root) else {}
-    found = {path: state for path, state in known.items() if _is_same(root, path, state)}
+    found = {path: state for path, state in known.items() if is_same(root, path, state)}
     if root.is_dir():
         for artifact in artifacts:
             if artifact.path not in found and (state := _read(root, artifact)):
@@ -134,8 +175,27 @@ def turned_into(
             # never a file of the tree: what it held before the current one has an older time stamp
             writer.write(artifact)
     folders = {path: state for path, state in tree.folders.items() if path in writer.folders}
-    folders.update({path: _folder(root / path) for path in writer.touched & writer.folders})
+    folders.update({path: folder_state(root / path) for path in writer.touched & writer.folders})
     return Tree(writer.files, folders)
+
+
+def restated(tree: Tree, root: Path, folders: Collection[str], kept: Collection[str] = ()) -> Tree:
+    """A tree with the present state of some of its folders; what is in `kept` may be in them, too.
+
+    A folder with other names in it than it should have gets a state that no folder has, so that it is looked into.
+    """
+    names: dict[str, set[str]] = {folder: set() for folder in folders if folder in tree.folders}
+    for path in (*tree.files, *tree.folders, *kept):
+        folder, _, name = path.rpartition("/")
+        if name and folder in names:
+            names[folder].add(name)
+    states = dict(tree.folders)
+    for folder, expected in names.items():
+        with suppress(OSError):
+            modified, inode = folder_state(root / folder)
+            is_right = {path.name for path in (root / folder).iterdir()} == expected
+            states[folder] = (modified if is_right else 0, inode)
+    return replace(tree, folders=states)
 
 
 @dataclass
@@ -187,18 +247,8 @@ class _Writer:
 
     def write(self, artifact: Artifact) -> None:
         """Write a file anew."""
-        path, content = artifact.path, artifact.content
-        self._make_room(path)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(self._root + path, flags, 0o666)
-        try:
-            waiting = memoryview(content)
-            while waiting:
-                waiting = waiting[os.write(descriptor, waiting) :]
-            found = os.fstat(descriptor)
-        finally:
-            os.close(descriptor)
-        self.files[path] = FileState(artifact.digest, found.st_size, found.st_mtime_ns, found.st_ino)
+        self._make_room(artifact.path)
+        self.files[artifact.path] = write_file(self._root + artifact.path, artifact)
 
     def _make_room(self, path: str) -> None:
         if path in self.files:
@@ -218,14 +268,23 @@ def _missing(folder: str, known: set[str]) -> Iterator[str]:
         folder = folder.rpartition("/")[0]
 
 
-def _folder(path: Path | str) -> FolderState:
-    found = os.lstat(path)
-    if not stat.S_ISDIR(found.st_mode):
-        raise NotADirectoryError(path)
-    return found.st_mtime_ns, found.st_ino
+def write_file(place: Path | str, artifact: Artifact) -> FileState:
+    """Write a file where there is none. Raises OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    content = artifact.content
+    descriptor = os.open(place, flags, 0o666)
+    try:
+        waiting = memoryview(content)
+        while waiting:
+            waiting = waiting[os.write(descriptor, waiting) :]
+        found = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    return FileState(artifact.digest, found.st_size, found.st_mtime_ns, found.st_ino)
 
 
-def _is_same(root: Path, path: str, known: FileState) -> bool:
+def is_same(root: Path, path: str, known: FileState) -> bool:
+    """Whether a file has the state that is known of it."""
     try:
         found = os.lstat(f"{root}{os.sep}{path}")
     except OSError:

@@ -21,7 +21,7 @@ from .layouts import read_templates
 from .memo import BuildMemo
 from .model import Artifact, Page, RenderedPage, Settings
 from .options import BuildOptions
-from .output_folder import duplicate_paths
+from .output_folder import duplicate_paths, kept_and_made
 from .outputs import OF_DATA, OUTPUTS, Output, Site
 from .outputs.assets import hashed_assets
 from .page_memory import PageMemory, Reasons, rendered_page
@@ -145,7 +145,7 @@ class _Build:
         site = Site(addresses, forms, pages, assets, charts)
         of_data = self.memo.data(f"files {key}" if key else "", lambda: _files(OF_DATA, site))
         artifacts = (*_files(OUTPUTS, site), *of_data)
-        problems += duplicate_paths(artifacts)
+        problems += (*duplicate_paths(artifacts), *kept_and_made(settings, artifacts))
         output = finished_output(finished, artifacts, pages, pool, addresses)
         problems += run_checks(output)
         if options.thorough and not any(problem.severity == "error" for problem in problems):

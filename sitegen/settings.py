@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,9 +27,13 @@ SITE_KEYS = (
     "params",
     "labels",
     "checks",
+    "output",
 )
 CHECK_KEYS = ("literal_numerals",)
+OUTPUT_KEYS = ("keep",)
 NAVIGATION_KEYS = ("page", "title")
+# backslashes, what patterns have, control characters; a drive's letter
+_NO_PATH = re.compile(r"[\\*?\[\]\x00-\x1f\x7f]|^[A-Za-z]:")
 
 
 def load_settings(content: Path, base_url: str, problems: list[Problem]) -> Settings:
@@ -71,6 +76,7 @@ class _Reader:
             params=self.mapping("params"),
             labels=self.labels(languages),
             literal_numerals=self.patterns("checks", "literal_numerals"),
+            keep=self.kept_paths(),
             located=self.located,
             languages_known=known,
         )
@@ -183,6 +189,22 @@ class _Reader:
                 good.append(pattern)
         return tuple(good)
 
+    def kept_paths(self) -> tuple[str, ...]:
+        """What `[output] keep` names, without a slash at the end."""
+        values = self.mapping("output")
+        self.unknown_keys(values, OUTPUT_KEYS, "output")
+        paths = values.get("keep", [])
+        if not isinstance(paths, list) or not all(isinstance(item, str) for item in paths):
+            hint = 'keep = ["CNAME", "downloads/"]'
+            self.problem("`keep` is a list of files and folders of the output", "output", "keep", hint=hint)
+            return ()
+        good = [path for path in paths if _is_path_inside(path)]
+        for path in paths:
+            if path not in good:
+                hint = 'below the output folder, with "/", and without patterns: "downloads/", "docs/old.pdf"'
+                self.problem(f'"{path}" is no path of a file or folder of the output', "output", "keep", hint=hint)
+        return tuple(dict.fromkeys(unicodedata.normalize("NFC", path.removesuffix("/")) for path in good))
+
     def labels(self, languages: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
         value = self.mapping("labels")
         if self.languages_known:
@@ -192,6 +214,13 @@ class _Reader:
                 self.problem("labels are texts", "labels", language)
                 return {}
         return value
+
+
+def _is_path_inside(path: str) -> bool:
+    """Whether a path, with a slash at its end or without, names something below the folder it is taken in."""
+    if _NO_PATH.search(path):
+        return False
+    return not any(part in ("", ".", "..") for part in path.removesuffix("/").split("/"))
 
 
 def _is_locale(code: str) -> bool:

@@ -29,7 +29,7 @@ NOT_HERE = {
         "output/build-manifest.json",
         "templates/NAME.html",
     ),
-    *("charts.py", "content/charts.py", "light/", "dark/"),
+    *("charts.py", "content/charts.py", "light/", "dark/", ".well-known/"),
     *("index.en.md", "index.vi.md", "index.md", ".venv/bin/python", "2022/2024"),
 }
 

@@ -12,7 +12,7 @@ import pytest
 from sitegen import folder_swap
 from sitegen.model import Artifact
 from sitegen.output_folder import check_output_folder, duplicate_paths, manifest, replace_output
-from sitegen.output_record import standby_of
+from sitegen.own_folders import standby_of
 from sitegen.problems import SiteError
 
 from .conftest import ROOT

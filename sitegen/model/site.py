@@ -42,6 +42,8 @@ class Settings:
     located: LocatedMapping
     literal_numerals: tuple[str, ...] = ()
     """Regular expressions of numerals that come from no figure, e.g. the numbers of laws."""
+    keep: tuple[str, ...] = ()
+    """Paths in the output that are not the site's, and stay there."""
     languages_known: bool = True
     """False when `languages` holds a mistake, so that files of a further language are none."""
 
