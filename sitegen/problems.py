@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+# of a name that another may be meant by
+_LONGEST_NAME = 200
 Severity = Literal["error", "warning"]
 ProblemFormat = Literal["text", "json", "github"]
 
@@ -57,7 +59,8 @@ class SiteError(Exception):
 
 def did_you_mean(name: str, known: Iterable[str], place: str = "") -> str:
     """A hint that names the closest known name (with where it stands, if given), or lists a few."""
-    names = sorted(set(known))
+    # likening texts takes the square of their length, and no name is that long
+    names = sorted({other for other in known if len(other) <= _LONGEST_NAME}) if len(name) <= _LONGEST_NAME else []
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f'did you mean "{close[0]}"?' + (f" ({place})" if place else "")

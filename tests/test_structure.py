@@ -16,6 +16,8 @@ from .conftest import ROOT
 ORDER = (
     "problems",
     "characters",
+    "site_paths",
+    "author_patterns",
     "toml_keys",
     "time_limit",
     "progress",
