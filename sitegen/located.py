@@ -225,7 +225,9 @@ def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapp
     if found := _NOT_YAML.search(text):
         span = source.span(first_line + text.count("\n", 0, found.start()))
         message = f"the character {named(found[0])} can't stand here"
-        raise SiteError([_yaml_problem(source, span.line, found.start() - text.rfind("\n", 0, found.start()), message)])
+        raise SiteError(
+            [_yaml_problem(source, span.line, found.start() - text.rfind("\n", 0, found.start()), message, "")]
+        )
     loader = _Loader(text)
     try:
         _check_depth(text)
@@ -277,13 +279,14 @@ def _marked_problem(error: yaml.MarkedYAMLError, source: SourceText, first_line:
         return _yaml_problem(source, line, column, "the quotation mark is never closed", hint)
     if source.span(line, column).excerpt and "\t" in source.text.split("\n")[line - 1][:column]:
         return _yaml_problem(source, line, column, problem, "indent with spaces: YAML knows no tabs")
-    return _yaml_problem(source, line, column, problem)
+    is_syntax = problem != _TOO_DEEP and not isinstance(error, yaml.constructor.ConstructorError)
+    return _yaml_problem(source, line, column, problem, _QUOTES if is_syntax else "")
 
 
-def _yaml_problem(source: SourceText, line: int, column: int, message: str, hint: str = "") -> Problem:
-    hint = (
-        hint or "put quotes around a value that holds “: ” or “#”, or begins with “{”, “[”, “*”, “&”, “!”, “%” or “@”"
-    )
+_QUOTES = "put quotes around a value that holds “: ” or “#”, or begins with “{”, “[”, “*”, “&”, “!”, “%” or “@”"
+
+
+def _yaml_problem(source: SourceText, line: int, column: int, message: str, hint: str = _QUOTES) -> Problem:
     return Problem("yaml-invalid", f"not YAML: {message}", source.span(line, column), hint)
 
 
