@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 REQUIRED = (
     *("altair", "babel", "click", "frictionless", "jinja2", "livereload", "markdown", "markupsafe"),
-    *("selectolax", "vl_convert", "watchfiles", "yaml"),
+    *("regex", "selectolax", "vl_convert", "watchfiles", "yaml"),
 )
 
 

@@ -12,7 +12,7 @@ from operator import attrgetter
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from .content_files import ContentFiles
 from .fences import placed_charts
@@ -20,6 +20,7 @@ from .located import LocatedMapping, SourceText, front_matter
 from .model import Content, Page, PlacedChart, Resource, Settings, page_key
 from .pairing import duplicate_translations, missing_home, missing_translations, spread_drafts, without_duplicate_urls
 from .problems import Problem, SiteError, Span, did_you_mean
+from .site_paths import length_mistake, path_mistake
 
 FRONT_MATTER_KEYS = (
     "title",
@@ -37,7 +38,6 @@ FRONT_MATTER_KEYS = (
     "area",
 )
 _PAGE_NAME = re.compile(r"(?P<stem>.+)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md\Z")
-_SLUG = re.compile(r"[^\s/\\?#%.][^\s/\\?#%]*\Z")
 _NOT_CONTENT = ("site.toml", "translations.toml")
 _DATA_SUFFIXES = (".csv", ".yaml", ".toml")
 
@@ -144,6 +144,8 @@ def _resource(path: str, files: ContentFiles) -> Resource:
     except OSError as error:
         message = f"can't read the file: {error.strerror}"
         raise SiteError([Problem("file-unreadable", message, Span(files.name(path)))]) from error
+    if mistake := length_mistake(path):
+        raise SiteError([Problem("path-length", mistake, Span(files.name(path)), "give it a shorter name")])
     size = files.inventory.listing.files[path][0]
     return Resource(PurePosixPath(path), files.name(path), digest, size, partial(files.read, path))
 
@@ -274,12 +276,18 @@ class _FrontMatter:
         slug = self.text("slug")
         if slug and key == "index":
             self.problem("front-matter-value", "the home page has no `slug`: its address is the site's", "slug")
-        elif slug and not _SLUG.match(slug):
+        elif slug and ("/" in slug or " " in slug):
             self.problem("front-matter-value", "`slug` is one part of an address", "slug", "e.g. school-meals")
+        elif slug and (mistake := path_mistake(slug)):
+            message = f"`slug` is one part of an address: {mistake}"
+            self.problem("front-matter-value", message, "slug", "e.g. school-meals")
         elif slug:
             parts[-1] = slug
         if key == "index":
             return prefix
+        if mistake := length_mistake("/".join(parts)):
+            hint = "give it, or a folder that it is in, a shorter name"
+            self.problems.append(Problem("path-length", mistake, Span(self.front.source.name), hint))
         # /404/ would be out of a host's reach: it looks for 404.html
         tail = ".html" if key == "404" else "/"
         return prefix + quote("/".join(parts)) + tail
@@ -287,14 +295,15 @@ class _FrontMatter:
     def aliases(self, url: str) -> tuple[str, ...]:
         """The page's old addresses as paths below the base path; a relative one counts from the page's own folder."""
         values = self.value("aliases", list, "a list of paths", [])
+        folder = unquote(url.rstrip("/").rpartition("/")[0])
         aliases = []
         for index, value in enumerate(values):
-            if not isinstance(value, str) or ".." in value.split("/") or not value.strip("/") or "://" in value:
-                self.problems.append(
-                    Problem("front-matter-value", "an alias is a path on this site", self.front.span("aliases", index))
-                )
+            absolute = str(value) if str(value).startswith("/") else f"{folder}/{value}"
+            mistake = path_mistake(absolute) if isinstance(value, str) and value.strip("/") else "e.g. /old/address/"
+            if mistake:
+                span = self.front.span("aliases", index)
+                self.problems.append(Problem("front-matter-value", "an alias is a path on this site", span, mistake))
                 continue
-            absolute = value if value.startswith("/") else url.rstrip("/").rpartition("/")[0] + "/" + value
             ends = absolute.endswith("/") or absolute.endswith(".html")
             aliases.append(quote(absolute if ends else absolute + "/"))
         return tuple(aliases)

@@ -150,10 +150,11 @@ def _figure(figure: Figure, site: BuiltSite) -> Explanation:
 
 def family(key: str, dataset: Dataset) -> frozenset[str]:
     """The id of a figure, and those of all that is computed from it, by however many steps."""
-    found = {key}
-    # inputs may stand below what is computed from them
-    while more := {i.id for i in dataset.derived.values() if any(g.id in found for g in i.inputs)} - found:
+    found, waiting = {key}, [key]
+    while waiting:
+        more = set(dataset.computed_into.get(waiting.pop(), ())) - found
         found |= more
+        waiting += more
     return frozenset(found)
 
 

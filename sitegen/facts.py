@@ -12,7 +12,7 @@ from typing import Any, Literal
 from .addresses import Addresses
 from .charts import Charts
 from .figures import FigureFormat
-from .model import Choice, Dataset, Page, in_language
+from .model import Choice, Dataset, DerivedFigure, Figure, Page, in_language
 from .reads import OF_PAGES, Read
 from .views import Texts
 
@@ -86,7 +86,7 @@ class Facts:
             "labels": lambda language: sorted(self._forms[language].labels.texts.items()),
             "template": lambda name: self._templates.get(name),
             "asset": lambda name: self._asset_paths.get(name),
-            "figure": lambda key: dataset.figures.get(key),
+            "figure": lambda key: _with_inputs(dataset.figures.get(key)),
             "indicator": lambda key: dataset.indicators.get(key),
             "area": lambda key: dataset.areas.get(key),
             "document": lambda key: dataset.documents.get(key),
@@ -164,3 +164,8 @@ class Facts:
     def _drawn(self, language: str, key: str) -> object:
         chart = self._charts.get((language, key))
         return chart and (chart.request, chart.data, chart.rows, chart.description)
+
+
+def _with_inputs(figure: Figure | None) -> object:
+    """A figure, and those that it was computed from: a derived figure's `repr` leaves them out."""
+    return (figure, figure.inputs) if isinstance(figure, DerivedFigure) else figure

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
+from .located import SourceText, load_yaml
 from .model import Page, PlacedChart
-from .problems import Problem
+from .problems import Problem, SiteError
+from .site_paths import LONGEST_NAME
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENING = re.compile(r"^ {0,3}(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
 _INSET_CHART = re.compile(r"^(?: {4,}|\t| *[>*+-] *| *\d+\. *)+(?:`{3,}|~{3,})[ \t]*chart\b", re.IGNORECASE)
-CHART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+CHART_ID = re.compile(rf"(?=[a-z0-9-]{{1,{LONGEST_NAME}}}\Z)[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 PLACE = "\u2063fence{}\u2063"
 """What stands in a body for the fence of a number."""
 
@@ -97,10 +96,9 @@ def placed_charts(body: str, first_line: int, language: str, key: str) -> tuple[
     return bool(fences), tuple(placed)
 
 
-def _values(text: str) -> dict[str, Any]:
+def _values(text: str) -> Mapping[str, Any]:
     """What a fence says; nothing where it can't be read, which is told when its page is rendered."""
     try:
-        values = yaml.load(text, Loader=_Loader)  # noqa: S506 -- a safe loader
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        return load_yaml(text, SourceText("", text)).values
+    except SiteError:
         return {}
-    return values if isinstance(values, dict) else {}

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .characters import named, unfit_in_name
 from .problems import Problem, Span
 
 Signature = tuple[int, int, int, int]
@@ -105,6 +106,9 @@ def _path_problem(entry: os.DirEntry[str], root: Path) -> Problem | None:
         except UnicodeEncodeError:
             shown = os.fsencode(Path(entry.path)).decode("utf-8", "replace")
             return Problem("file-name", "the name of this file is not UTF-8", Span(shown), "rename the file")
+    if unfit := unfit_in_name(entry.name) or ("\\" if "\\" in entry.name else ""):
+        message = f"the name of this file holds the character {named(unfit)}"
+        return Problem("file-name", message, Span(Path(entry.path).as_posix()), "rename the file")
     return _link_problem(Path(entry.path), root) if entry.is_symlink() else None
 
 

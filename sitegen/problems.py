@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Literal
 
+# likening texts takes the square of their length, and that for each of them
+_LONGEST_NAME = 200
+_MOST_LIKENED = 300
 Severity = Literal["error", "warning"]
 ProblemFormat = Literal["text", "json", "github"]
 
@@ -55,21 +59,24 @@ class SiteError(Exception):
         return (SiteError, (self.problems,))
 
 
-_MANY = 1_000
-
-
 def did_you_mean(name: str, known: Iterable[str], place: str = "") -> str:
     """A hint that names the closest known name (with where it stands, if given), or lists a few."""
-    names = sorted(set(known))
-    if len(names) > _MANY:
-        # to compare with very many takes long, and is done for each mistake
-        names = [each for each in names if each[:2] == name[:2] or each[-3:] == name[-3:]][:_MANY]
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    names = sorted({other for other in known if len(other) <= _LONGEST_NAME}) if len(name) <= _LONGEST_NAME else []
+    close = difflib.get_close_matches(name, _likely(name, names), n=1, cutoff=0.6)
     if close:
         return f'did you mean "{close[0]}"?' + (f" ({place})" if place else "")
     if names and len(names) <= 12:
         return "known: " + ", ".join(names)
     return ""
+
+
+def _likely(name: str, names: Sequence[str]) -> Sequence[str]:
+    """The names that are worth likening with one: all, but of very many those of its length that begin or end alike."""
+    if len(names) <= _MOST_LIKENED:
+        return names
+    ends = {name[:1], name[-1:]}
+    likely = (other for other in names if abs(len(other) - len(name)) <= 3 and ends & {other[:1], other[-1:]})
+    return list(islice(likely, _MOST_LIKENED))
 
 
 def format_problem(problem: Problem) -> str:

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from babel import Locale, UnknownLocaleError
 
+from .author_patterns import AuthorPattern, PatternError
 from .located import LocatedMapping, load_toml, read_text
 from .model import NavigationItem, Settings, Text
 from .problems import Problem, SiteError, Span, did_you_mean
+from .site_paths import LONGEST_PATH, path_mistake
 
 SITE_KEYS = (
     "languages",
@@ -34,6 +36,9 @@ OUTPUT_KEYS = ("keep",)
 NAVIGATION_KEYS = ("page", "title")
 # backslashes, what patterns have, control characters; a drive's letter
 _NO_PATH = re.compile(r"[\\*?\[\]\x00-\x1f\x7f]|^[A-Za-z]:")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}\Z")
+# a host, or an address of the machine's own network, a port, and a path without query or fragment
+_BASE_URL = re.compile(r"https?://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[\w~!$&'()*+,;=:@%./-]*)?\Z")
 
 
 def load_settings(content: Path, base_url: str, problems: list[Problem]) -> Settings:
@@ -182,8 +187,8 @@ class _Reader:
         good = []
         for pattern in patterns:
             try:
-                re.compile(pattern)
-            except re.error as error:
+                AuthorPattern(pattern)
+            except PatternError as error:
                 self.problem(f'"{pattern}" is no regular expression: {error}', table, key)
             else:
                 good.append(pattern)
@@ -224,6 +229,8 @@ def _is_path_inside(path: str) -> bool:
 
 
 def _is_locale(code: str) -> bool:
+    if not _LOCALE.match(code):
+        return False
     try:
         Locale.parse(code, sep="-")
     except (ValueError, UnknownLocaleError):
@@ -233,8 +240,7 @@ def _is_locale(code: str) -> bool:
 
 def _is_base_url(value: object) -> bool:
     """Whether it is an address of the web, without query or fragment."""
-    try:
-        parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
-    except ValueError:
+    if not isinstance(value, str) or len(value) > LONGEST_PATH or not _BASE_URL.match(value):
         return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and not parts.query and not parts.fragment
+    path = unquote(urlsplit(value).path)
+    return path in ("", "/") or not path_mistake(path)

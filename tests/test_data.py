@@ -78,7 +78,9 @@ def observations(value: str, period: str = "2024") -> dict[str, str]:
     return {"observations.csv": TABLES["observations"].replace("1424", cell).replace("2024", period)}
 
 
-_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\r\0\ufeff")
+_CHARACTERS = st.characters(
+    exclude_categories=["Cs", "Cc", "Cn"], include_characters="\t\n", exclude_characters="\ufeff"
+)
 _CELLS = st.text(_CHARACTERS, max_size=8) | st.sampled_from(
     ["a,b", 'say "no"', "two\nlines", "a;b", "a\tb", '"', "sep=;"]
 )

@@ -15,6 +15,10 @@ from .conftest import ROOT
 # A module imports only from the ones before it; a package counts as one, and has no cycle inside.
 ORDER = (
     "problems",
+    "characters",
+    "site_paths",
+    "author_patterns",
+    "toml_keys",
     "time_limit",
     "progress",
     "options",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
@@ -14,6 +15,9 @@ from .derived import derive
 from .evaluation import EvaluationError
 from .rules import judge
 from .words import broken_rule, is_percent
+
+# figures of a cycle that a message names
+_MOST_NAMED = 10
 
 
 def calculate(declarations: Declarations, dataset: Dataset, problems: list[Problem]) -> Dataset:
@@ -66,19 +70,20 @@ class _Run:
         """Inputs before what is computed from them; figures that need themselves are told and left out."""
         by_id = {item.id: item for item in self.declarations.figures}
         needs = {item.id: [key for key in _inputs(item) if key in by_id] for item in by_id.values()}
-        while True:
-            try:
-                return [by_id[key] for key in TopologicalSorter(needs).static_order()]
-            except CycleError as error:
-                cycle: list[str] = error.args[1]
-                first = by_id[min(cycle, key=lambda key: by_id[key].line)]
-                path = " → ".join(dict.fromkeys(reversed(cycle)))
-                self.problems.append(
-                    Problem("calculation-cycle", f"computed from itself: {path}", first.located.span(first.id))
-                )
-                needs = {
-                    key: [i for i in inputs if i not in cycle] for key, inputs in needs.items() if key not in cycle
-                }
+        sorter = TopologicalSorter(needs)
+        # what a cycle keeps from its turn is left over
+        with suppress(CycleError):
+            sorter.prepare()
+        ordered: list[str] = []
+        while ready := sorter.get_ready():
+            ordered += ready
+            sorter.done(*ready)
+        for cycle in _cycles(needs, set(needs).difference(ordered)):
+            first = by_id[min(cycle, key=lambda key: by_id[key].line)]
+            path = " → ".join(cycle[:_MOST_NAMED]) + (" → …" if len(cycle) > _MOST_NAMED else "")
+            span = first.located.span(first.id)
+            self.problems.append(Problem("calculation-cycle", f"computed from itself: {path}", span))
+        return [by_id[key] for key in ordered]
 
     def judge_all(self) -> Iterator[Judgement]:
         figures = self.dataset.figures
@@ -133,6 +138,20 @@ class _Run:
 
     def report(self, declared: DeclaredFigure | DeclaredRule, error: EvaluationError, name: str) -> None:
         self.problems.append(Problem(error.code, error.message, _place(declared, name), error.hint))
+
+
+def _cycles(needs: Mapping[str, Sequence[str]], left: set[str]) -> Iterator[list[str]]:
+    """The cycles among those left, each of which needs another of them; of such as share a figure, one."""
+    seen: set[str] = set()
+    for start in needs:
+        path: dict[str, int] = {}
+        key = start
+        while key in left and key not in seen:
+            seen.add(key)
+            path[key] = len(path)
+            key = next(need for need in needs[key] if need in left)
+        if key in path:
+            yield list(path)[path[key] :]
 
 
 def _inputs(declared: DeclaredFigure | DeclaredRule) -> tuple[str, ...]:

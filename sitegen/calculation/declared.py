@@ -9,15 +9,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..data import KEY_PATTERN, period_mistake
+from ..data import KEY_PATTERN, period_mistake, quoted
 from ..located import LocatedMapping, SourceText, load_toml_if_there
 from ..model import Call, Expression, Operation, Settings, Statement, Text
 from ..problems import Problem, Span, did_you_mean
+from ..site_paths import LONGEST_NAME
 from .syntax import ExpressionError, parse_expression, parse_statement
 
 DERIVED_KEYS = ("value", "label", "unit", "rounding", "period", "period_note", "area", "note")
 RULE_KEYS = ("rule", "title", "explanation")
 _ID = re.compile(KEY_PATTERN + r"\Z")
+# the power of ten of the coarsest rounding, and of the finest
+_FURTHEST = 15
 _Parsed = TypeVar("_Parsed")
 
 
@@ -119,8 +122,9 @@ class _Tables:
                 hint = f"[some-id]\n   {keys[0]} = …"
                 self.problem("calculation-key", f"`{key}` stands in no table", key, hint=hint)
                 continue
-            if not _ID.match(key):
-                self.problem("value-pattern", f'"{key}" is no id', key, hint="small letters, digits and hyphens")
+            if not _ID.match(key) or len(key) > LONGEST_NAME:
+                hint = f"small letters, digits and hyphens, at most {LONGEST_NAME} of them"
+                self.problem("value-pattern", f"{quoted(key)} is no id", key, hint=hint)
                 continue
             for name in values:
                 if name not in keys:
@@ -191,7 +195,7 @@ class _Tables:
         if value is None:
             return None
         number = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
-        if number is None or not number.is_finite() or number <= 0 or number.normalize().as_tuple().digits != (1,):
+        if number is None or number <= 0 or not _is_power_of_ten(number):
             self.problem("calculation-key", "`rounding` is a power of ten", key, "rounding", hint="e.g. 0.1, 1, 1000")
             return None
         return number
@@ -216,3 +220,8 @@ class _Tables:
             if not value.get(language, "").strip():
                 self.problem("calculation-language", f'`{name}` is missing in "{language}"', key, name)
         return value
+
+
+def _is_power_of_ten(number: Decimal) -> bool:
+    """Whether a number is 1, 10, 0.1 … of a size that figures have."""
+    return number.normalize().as_tuple().digits == (1,) and abs(number.adjusted()) <= _FURTHEST

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
+from ..data import MOST_DIGITS
 from ..model import Area, Dataset, DerivedFigure, Figure, Indicator, references
 from .declared import DeclaredFigure
 from .evaluation import EvaluationError, Quantity, evaluate
@@ -25,6 +26,8 @@ def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dat
     factor = 100 if indicator.unit_type == "percent" else 1
     scaled = Quantity(quantity.printed * factor, quantity.range * Interval.exactly(factor), quantity.dimension)
     value, qualifier = _printed(scaled, declared, indicator, inputs)
+    if sum(map(str.isdigit, value)) > MOST_DIGITS:
+        raise EvaluationError("calculation-size", f"the result has more than {MOST_DIGITS} digits")
     periods = [item.period for item in inputs]
     notes = [item.period_note for item in inputs]
     return DerivedFigure(
@@ -41,6 +44,7 @@ def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dat
         written=declared.written,
         expression=declared.expression,
         inputs=inputs,
+        sources=tuple({document.id: document for item in inputs for document in item.documents}.values()),
         low=_finite(scaled.range.low),
         high=_finite(scaled.range.high),
     )

@@ -16,6 +16,10 @@ Dimension = Mapping[str, int]
 """The powers of what is counted or paid: `{"count": 1}`, `{}` for a share."""
 
 ONE = Interval.exactly(1)
+# in powers of two: about 30 digits before the point, or zeros behind it
+_MOST_MAGNITUDE = 100
+# of a fraction's numerator and denominator together: 6,000 digits
+_MOST_BITS = 20_000
 
 
 class EvaluationError(ValueError):
@@ -94,19 +98,37 @@ def _of_figure(figure: Figure) -> Quantity:
 def _operation(sign: str, left: Quantity, right: Quantity) -> Quantity:
     match sign:
         case "+":
-            return Quantity(left.printed + right.printed, left.range + right.range, common_dimension(left, right))
+            dimension = common_dimension(left, right)
+            return _bounded(Quantity(left.printed + right.printed, left.range + right.range, dimension))
         case "-":
-            return Quantity(left.printed - right.printed, left.range - right.range, common_dimension(left, right))
+            dimension = common_dimension(left, right)
+            return _bounded(Quantity(left.printed - right.printed, left.range - right.range, dimension))
         case "*":
-            return Quantity(left.printed * right.printed, left.range * right.range, _product(left, right, 1))
+            dimension = _product(left, right, 1)
+            return _bounded(Quantity(left.printed * right.printed, left.range * right.range, dimension))
     return _quotient(left, right)
+
+
+def _bounded(quantity: Quantity) -> Quantity:
+    """The quantity. Raises EvaluationError where it is larger, smaller or finer than anything that is measured."""
+    for number in (quantity.printed, quantity.range.low, quantity.range.high):
+        if isinstance(number, float) or not number:
+            continue
+        above, below = number.numerator.bit_length(), number.denominator.bit_length()
+        if abs(above - below) > _MOST_MAGNITUDE:
+            size = "large" if above > below else "small"
+            raise EvaluationError("calculation-size", f"the result, or a step to it, is too {size} to be meant")
+        if above + below > _MOST_BITS:
+            hint = "round a figure on the way: give one of its inputs in derived.toml a `rounding`"
+            raise EvaluationError("calculation-size", "the exact result has too many digits", hint)
+    return quantity
 
 
 def _quotient(left: Quantity, right: Quantity) -> Quantity:
     if right.printed == 0 or right.range.low <= 0 <= right.range.high:
         what = "zero" if right.printed == 0 else "a figure that can be zero within its rounding"
         raise EvaluationError("calculation-zero", f"this divides by {what}")
-    return Quantity(left.printed / right.printed, left.range / right.range, _product(left, right, -1))
+    return _bounded(Quantity(left.printed / right.printed, left.range / right.range, _product(left, right, -1)))
 
 
 def _call(function: str, given: Sequence[Quantity]) -> Quantity:

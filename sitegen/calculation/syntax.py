@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from ..data import MOST_DIGITS
 from ..model import (
     Call,
     Comparison,
@@ -43,6 +44,7 @@ FUNCTIONS: Mapping[Function, tuple[int, int]] = {
     "abs": (1, 1),
 }
 _DEEPEST = 50
+_MOST_STEPS = 200
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?(?:%|(?![\w-]))|\.[0-9]+%?)|(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)"
     r"|(?P<sign>\.\.|<=|>=|[-+*/()<>=,−–×÷]))"
@@ -71,6 +73,7 @@ def parse_expression(text: str) -> Expression:
     reader = _Reader(text)
     expression = reader.sum()
     reader.end()
+    _check_depth(expression)
     return expression
 
 
@@ -79,7 +82,23 @@ def parse_statement(text: str) -> Statement:
     reader = _Reader(text)
     statement = reader.statement()
     reader.end()
+    _check_depth(*statement.sides)
     return statement
+
+
+def _check_depth(*expressions: Expression) -> None:
+    """Raises ExpressionError for a calculation of very many steps, each on the one before."""
+    waiting = [(expression, 0) for expression in expressions]
+    while waiting:
+        expression, depth = waiting.pop()
+        if depth > _MOST_STEPS:
+            message = f"a calculation of more than {_MOST_STEPS} steps"
+            raise ExpressionError(message, 0, "add many figures with sum(a, b, …), or compute it in parts")
+        match expression:
+            case Operation(_, left, right):
+                waiting += [(left, depth + 1), (right, depth + 1)]
+            case Call(_, arguments):
+                waiting += [(argument, depth + 1) for argument in arguments]
 
 
 class _Reader:
@@ -144,6 +163,8 @@ class _Reader:
         token = self.token
         if token.kind == "number":
             self.at += 1
+            if sum(map(str.isdigit, token.text)) > MOST_DIGITS:
+                raise ExpressionError(f"a number of more than {MOST_DIGITS} digits", token.offset)
             number = Decimal(token.text.rstrip("%").replace("_", ""))
             percent = token.text.endswith("%")
             return Constant(number.scaleb(-2) if percent else number, percent)
@@ -183,10 +204,11 @@ class _Reader:
 def _tokens(text: str) -> list[_Token]:
     tokens = []
     at = 0
-    while text[at:].strip():
+    end = len(text.rstrip())
+    while at < end:
         found = _TOKEN.match(text, at)
         if not found:
-            start = at + len(text[at:]) - len(text[at:].lstrip())
+            start = next(place for place in range(at, end) if not text[place].isspace())
             hint = "ids have small letters, digits and hyphens" if text[start].isalpha() or text[start] in "_." else ""
             raise ExpressionError(f"“{text[start]}” is no part of an expression", start, hint)
         kind = str(found.lastgroup)

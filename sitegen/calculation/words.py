@@ -70,10 +70,12 @@ def _call(
         case "share" | "ratio":
             return _parts(Operation("/", arguments[0], arguments[1]), figures, form)
         case "sum":
-            joined = arguments[0]
-            for argument in arguments[1:]:
-                joined = Operation("+", joined, argument)
-            return _parts(joined, figures, form)
+            if len(arguments) == 1:
+                return _parts(arguments[0], figures, form)
+            added: list[Part] = []
+            for place, argument in enumerate(arguments):
+                added += [_SIGNS["+"]] * (place > 0) + _bracketed(argument, _STRENGTH["+"], figures, form)
+            return added, _STRENGTH["+"]
         case "abs":
             return ["|", *_parts(arguments[0], figures, form)[0], "|"], _ATOM
     parts: list[Part] = [f"{function}("]

@@ -10,6 +10,7 @@ from ..figures import FigureFormat
 from ..located import load_yaml
 from ..model import Annotation, ChartRequest, Dataset, Figure, Series, in_language
 from ..problems import SiteError, did_you_mean
+from ..site_paths import LONGEST_NAME
 from .choice import chosen_figures, series_of
 from .details import events, intervals, latest, table_rows, targets, tiles, time_notes
 from .options import CHART_KINDS, FencePlace, FenceReader, RenderText
@@ -111,7 +112,9 @@ def _check_id(reader: FenceReader, identifier: str) -> None:
     if not identifier:
         reader.missing("id", "a chart needs an `id` of small letters, digits and hyphens")
     elif not CHART_ID.match(identifier):
-        reader.problem("chart-option", "an `id` has small letters, digits and hyphens", "id", hint="e.g. loans-by-year")
+        message = "an `id` has small letters, digits and hyphens"
+        message += f", at most {LONGEST_NAME} of them" if len(identifier) > LONGEST_NAME else ""
+        reader.problem("chart-option", message, "id", hint="e.g. loans-by-year")
     elif first := reader.place.taken(identifier):
         here = first.file == reader.place.source.name
         where = f"line {first.line}" if here else f"{first.file}:{first.line}"

@@ -2,6 +2,6 @@
 
 from .contract import KEY_PATTERN
 from .dataset import load_dataset, with_cells
-from .values import period_mistake
+from .values import MOST_DIGITS, period_mistake, quoted
 
-__all__ = ["KEY_PATTERN", "load_dataset", "period_mistake", "with_cells"]
+__all__ = ["KEY_PATTERN", "MOST_DIGITS", "load_dataset", "period_mistake", "quoted", "with_cells"]

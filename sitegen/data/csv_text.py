@@ -62,8 +62,14 @@ def read_records(text: str, lines: Sequence[str], delimiter: str, skipped: int) 
 
 
 def split_by(text: str, delimiter: str) -> list[str]:
-    """The cells of one line, were they separated by `delimiter`; its quotation marks may be anyhow."""
-    return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+    """The cells of one line, were they separated by `delimiter`; its quotation marks may be anyhow.
+
+    None of a line with a cell that is longer than the reader takes.
+    """
+    try:
+        return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return []
 
 
 def line_at(text: str, start: int) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime
 import difflib
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..author_patterns import AuthorPattern, PatternError
 from ..located import KeyPath, LocatedMapping, SourceText, load_yaml, read_text
 from ..problems import Problem, SiteError, did_you_mean
 
@@ -192,12 +192,9 @@ class _Shapes:
         if pattern is None:
             return constraints
         try:
-            re.compile(pattern)
-            # as it is used
-            re.compile(f"(?:{pattern})")
-        except (re.error, OverflowError, RecursionError) as error:
-            reason = error.msg if isinstance(error, re.error) else str(error)
-            self._report(f'"{pattern}" is no pattern: {reason}', (*path, "pattern"))
+            AuthorPattern(pattern)
+        except PatternError as error:
+            self._report(f'"{pattern}" is no pattern: {error}', (*path, "pattern"))
             return {key: value for key, value in constraints.items() if key != "pattern"}
         return constraints
 

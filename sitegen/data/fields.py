@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..author_patterns import AuthorPattern
 from ..problems import did_you_mean
+from ..site_paths import LONGEST_NAME
 from .declared import Descriptor
 from .descriptor import FieldPlan
 from .values import Mistake, date_mistake, number_mistake, period_mistake, quoted
@@ -42,15 +44,30 @@ class FieldError(ValueError):
     """A field descriptor that frictionless can't use; its text says why."""
 
 
-def cell_check(plan: FieldPlan, table: str) -> CellCheck:
-    """What tells the mistake of a cell in the column `plan` of a table. Raises FieldError."""
+def cell_check(plan: FieldPlan, table: str, given_up: Callable[[str], None]) -> CellCheck:
+    """What tells the mistake of a cell in the column `plan` of a table. Raises FieldError.
+
+    `given_up` is told of an author's pattern that takes too long; no cell is held against it any more.
+    """
+    pattern = _author_pattern(plan)
     read = _reader(plan)
     values, name = plan.values, plan.values["name"]
     kind = values["type"]
     dated = table == "sources" and name in ("date", "accessed")
-    figure = table == "observations" and name == "value"
+    figure, named = table == "observations" and name == "value", name == "id"
+
+    def pattern_mistake(cell: str) -> Mistake | None:
+        if pattern is None or not cell or pattern.is_slow:
+            return None
+        holds = pattern.is_whole(cell)
+        if pattern.is_slow:
+            given_up(f'the pattern "{pattern.text}" takes too long')
+        return None if holds else _constraint_mistake(cell, plan, {"pattern": ""})
 
     def check(cell: str) -> Mistake | None:
+        if named and len(cell) > LONGEST_NAME:
+            # it becomes the name of a folder
+            return ("value-pattern", f"{quoted(cell)} is too long for an id", f"at most {LONGEST_NAME} characters")
         if cell and kind in ("number", "integer"):
             if mistake := number_mistake(cell, name, kind == "integer", figure):
                 return mistake
@@ -67,10 +84,18 @@ def cell_check(plan: FieldPlan, table: str) -> CellCheck:
         except Exception:  # a reader that fails on a cell has not read it, whatever the reason
             return _type_mistake(cell, values)
         if not notes:
-            return None
+            return pattern_mistake(cell)
         return _type_mistake(cell, values) if "type" in notes else _constraint_mistake(cell, plan, notes)
 
     return check
+
+
+def _author_pattern(plan: FieldPlan) -> AuthorPattern | None:
+    """The pattern that an author's descriptor has for a column, over the contract's."""
+    pattern = plan.values.get("constraints", {}).get("pattern")
+    if pattern is None or (plan.rule and pattern == plan.rule.pattern):
+        return None
+    return AuthorPattern(pattern)
 
 
 def _reader(plan: FieldPlan) -> Callable[[Any], tuple[Any, dict[str, str] | None]]:
@@ -79,9 +104,9 @@ def _reader(plan: FieldPlan) -> Callable[[Any], tuple[Any, dict[str, str] | None
 
     values = {key: value for key, value in plan.values.items() if key not in ("titles", "descriptions")}
     constraints = {key: value for key, value in values.pop("constraints", {}).items() if key != "unique"}
-    if pattern := constraints.get("pattern"):
-        core = plan.rule.pattern if plan.rule else ""
-        constraints["pattern"] = f"(?=(?:{core})$)(?:{pattern})" if core else f"(?:{pattern})"
+    if _author_pattern(plan):
+        # that of the contract; the author's own is matched by what can be stopped
+        constraints["pattern"] = f"(?:{plan.rule.pattern})" if plan.rule and plan.rule.pattern else ".*"
     try:
         field = Field.from_descriptor({**values, "constraints": constraints})
         read_value = field.create_value_reader()

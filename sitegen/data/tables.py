@@ -10,10 +10,13 @@ from pathlib import Path
 
 from ..located import SourceText, read_text
 from ..problems import Problem, SiteError, Span
+from ..site_paths import LONGEST_NAME
 from .csv_text import DELIMITERS, Record, cell_offset, delimiter_of, line_at, read_records, split_by, unclosed
+from .values import quoted
 
 # no table is helped by more messages than this
 MOST_PROBLEMS = 1000
+MOST_COLUMNS = 2000
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -89,6 +92,10 @@ def decimal_points(cells: tuple[str, ...]) -> Mapping[str, str]:
 def name_problems(path: Path) -> Iterator[Problem]:
     """What is wrong with the name of a table's file: it becomes an address."""
     # data/datapackage.json is the descriptor's
+    if len(path.stem) > LONGEST_NAME:
+        span, hint = Span(path.as_posix()), f"at most {LONGEST_NAME} characters"
+        yield Problem("table-name", "the name of this table is too long", span, hint)
+        return
     if _NAME.match(path.stem) and path.stem != "datapackage":
         return
     plain = unicodedata.normalize("NFKD", path.stem.lower()).encode("ascii", "ignore").decode()
@@ -138,16 +145,19 @@ def _with_rows(
     starts: list[int] = []
     lost: set[str] = set()
     found: list[Problem] = []
+    total = 0
     for record in records:
         problem = _record_problem(record, source, delimiter, columns)
         if problem or record.cells is None:
-            found.extend([problem] if problem else [])
+            total += problem is not None
+            if problem and total <= MOST_PROBLEMS + 1:
+                found.append(problem)
             lost.add(_lost_key(record, source, delimiter, columns))
         else:
             rows.append(record.cells + ("",) * (len(columns) - len(record.cells)))
             lines.append(record.line)
             starts.append(record.start)
-    problems += capped(found, len(found))
+    problems += capped(found, total)
     place = (header.line, header.start)
     return RawTable(
         name, source, delimiter, columns, tuple(rows), tuple(lines), tuple(starts), place, frozenset(lost - {""})
@@ -167,12 +177,18 @@ def _header_problems(record: Record, source: SourceText, delimiter: str) -> Iter
     if record.cells is None:
         yield _quote_problem(record, source)
         return
+    if len(record.cells) > MOST_COLUMNS:
+        message = f"{len(record.cells)} columns; a table has at most {MOST_COLUMNS}"
+        yield Problem("table-header", message, span_at(source, record.line, record.start, record.start))
+        return
     hint = "each column needs a name of its own"
+    seen: set[str] = set()
     for index, name in enumerate(record.cells):
-        message = "a column has no name" if not name else f'there are two columns "{name}"'
-        if not name or name in record.cells[:index]:
+        message = "a column has no name" if not name else f"there are two columns {quoted(name)}"
+        if not name or name in seen:
             offset = cell_offset(source.text, record.start, index, delimiter)
             yield Problem("table-header", message, span_at(source, record.line, record.start, offset), hint)
+        seen.add(name)
 
 
 def _quote_problem(record: Record, source: SourceText) -> Problem:

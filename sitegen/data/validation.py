@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+from ..author_patterns import SLOW_HINT
+from ..located import KeyPath
 from ..problems import Problem, did_you_mean
 from .contract import refers, translations
 from .declared import Declared, Descriptor
@@ -80,11 +82,15 @@ def _checks(
 ) -> Iterator[tuple[str, CellCheck]]:
     """The check of each column. Where the author's description can't be used, that is told, and the contract's used."""
     for name, field in plan.fields.items():
+
+        def given_up(message: str, path: KeyPath = field.path or ()) -> None:
+            problems.append(declared.problem(message, (*path, "constraints", "pattern"), SLOW_HINT))
+
         try:
-            yield name, cell_check(field, table)
+            yield name, cell_check(field, table, given_up)
         except FieldError as error:
             problems.append(declared.problem(str(error), field.path or ()))
-            yield name, cell_check(_by_contract(field), table)
+            yield name, cell_check(_by_contract(field), table, given_up)
 
 
 def _by_contract(field: FieldPlan) -> FieldPlan:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 # as many as are printed without loss, and more than is ever measured
 MOST_DIGITS = 20
+# what is longer is no number that somebody mistyped
+_LONGEST_HINTED = 60
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _WHOLE = re.compile(r"-?[0-9]+\Z")
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+\Z")
@@ -45,6 +47,8 @@ def number_mistake(cell: str, column: str, whole: bool = False, figure: bool = F
 
 
 def _number_hint(cell: str, whole: bool, figure: bool) -> str:
+    if len(cell) > _LONGEST_HINTED:
+        return ""
     ascii_digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in cell).replace("−", "-")
     if cell.casefold() in _NOTHING:
         return "a figure that is not known has no row" if figure else "leave the cell empty when there is no number"

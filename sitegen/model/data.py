@@ -165,13 +165,15 @@ class DerivedFigure(Figure):
 
     written: str
     expression: Expression
-    inputs: tuple[Figure, ...]
+    inputs: tuple[Figure, ...] = field(repr=False, compare=False)
+    """Those named in the expression. Each holds its own, so that what walks through them must not do so in depth."""
+    sources: tuple[Document, ...]
     low: Fraction | None
     high: Fraction | None
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        return tuple({document.id: document for item in self.inputs for document in item.documents}.values())
+        return self.sources
 
     @property
     def is_change(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from ..author_patterns import SLOW_HINT, AuthorPattern
 from ..figures import FigureFormat
 from ..model import Content, Dataset, Settings
 from ..problems import Problem
@@ -24,8 +25,13 @@ def prose_problems(
     """
     if not dataset.figures:
         return
-    for numeral in _unbound(settings, content, dataset, forms):
+    literal = [AuthorPattern(pattern) for pattern in settings.literal_numerals]
+    for numeral in _unbound(settings, content, dataset, forms, literal):
         yield numeral.problem()
+    for pattern in literal:
+        if pattern.is_slow:
+            span = settings.located.span("checks", "literal_numerals")
+            yield Problem("settings-value", f'"{pattern.text}" takes too long', span, SLOW_HINT)
     readers = {language: DirectionReader(form, dataset) for language, form in forms.items()}
     for passage in passages(settings, content, dataset):
         if passage.language in readers:
@@ -36,13 +42,18 @@ def fixed_sources(
     settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
 ) -> Mapping[str, str]:
     """The new text of each file in which numerals can be bound to the one figure they are, by the file's name."""
-    return fixed_texts(_unbound(settings, content, dataset, forms), forms) if dataset.figures else {}
+    literal = [AuthorPattern(pattern) for pattern in settings.literal_numerals]
+    return fixed_texts(_unbound(settings, content, dataset, forms, literal), forms) if dataset.figures else {}
 
 
 def _unbound(
-    settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
+    settings: Settings,
+    content: Content,
+    dataset: Dataset,
+    forms: Mapping[str, FigureFormat],
+    literal: Sequence[AuthorPattern],
 ) -> Iterator[Numeral]:
-    readers = {language: NumeralReader(form, dataset, settings.literal_numerals) for language, form in forms.items()}
+    readers = {language: NumeralReader(form, dataset, literal) for language, form in forms.items()}
     for passage in passages(settings, content, dataset):
         if passage.language in readers:
             yield from readers[passage.language].unbound(passage)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from babel import Locale
 
+from ..author_patterns import AuthorPattern
 from ..figures import FigureFormat
 from ..model import Dataset, in_language
 
@@ -66,7 +67,7 @@ class Allowed:
 
     form: FigureFormat
     dataset: Dataset
-    literal: Sequence[str]
+    literal: Sequence[AuthorPattern]
 
     @cached_property
     def _patterns(self) -> Sequence[re.Pattern[str]]:
@@ -78,7 +79,7 @@ class Allowed:
             rf"\b(?:{months})\.?\s+{day}(?![0-9]|[.,][0-9]|\s*%)",
         )
         written = [re.compile(pattern, re.IGNORECASE) for pattern in _COMMON]
-        named = [re.compile(pattern) for pattern in (*_DESIGNATED, *(dates if months else ()), *self.literal)]
+        named = [re.compile(pattern) for pattern in (*_DESIGNATED, *(dates if months else ()))]
         return [*written, _NAME, *named]
 
     @cached_property
@@ -96,6 +97,8 @@ class Allowed:
         """Where nothing has to come from a figure."""
         for pattern in self._patterns:
             yield from (found.span() for found in pattern.finditer(text))
+        for literal in self.literal:
+            yield from literal.spans(text)
         for found in re.finditer(rf"(?<![0-9.,]){_YEAR}", text):
             before = text[max(0, found.start() - _LONGEST_BEFORE) : found.start()]
             if not self._unit_after.match(text, found.end()) or _BEFORE_A_YEAR.search(before):

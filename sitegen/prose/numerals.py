@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..author_patterns import AuthorPattern
 from ..figures import MINUS, NO_BREAK_SPACE, FigureFormat
 from ..model import Dataset, Figure, in_language
 from ..problems import Problem
@@ -50,7 +51,7 @@ class NumeralReader:
 
     form: FigureFormat
     dataset: Dataset
-    literal: Sequence[str]
+    literal: Sequence[AuthorPattern]
 
     @cached_property
     def _allowed(self) -> Allowed:

@@ -1,0 +1,163 @@
+"""The keys of a TOML document with their places, found in one pass; `tomllib` tells none.
+
+What would take `tomllib` very long, or too deep, is found on the way, so that it need not be given to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+KeyPath = tuple[str | int, ...]
+DEEPEST = 50
+"""As many levels as a document may have; no site needs more than a few."""
+LONGEST_NUMBER = 100
+# no part of these can be matched in two ways, so that none takes longer than the text is long
+_TOKEN = re.compile(
+    r"""
+      (?P<comment>\#[^\n]*+)
+    | (?P<text>\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5}+|\\?\Z) | '''(?:[^']++|'(?!''))*+(?:'{3,5}+|\Z)
+        | "(?:[^"\\\n]++|\\[^\n])*+"?+ | '[^'\n]*+'?+)
+    | (?P<bare>[\w+:-]++)
+    | (?P<sign>[\[\]{}=.,\n])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_NUMBER = re.compile(r"[+-]?[0-9]")
+
+
+@dataclass(frozen=True)
+class TomlFault:
+    """What keeps a document from being read, and the character at which it is."""
+
+    offset: int
+    message: str
+
+
+@dataclass
+class TomlKeys:
+    """The offset of each key, by its path; an item of an array of tables has its number in the path."""
+
+    offsets: dict[KeyPath, int] = field(default_factory=dict)
+    fault: TomlFault | None = None
+
+
+@dataclass
+class _Table:
+    """An inline table or an array that is open, or the document itself; `keys` are those that lead to it."""
+
+    opened: str
+    keys: KeyPath
+    items: int = 0
+
+
+def toml_keys(text: str) -> TomlKeys:
+    """The keys of a document, up to its first fault; of one that isn't TOML, whatever looks like keys."""
+    return _Scan(text).keys()
+
+
+class _Scan:
+    """One pass over the tokens of a document."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found = TomlKeys()
+        self.open: list[_Table] = [_Table("", ())]
+        self.counts: dict[KeyPath, int] = {}
+        self.key: list[str] = []
+        self.start = 0
+        self.in_value = False
+        self.in_header = 0
+
+    def keys(self) -> TomlKeys:
+        for token in _TOKEN.finditer(self.text):
+            self.take(str(token.lastgroup), token[0], token.start())
+            if len(self.open[-1].keys) + len(self.key) > DEEPEST:
+                self.found.fault = TomlFault(token.start(), f"nested more than {DEEPEST} levels deep")
+            if self.found.fault:
+                break
+        return self.found
+
+    def take(self, kind: str, written: str, offset: int) -> None:
+        if kind == "sign":
+            self.sign(written, offset)
+        elif kind == "comment":
+            return
+        elif self.in_value:
+            if kind == "bare" and len(written) > LONGEST_NUMBER and _NUMBER.match(written):
+                self.found.fault = TomlFault(offset, f"a number of more than {LONGEST_NUMBER} digits")
+        else:
+            if not self.key:
+                self.start = offset
+            self.key.append(_plain(written) if kind == "text" else written)
+
+    def sign(self, sign: str, offset: int) -> None:
+        inside = self.open[-1]
+        if sign == "\n":
+            if len(self.open) == 1:
+                self.end_line()
+        elif sign == "=":
+            if self.key:
+                self.place((*inside.keys, *self.key), self.start)
+            self.in_value = True
+        elif sign == "[" and not self.in_value:
+            self.in_header += 1
+        elif sign == "]" and self.in_header:
+            self.header()
+        elif sign in "[{" and self.in_value:
+            self.enter(sign, offset)
+        elif sign in "]}" and len(self.open) > 1:
+            self.open.pop()
+            self.in_value = True
+            self.key = []
+        elif sign == "," and len(self.open) > 1:
+            inside.items += 1
+            self.in_value = inside.opened == "["
+            self.key = []
+
+    def enter(self, sign: str, offset: int) -> None:
+        """An array or inline table begins: the value of a key, or an item of an array."""
+        inside = self.open[-1]
+        keys: KeyPath = (*inside.keys, inside.items) if inside.opened == "[" else (*inside.keys, *self.key)
+        self.found.offsets.setdefault(keys, offset)
+        self.open.append(_Table(sign, keys))
+        self.key = []
+        self.in_value = sign == "["
+
+    def header(self) -> None:
+        """`[a.b]` or `[[a.b]]`: the keys below belong there."""
+        path: KeyPath = self._numbered(tuple(self.key))
+        self.place(path, self.start)
+        if self.in_header == 2:
+            self.counts[path] = self.counts.get(path, -1) + 1
+            path = (*path, self.counts[path])
+            self.found.offsets[path] = self.start
+        self.open[0] = _Table("", path)
+        self.key, self.in_header = [], 0
+
+    def _numbered(self, keys: tuple[str, ...]) -> KeyPath:
+        """The path of a header, in which a key of an array of tables is followed by the number of its last one."""
+        path: KeyPath = ()
+        for place, key in enumerate(keys, start=1):
+            path = (*path, key)
+            if path in self.counts and place < len(keys):
+                path = (*path, self.counts[path])
+        return path
+
+    def end_line(self) -> None:
+        self.key, self.in_value, self.in_header = [], False, 0
+
+    def place(self, path: KeyPath, offset: int) -> None:
+        """A key, and what lies above it if nothing was there."""
+        for above in _prefixes(path):
+            self.found.offsets.setdefault(above, offset)
+
+
+def _prefixes(path: KeyPath) -> Iterator[KeyPath]:
+    return (path[:length] for length in range(1, len(path) + 1))
+
+
+def _plain(written: str) -> str:
+    """A quoted key without its quotes; escapes are rare enough to be left as they are."""
+    return written.strip(written[0])
