@@ -118,7 +118,8 @@ class SourceText:
 
     def links(self, target: str) -> list[Span]:
         """Every place where Markdown or HTML links to `target`: `](target)`, `href="target"`, `link("target")` …"""
-        before = r"""(?:\]\(\s*<?|(?:href|src|srcset|data|poster|action)\s*=\s*["']|^\s*\[[^\]]+\]:\s*<?|<|\(["'])"""
+        definition = r"^[^\S\n]*+\[[^\]\n]++\]:\s*+<?"
+        before = rf"""(?:\]\(\s*<?|(?:href|src|srcset|data|poster|action)\s*=\s*["']|{definition}|<|\(["'])"""
         pattern = re.compile(rf"""{before}({re.escape(target)})(?=[\s)>"'])""", re.MULTILINE)
         return [self.at(found.start(1)) for found in pattern.finditer(self.text)]
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from .addresses import Addresses, BrokenLinkError
 from .charts import FencePlace, read_fence
-from .fences import PLACE, Fence, misplaced_charts, take_fences
+from .fences import Fence, misplaced_charts, put_back, take_fences
 from .figures import FigureFormat
 from .labels import Labels
 from .markdown_steps import body_markdown
@@ -66,11 +66,13 @@ class BodyRenderer:
         problems += misplaced_charts(fences, outside, page)
         charts = dict(self._charts(fences, page, {**context, **text.functions()}, problems))
         rendered = self._sandbox.render(outside, page.source, page.body_line, context, problems)
-        source, places = rendered or "", {number: place for place, number in enumerate(charts)}
-        for number, fence in enumerate(fences):
-            drawn = chart_place(places[number]) if number in places else ""
-            source = source.replace(PLACE.format(number), drawn if fence.is_chart else fence.whole)
-        converted = self._convert(source, page, page.body_line, problems)
+        places = {number: chart_place(place) for place, number in enumerate(charts)}
+        texts = [places.get(number, "") if fence.is_chart else fence.whole for number, fence in enumerate(fences)]
+        source = put_back(rendered or "", texts)
+        if source is None:
+            span = page.source.span(fences[0].first_line - 1)
+            problems.append(Problem("template-limit", "a loop repeats fenced blocks too often", span))
+        converted = self._convert(source or "", page, page.body_line, problems)
         headings = tuple(_headings(self._markdown.toc_tokens))  # type: ignore[attr-defined]
         whole = rendered is not None and len(charts) == sum(fence.is_chart for fence in fences)
         requests = tuple(charts.values())

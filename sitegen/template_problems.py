@@ -17,7 +17,7 @@ from .problems import Problem, Span, did_you_mean
 
 _TAG = re.compile(r"\{%-?\s*(end)?(for|if|set|macro|filter|call|block|with|raw|autoescape)\b[^%]*?(=)?[^%]*%\}")
 _BAD_CHARACTER = re.compile(r"unexpected char '(.)' at \d+")
-_BAD_ARGUMENT = re.compile(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'")
+_BAD_ARGUMENT = re.compile(r"\b(\w++)\(\) got an unexpected keyword argument '(\w+)'")
 _CLOSING = {"{{": "}}", "{%": "%}"}
 _LONGEST_MESSAGE = 300
 _FORBIDDEN_HINT = "bodies may read values and call the site's functions"

@@ -18,6 +18,7 @@ from sitegen.pipeline import BuiltSite, build_site
 
 ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "tests" / "sites"
+BAD = ROOT / "tests" / "bad"
 CHROMIUM = shutil.which("chromium")
 TODAY = datetime.date(2026, 1, 1)
 # charts that one test has had drawn are there for the others

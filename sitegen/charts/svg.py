@@ -19,11 +19,11 @@ _DROPPED = frozenset(
 )
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "font-weight": "normal", "transform": "translate(0,0)"}
 _XLINK = "{http://www.w3.org/1999/xlink}href"
-_NUMBER = re.compile(r"-?\d+\.\d{2,}")
+_NUMBER = re.compile(r"-?(?<!\d)\d++\.\d{2,}")
 # of the width that a drawing could have; the kinds take more of it
 _NARROWEST = 0.9
 _MARK = re.compile(r"row (\d+)\Z")
-_TAG = re.compile(r"\{.*\}")
+_TAG = re.compile(r"\{[^{}]*+\}")
 _PROPERTY = re.compile(r"var\(--[\w-]+, (#[0-9a-f]{6})\)")
 # scales that work out colours between those of their range, which must then be colours and not properties
 _DISCRETE = ("ordinal", "band", "point")

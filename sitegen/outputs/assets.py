@@ -11,7 +11,7 @@ from ..located import read_text
 from ..model import Artifact, KeptArtifact
 from .site import Site
 
-_CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|https?:|#)([^)"'\s]+)["']?\s*\)""")
+_CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|https?:|#)([^()"'\s]++)["']?\s*+\)""")
 
 
 def hashed_assets(folders: Sequence[Path], plain: bool = False) -> tuple[Mapping[str, str], tuple[Artifact, ...]]:

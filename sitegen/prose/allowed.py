@@ -52,7 +52,7 @@ _COMMON = (
     r"\bngày\s+[0-9]{1,2}(?:/[0-9]{1,2}(?:/[0-9]{4})?)?|\btháng\s+[0-9]{1,2}(?:/[0-9]{4})?",
 )
 # COVID-19, UTF-8, 5G, 3A
-_NAME = re.compile(r"\b\w*[A-ZĐ]\w*-[0-9]+\b|(?<![0-9.,])[0-9]{1,2}[A-ZĐ]\b")
+_NAME = re.compile(r"\b[^\WA-ZĐ]*+[A-ZĐ]\w*+-[0-9]++\b|(?<![0-9.,])[0-9]{1,2}[A-ZĐ]\b")
 _BEFORE_A_YEAR = re.compile(
     r"(?:\b(?:in|of|since|from|until|till|by|early|late|before|after|during|year|years|for|and|to|end|mid)|năm|đến|từ"
     r"|giai đoạn|đầu|cuối|và|en|de|depuis|année|fin|début|jusqu’en|jusqu'en|[-–/])\s*\Z",
@@ -91,7 +91,7 @@ class Allowed:
             if form
         }
         words = "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True))
-        return re.compile(rf"\s*(?:%|(?:{words or '%'})(?!\w))", re.IGNORECASE)
+        return re.compile(rf"\s{{0,4}}(?:%|(?:{words or '%'})(?!\w))", re.IGNORECASE)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where nothing has to come from a figure."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -49,6 +50,27 @@ def _compiled(language: str) -> _Words | None:
     return _Words(falling, rising, neither)
 
 
+class _Sentences:
+    """A text by its sentences, and the direction words in it: `(at, whether it says that something rose, word)`."""
+
+    def __init__(self, text: str, words: _Words) -> None:
+        ends = [found.span() for found in _SENTENCE_END.finditer(text)]
+        self._ends, self._starts = [start for start, _ in ends] + [len(text)], [0] + [end for _, end in ends]
+        found = [(item.start(), True, item) for item in words.rising.finditer(text)]
+        found += [(item.start(), False, item) for item in words.falling.finditer(text)]
+        self._words = sorted(found, key=lambda each: each[:2])
+        self._places = [at for at, _, _ in self._words]
+
+    def nearest(self, at: int) -> tuple[bool, re.Match[str]] | None:
+        """The word nearest to a place in the sentence around it, and whether it says that something rose."""
+        sentence = bisect_right(self._starts, at) - 1
+        start, end = self._starts[sentence], self._ends[sentence]
+        next_word = bisect_left(self._places, at)
+        near = (self._words[n] for n in (next_word - 1, next_word) if 0 <= n < len(self._words))
+        inside = [(abs(place - at), rises, word) for place, rises, word in near if start <= place < end]
+        return min(inside, key=lambda each: each[0])[1:] if inside else None
+
+
 @dataclass(frozen=True)
 class DirectionReader:
     """Reads the passages of one language; one without a list of words is not judged."""
@@ -64,12 +86,12 @@ class DirectionReader:
             return
         # the words of the author alone: a compound says nothing of a direction
         prose = words.neither.sub(lambda found: " " * len(found[0]), passage.text)
+        text = _Sentences(prose, words)
         for found in _FIGURE.finditer(whole):
             figure = self.dataset.derived.get(found[1])
             if figure is None or not figure.is_change or figure.number == 0:
                 continue
-            start, end = _sentence(prose, found.start())
-            if nearest := _nearest(words, prose, start, end, found.start()):
+            if nearest := text.nearest(found.start()):
                 rises, word = nearest
                 if rises != (figure.number > 0):
                     yield self._problem(passage, word, figure)
@@ -79,17 +101,3 @@ class DirectionReader:
         value = self.form.value(figure, words=False).replace("\u00a0", " ")
         message = f'"{word[0]}" stands beside "{figure.id}", which is {sign} ({value})'
         return Problem("direction-wrong", message, passage.source.at(passage.start + word.start()))
-
-
-def _sentence(text: str, at: int) -> tuple[int, int]:
-    """Where the sentence around a character begins and ends."""
-    start = max((found.end() for found in _SENTENCE_END.finditer(text, 0, at)), default=0)
-    found = _SENTENCE_END.search(text, at)
-    return start, found.start() if found else len(text)
-
-
-def _nearest(words: _Words, text: str, start: int, end: int, at: int) -> tuple[bool, re.Match[str]] | None:
-    """The direction word nearest to a place, and whether it says that something rose."""
-    found = [(True, item) for item in words.rising.finditer(text, start, end)]
-    found += [(False, item) for item in words.falling.finditer(text, start, end)]
-    return min(found, key=lambda pair: abs(pair[1].start() - at), default=None)

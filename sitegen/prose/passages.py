@@ -12,33 +12,18 @@ import yaml
 from ..fences import take_fences
 from ..located import SourceText
 from ..model import Content, Dataset, Page, Settings
+from .masks import blank, blanked, jinja_spans
 
 _NODES: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CHART_TEXTS = ("title", "subtitle", "note", "description", "annotations", "breaks", "events")
 _FRONT_TEXTS = ("title", "description", "params")
 _DATA_TEXTS = ("note", "period_note", "definition", "description")
 _IDENTIFIER = re.compile(r"[\w./#:-]*\Z")
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{##.*?##\}", re.DOTALL)
 _STRING = re.compile(
     r"""(?P<call>\b(?:literal|date)\(\s*)?(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)"""
 )
 _READ_ATTRIBUTE = re.compile(r"""\b(?:alt|title|aria-label)\s*=\s*(["'])(.*?)\1""", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>", re.DOTALL)
-# what is no prose inside a body, the earlier first
-_MASKS = tuple(
-    re.compile(pattern, re.DOTALL | re.MULTILINE)
-    for pattern in (
-        r"<!--.*?-->",
-        r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)",
-        r"\{:?\s*[#.][^{}\n]*\}",
-        r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*",
-        r"^\s*\[[^\]\n]+\]:\s*\S+",
-        r"\[\^[^\]\n]+\]:?",
-        r"\b(?:https?|mailto|ftp)://?[^\s<>)\]]+",
-        r"^\s*(?:(?:[-*+>]|\d{1,3}[.)])\s+)*\d{1,3}[.)]\s",
-        r"^\s*#+\s+\d+(?:\.\d+)*\.?\s",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -159,19 +144,16 @@ def _found(source: SourceText, value: str, line: int, language: str, kind: str) 
 
 def prose_of(text: str) -> str:
     """A Markdown text with blanks in place of what is no prose; line ends stay."""
-    masked = _JINJA.sub(lambda found: _strings_kept(found[0]), text)
-    for pattern in _MASKS:
-        masked = pattern.sub(lambda found: _blank(found[0]), masked)
-    return _TAG.sub(lambda found: _attributes_kept(found[0]), masked)
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    parts, at = [], 0
+    for start, end in jinja_spans(text):
+        parts += [text[at:start], _strings_kept(text[start:end])]
+        at = end
+    return _TAG.sub(lambda found: _attributes_kept(found[0]), blanked("".join([*parts, text[at:]])))
 
 
 def _strings_kept(expression: str) -> str:
     """An expression with only the texts in it that are prose: not ids, keys or paths, nor what is marked as literal."""
-    kept = list(_blank(expression))
+    kept = list(blank(expression))
     for found in _STRING.finditer(expression):
         if not found["call"] and not _IDENTIFIER.match(found["text"]):
             kept[found.start("text") : found.end("text")] = found["text"]
@@ -179,7 +161,7 @@ def _strings_kept(expression: str) -> str:
 
 
 def _attributes_kept(tag: str) -> str:
-    kept = list(_blank(tag))
+    kept = list(blank(tag))
     for found in _READ_ATTRIBUTE.finditer(tag):
         kept[found.start(2) : found.end(2)] = found[2]
     return "".join(kept)
