@@ -4,6 +4,9 @@ Of itself it tries each pattern on each text, though most texts hold no characte
 each tag up in a list; it looks for attributes and escapes in bodies without a brace or a backslash; it writes a table
 of contents that nobody asked for. The bytes stay the same: what is left out could not have changed them, which the
 tests hold against Python-Markdown as it comes.
+
+It also looks for the end of each bracket and each tag through all the text behind it, which takes hours for a text of
+brackets alone. Here brackets nest 100 deep, and what has no end is found to have none at once.
 """
 
 from __future__ import annotations
@@ -18,7 +21,18 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.extensions.toc import TocExtension, TocTreeprocessor
+from markdown.htmlparser import HTMLExtractor
+from markdown.inlinepatterns import (
+    ImageInlineProcessor,
+    ImageReferenceInlineProcessor,
+    LinkInlineProcessor,
+    ReferenceInlineProcessor,
+    ShortImageReferenceInlineProcessor,
+    ShortReferenceInlineProcessor,
+)
+from markdown.preprocessors import HtmlBlockPreprocessor
 from markdown.serializers import RE_AMP, to_html_string
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from markdown.util import AtomicString
@@ -59,6 +73,13 @@ _BLOCK_MARKS = {
     "deflist": (":",),
     "table": ("|",),
 }
+# Python-Markdown's own, which tries each number of blanks in each of its three places
+_FENCES = FencedBlockPreprocessor.FENCED_BLOCK_RE
+_FENCED_BLOCK = re.compile(_FENCES.pattern.replace("[ ]*", "[ ]*+"), _FENCES.flags)
+_BRACKET = re.compile(r"[\[\]]")
+_PARENTHESIS = re.compile(r"[()]")
+_DEEPEST_BRACKET = 100
+_DEEPEST_PARENTHESIS = 32
 _ANY_MARK = re.compile(r"[`\\\[<&*_]|  \n")
 
 
@@ -81,6 +102,12 @@ class BodyMarkdown(Markdown):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
+        self.preprocessors.register(_HtmlBlocks(self), "html_block", 20)
+        fenced_code: Any = self.preprocessors["fenced_code_block"]
+        fenced_code.FENCED_BLOCK_RE = _FENCED_BLOCK
+        for name in _BRACKETED:
+            pattern = self.inlinePatterns[name]
+            pattern.__class__ = _BRACKETED[name]
         self.treeprocessors.register(_MarkedTextProcessor(self), "inline", 20)
         self.treeprocessors.register(_LeanAttributes(self), "attr_list", 8)
         self.treeprocessors.register(_LeanUnescape(self), "unescape", 0)
@@ -101,6 +128,84 @@ class BodyMarkdown(Markdown):
         self.toc_wanted = _TOC_MARKER in source
         self.has_braces, self.has_escapes = "{" in source, "\\" in source
         return super().convert(source)
+
+
+class _Brackets(LinkInlineProcessor):
+    """Finds the ends of a link's text and address."""
+
+    def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802 -- the base's
+        """The text up to the bracket that closes one, the place behind that, and whether there is one."""
+        depth = 1
+        for found in _BRACKET.finditer(data, index):
+            depth += 1 if found[0] == "[" else -1
+            if not depth:
+                return data[index : found.start()], found.end(), True
+            if depth > _DEEPEST_BRACKET:
+                break
+        return "", index, False
+
+    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802
+        """The address and title in the parentheses at a place; see the base."""
+        if not data.startswith("(", index) or data.find(")", index) < 0:
+            return "", None, index, False
+        depth = 0
+        for found in _PARENTHESIS.finditer(data, index):
+            depth += 1 if found[0] == "(" else -1
+            if depth > _DEEPEST_PARENTHESIS:
+                return "", None, index, False
+            if not depth:
+                break
+        return super().getLink(data, index)
+
+
+class _Link(_Brackets, LinkInlineProcessor):
+    pass
+
+
+class _Image(_Brackets, ImageInlineProcessor):
+    pass
+
+
+class _Reference(_Brackets, ReferenceInlineProcessor):
+    pass
+
+
+class _ShortReference(_Brackets, ShortReferenceInlineProcessor):
+    pass
+
+
+class _ImageReference(_Brackets, ImageReferenceInlineProcessor):
+    pass
+
+
+class _ShortImageReference(_Brackets, ShortImageReferenceInlineProcessor):
+    pass
+
+
+_BRACKETED = {
+    "link": _Link,
+    "image_link": _Image,
+    "reference": _Reference,
+    "short_reference": _ShortReference,
+    "image_reference": _ImageReference,
+    "short_image_ref": _ShortImageReference,
+}
+
+
+class _HtmlExtractor(HTMLExtractor):
+    def check_for_whole_start_tag(self, i: int) -> int:
+        """Where the tag that begins at a place ends, or -1."""
+        return -1 if self.rawdata.find(">", i) < 0 else int(super().check_for_whole_start_tag(i))
+
+
+class _HtmlBlocks(HtmlBlockPreprocessor):
+    """Takes the blocks of HTML out of the text."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        extractor = _HtmlExtractor(self.md)
+        extractor.feed("\n".join(lines))
+        extractor.close()
+        return "".join(extractor.cleandoc).split("\n")
 
 
 class _MarkedBlockParser(BlockParser):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -25,6 +26,9 @@ from .problems import Problem, SiteError, Span
 from .reads import Reads
 from .sandbox import Sandbox
 from .shortcodes import Shortcodes
+from .time_limit import TimeLimitError
+
+_MARK = re.compile(r"    |[\t>*+_~<\[(!-]|[0-9]\.")
 
 
 def chart_place(number: int) -> str:
@@ -37,8 +41,12 @@ class BodyRenderer:
 
     def __init__(self, addresses: Addresses, form: FigureFormat, sandbox: Sandbox, reads: Reads) -> None:
         self._addresses, self._form, self._sandbox, self._reads = addresses, form, sandbox, reads
-        self._markdown = body_markdown(ascii_slug, form.labels("footnote_back"))
-        self._links = _LinkTreeprocessor(self._markdown, form.labels, reads)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Set Markdown up; one that was interrupted is in no state to go on."""
+        self._markdown = body_markdown(ascii_slug, self._form.labels("footnote_back"))
+        self._links = _LinkTreeprocessor(self._markdown, self._form.labels, self._reads)
         self._markdown.treeprocessors.register(self._links, "sitegen_links", 0)
 
     def text(self, text: str, line: int, page: Page, context: Mapping[str, Any], problems: list[Problem]) -> str:
@@ -105,9 +113,20 @@ class BodyRenderer:
         self._links.begin(page, self._addresses, first_line, problems)
         try:
             return self._markdown.reset().convert(source)
-        except RecursionError:
-            problems.append(Problem("markdown-nesting", "nested too deep to be read", page.source.span(first_line)))
+        except Exception as error:
+            # Python-Markdown and its extensions fail where they were not written for what they are given
+            line = first_line + _deepest_line(source)
+            if isinstance(error, RecursionError):
+                message, hint = "nested too deep to be read", "leave out some of the levels"
+                problems.append(Problem("markdown-nesting", message, page.source.span(line), hint))
+            else:
+                message = f"this can't be converted ({type(error).__name__}: {str(error)[:100]})"
+                problems.append(Problem("markdown-error", message, page.source.span(line)))
+            self._begin_anew()
             return ""
+        except TimeLimitError:
+            self._begin_anew()
+            raise
 
 
 def ascii_slug(text: str, separator: str) -> str:
@@ -115,6 +134,11 @@ def ascii_slug(text: str, separator: str) -> str:
     folded = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
     plain = "".join(character for character in folded if not unicodedata.combining(character))
     return slugify(plain, separator, unicode=True)
+
+
+def _deepest_line(text: str) -> int:
+    """The line, counted from 0, that has the most marks: there the nesting is, if nobody says where."""
+    return max(enumerate(text.split("\n")), key=lambda each: len(_MARK.findall(each[1])))[0]
 
 
 def _headings(tokens: list[dict[str, Any]]) -> Iterator[Heading]:
@@ -129,11 +153,12 @@ class _LinkTreeprocessor(Treeprocessor):
     def __init__(self, markdown: Markdown, labels: Labels, reads: Reads) -> None:
         super().__init__(markdown)
         self._labels, self._reads = labels, reads
+        self.written: dict[str, str] = {}
 
     def begin(self, page: Page, addresses: Addresses, first_line: int, problems: list[Problem]) -> None:
         """What the next conversion is of."""
         self._page, self._addresses, self._line, self._problems = page, addresses, first_line, problems
-        self.written: dict[str, str] = {}
+        self.written = {}
 
     def run(self, root: Element) -> None:
         for parent in list(root.iter()):
