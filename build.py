@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 REQUIRED = (
-    *("altair", "babel", "click", "frictionless", "jinja2", "livereload", "markdown", "markupsafe"),
+    *("altair", "babel", "click", "frictionless", "jinja2", "livereload", "markdown", "markupsafe", "msgspec"),
     *("regex", "selectolax", "vl_convert", "watchfiles", "yaml"),
 )
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from .cache import check_cache_folder
 from .options import BuildOptions
 from .problems import Problem, ProblemFormat, SiteError, Span, format_problems
 from .progress import SILENT, Bar, Profile, Progress, Several
@@ -50,9 +51,11 @@ class Arguments:
         if not self.content.is_dir():
             hint = "name the folder that holds site.toml with --content"
             raise SiteError([Problem("content-missing", "no such folder", Span(self.content.as_posix()), hint)])
+        templates = _template_folders(self.root, self.templates)
+        check_cache_folder(self.cache, [self.content, *templates])
         return BuildOptions(
             content=self.content,
-            templates=_template_folders(self.root, self.templates),
+            templates=templates,
             today=build_date(os.environ.get("SOURCE_DATE_EPOCH", "")),
             base_url=self.base_url,
             drafts=self.drafts or preview,

@@ -7,14 +7,14 @@ import json
 import platform
 import sys
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from .cache import code_digest, keep_newest, load_plain, save_plain
 from .input_files import InputFiles
 from .options import BuildOptions
 from .output_record import load_record
-from .problems import Problem, Span
+from .problems import Problem
 
 _MOST_RECORDS = 50
 
@@ -33,22 +33,14 @@ class BuildRecord:
     def save(self, cache: Path, request: str) -> None:
         """Keep it in a cache folder for the next build that is asked for the same."""
         with suppress(OSError):
-            warnings = [astuple(problem) for problem in self.warnings]
-            value = (self.inputs, self.manifest, self.pages, self.charts, self.files, warnings)
-            save_plain(cache / "builds" / request, value)
+            save_plain(cache / "builds" / request, self)
             keep_newest(cache / "builds", _MOST_RECORDS)
 
     @classmethod
     def load(cls, cache: Path, request: str) -> BuildRecord | None:
         """That of the last build that was asked for the same; None where there is none that can be read."""
-        try:
-            inputs, manifest, pages, charts, files, warnings = load_plain(cache / "builds" / request)
-            problems = (
-                Problem(code, message, Span(*span), hint, severity) for code, message, span, hint, severity in warnings
-            )
-            return cls(inputs, manifest, pages, charts, files, tuple(problems))
-        except (TypeError, ValueError):
-            return None
+        record: BuildRecord | None = load_plain(cache / "builds" / request, cls)
+        return record
 
 
 def request_key(options: BuildOptions, target: Path, epoch: str) -> str:

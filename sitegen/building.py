@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import __version__
 from .build_record import BuildRecord, request_key, unchanged
+from .cache import check_cache_folder
 from .input_files import InputFiles
 from .options import BuildOptions
 from .own_folders import real_folder
@@ -38,6 +39,8 @@ def build_to(target: Path, options: BuildOptions, epoch: str, progress: Progress
     Raises SiteError; the folder is then as it was.
     """
     folder = real_folder(target)
+    if options.cache is not None:
+        check_cache_folder(options.cache, [folder])
     request = request_key(options, folder, epoch)
     files = InputFiles.look(options)
     record = unchanged(options, folder, files, request)

@@ -6,21 +6,24 @@ into it, and one whose bytes are not those that were written counts as missing.
 
 from __future__ import annotations
 
-import datetime
+import errno
 import hashlib
-import io
 import json
 import os
-import pickle
 import shutil
+import stat
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
+
+import msgspec
+
+from .problems import Problem, SiteError, Span
 
 _SECONDS_A_DAY = 86_400
 _DIGEST = hashlib.sha256().digest_size
@@ -36,9 +39,8 @@ class Cache:
         """What is kept under a key; None when it isn't there, or was damaged."""
         if self.folder is None:
             return None
-        try:
-            content = self._path(key).read_bytes()
-        except OSError:
+        content = read_regular(self._path(key))
+        if content is None:
             return None
         digest, payload = content[:_DIGEST], content[_DIGEST:]
         with suppress(OSError):
@@ -83,58 +85,81 @@ class Cache:
         return self.folder / key[:2] / key[2:]
 
 
-def save_plain(path: Path, value: object) -> None:
-    """Write a value made of plain ones (texts, numbers, bytes, dates; tuples, lists and mappings of such) to a file.
+def check_cache_folder(cache: Path, others: Iterable[Path]) -> None:
+    """Raises SiteError where a cache would lie in one of the other folders, or one of them in it."""
+    for other in others:
+        with suppress(OSError, RuntimeError):
+            # links that lead in a circle are told by whoever opens them
+            one, two = cache.resolve(), other.resolve()
+            if one.is_relative_to(two) or two.is_relative_to(one):
+                message = f"the cache and {other.as_posix()} overlap"
+                raise SiteError([Problem("cache-overlap", message, Span(cache.as_posix()), "choose another --cache")])
 
-    It takes its place in one step. Raises OSError.
+
+def save_plain(path: Path, value: object) -> None:
+    """Write plain values (texts, numbers, bytes, days; tuples, lists, mappings and plain records of such) to a file.
+
+    It takes its place in one step. Raises OSError, also for a value that can't be kept, e.g. a number beyond 64 bits.
     """
+    try:
+        payload = msgspec.msgpack.encode(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise OSError(errno.EINVAL, f"can't be kept: {error}") from error
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            hashed = _Hashed(file)
-            pickle.dump(value, hashed, pickle.HIGHEST_PROTOCOL)
-            file.write(hashed.content.digest())
+            file.write(payload)
+            file.write(hashlib.sha256(payload).digest())
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
 
 
-def load_plain(path: Path) -> Any:
-    """What `save_plain` wrote; None where there is no such file, or it is damaged. Nothing in it can run code."""
-    try:
-        with path.open("rb") as file:
-            content = memoryview(file.read())
-    except OSError:
+def load_plain(path: Path, kind: Any) -> Any:
+    """What `save_plain` wrote; None where there is no such file, it is damaged, or it holds no values of this type.
+
+    MessagePack has no other values than plain ones, so nothing in the file can run code: https://msgpack.org
+    """
+    content = read_regular(path)
+    if content is None:
         return None
     payload, digest = content[:-_DIGEST], content[-_DIGEST:]
     if hashlib.sha256(payload).digest() != digest:
         return None
+    return decoded(payload, kind)
+
+
+def decoded(payload: bytes | memoryview | msgspec.Raw, kind: Any) -> Any:
+    """The values of a type that bytes in MessagePack stand for; None where they don't."""
     try:
-        return _PlainUnpickler(io.BytesIO(payload)).load()
-    except (pickle.UnpicklingError, TypeError, ValueError, EOFError, AttributeError, IndexError):
+        return msgspec.msgpack.decode(payload, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError, OverflowError):
         return None
 
 
-class _Hashed:
-    """A file that keeps the hash of what is written to it."""
+def read_regular(path: Path) -> bytes | None:
+    """The bytes of a file; None where there is none, or it is a link, a pipe or a device."""
+    try:
+        descriptor = open_regular(path)
+    except OSError:
+        return None
+    try:
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self.content = file, hashlib.sha256()
 
-    def write(self, part: bytes) -> int:
-        self.content.update(part)
-        return self._file.write(part)
-
-
-class _PlainUnpickler(pickle.Unpickler):
-    """Makes no value of any type but the plain ones, and dates and times."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if module == "datetime" and name in ("date", "datetime", "timezone", "timedelta"):
-            return getattr(datetime, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no plain value")
+def open_regular(path: Path) -> int:
+    """Open a file for reading. Raises OSError, also for a link, a pipe or a device, which is not waited for."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "no regular file", str(path))
+    return descriptor
 
 
 def is_alive(process: int) -> bool:
@@ -151,8 +176,8 @@ def is_alive(process: int) -> bool:
 def keep_newest(folder: Path, most: int) -> None:
     """Remove those files and folders of a folder that were written to longest ago: no more than `most` are left."""
     with suppress(OSError):
-        for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[most:]:
-            if path.is_dir():
+        for path in sorted(folder.iterdir(), key=lambda path: path.lstat().st_mtime, reverse=True)[most:]:
+            if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)

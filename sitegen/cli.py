@@ -154,12 +154,12 @@ def explain(root: Path, /, name: str, **given: Any) -> None:
     NAME is a page's key, a figure's id, or a path in the output, e.g. vi/results/index.html.
     """
     from .explanation import explained
-    from .pipeline import build_site
+    from .pipeline import made_of_site
 
     arguments = read_arguments(root, given)
     with arguments.watched() as progress:
         options = replace(arguments.options(), remember=False)
-        explanation = explained(name, build_site(options, progress), options.templates)
+        explanation = made_of_site(options, lambda site: explained(name, site, options.templates), progress)
     click.echo(explanation.json() if arguments.form == "json" else explanation.text())
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from operator import attrgetter
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_type_hints
 from urllib.parse import quote, unquote
 
 from .content_files import ContentFiles
@@ -49,6 +49,11 @@ PageRecords = Mapping[str, tuple[str, PageRecord]]
 _NOT_RECORDED = ("source", "file", "digest", "charts")
 _RECORDED = tuple(item.name for item in fields(Page) if item.name not in _NOT_RECORDED)
 _values = attrgetter(*_RECORDED)
+_HINTS = get_type_hints(Page)
+_PLACED = tuple(get_type_hints(PlacedChart).values())
+_tuple: Any = tuple
+RECORD_KIND: Any = _tuple[(_tuple[_tuple[_PLACED], ...], *(_HINTS[name] for name in _RECORDED))]
+"""The type of a record, by which one that is kept in a file is read."""
 
 
 def load_content(
@@ -104,10 +109,17 @@ def page_records(content: Content, known: PageRecords) -> PageRecords:
 
 
 def record_of(page: Page) -> PageRecord | None:
-    """A page's record; None of one that no file was written for, or that may be a draft."""
-    if not page.is_written or page.draft or page.publish:
+    """A page's record; None of one that no file was written for, that may be a draft, or that has days in `params`."""
+    if not page.is_written or page.draft or page.publish or _has_days(page.params):
         return None
     return (tuple(map(astuple, page.charts)), *_values(page))
+
+
+def _has_days(value: object) -> bool:
+    """Whether a day or a time is in a value of the front matter: in a file it would be a text."""
+    if isinstance(value, Mapping):
+        return any(map(_has_days, value.values()))
+    return any(map(_has_days, value)) if isinstance(value, list) else isinstance(value, datetime.date | datetime.time)
 
 
 def _page(path: str, files: ContentFiles, records: PageRecords) -> Page | None:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from . import journal
 from .cache import keep_newest
-from .inventory import Inventory, list_files, passed_over
+from .inventory import Inventory, Known, list_files, passed_over
 from .journal import Journal
 from .options import BuildOptions
 
 # content folders of which the files are known
 _MOST_FOLDERS = 20
+_KINDS = {"files": (str, Known)}
 # read by whoever needs them, not through the inventory
 _READ_APART = (".toml", ".csv", ".yaml", ".py")
 
@@ -39,7 +40,7 @@ class InputFiles:
         """List them. Raises OSError for a template that can't be read."""
         began = time.time_ns()
         listing = list_files(options.content, passed_over)
-        before = Journal.load(_folder(options.content, options.cache)) if options.cache else None
+        before = Journal.load(_folder(options.content, options.cache), _KINDS) if options.cache else None
         inventory = Inventory(listing, began, before.sections.get("files", {}) if before else {})
         labels = templates_hash([folder / "labels" for folder in options.templates])
         return cls(inventory, before, templates_hash(options.templates), labels)

@@ -6,6 +6,7 @@ follow on the same one, the later is remembered, and a file that is damaged ends
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .cache import load_plain, save_plain
+import msgspec
+
+from .cache import decoded, load_plain, save_plain
 
 _BASE = "base"
 _NEXT = "next-"
@@ -21,6 +24,14 @@ _NEXT = "next-"
 _MOST_STEPS = 24
 _WORTH_A_STEP = 0.2
 
+_NOTHING = msgspec.msgpack.encode({})
+_TOKEN = re.compile(r"[0-9a-f]{16}\Z")
+# types that are made of others at run time
+_dict: Any = dict
+_list: Any = list
+_tuple: Any = tuple
+Kinds = Mapping[str, tuple[Any, Any]]
+"""The types of the keys and of the values of each section."""
 Sections = Mapping[str, dict[Any, Any]]
 """Mappings of plain values by the name of what they hold."""
 
@@ -35,21 +46,27 @@ class Journal:
     steps: int
 
     @classmethod
-    def load(cls, folder: Path) -> Journal | None:
-        """The last state in a folder; None where there is none that can be read."""
-        try:
-            token, sections = load_plain(folder / _BASE)
-            steps = 0
-            while (following := load_plain(folder / f"{_NEXT}{token}")) is not None:
-                token, changes = following
-                for name, (changed, gone) in changes.items():
-                    section = sections.setdefault(name, {})
-                    for key in gone:
-                        section.pop(key, None)
-                    section.update(changed)
-                steps += 1
-        except (TypeError, ValueError, AttributeError):
+    def load(cls, folder: Path, kinds: Kinds) -> Journal | None:
+        """The last state in a folder; None where there is none that can be read, or it has other kinds of values."""
+        base = load_plain(folder / _BASE, tuple[str, dict[str, msgspec.Raw]])
+        if base is None or not _TOKEN.match(base[0]):
             return None
+        token, raw = base
+        sections = {name: decoded(raw.get(name, _NOTHING), _dict[kind]) for name, kind in kinds.items()}
+        if None in sections.values():
+            return None
+        steps = 0
+        while steps < _MOST_STEPS:
+            following = load_plain(folder / f"{_NEXT}{token}", tuple[str, dict[str, msgspec.Raw]])
+            changes = following and _changes(following[1], kinds)
+            if not changes or not _TOKEN.match(following[0]):
+                break
+            token = following[0]
+            for name, (changed, gone) in changes.items():
+                for key in gone:
+                    sections[name].pop(key, None)
+                sections[name].update(changed)
+            steps += 1
         return cls(folder, token, sections, steps)
 
     def follow(self, sections: Sections) -> bool:
@@ -62,6 +79,14 @@ class Journal:
         if size:
             save_plain(self.folder / f"{_NEXT}{self.token}", (secrets.token_hex(8), changes))
         return True
+
+
+def _changes(raw: Mapping[str, msgspec.Raw], kinds: Kinds) -> dict[str, tuple[dict[Any, Any], list[Any]]] | None:
+    """What has changed in each section, and which keys are gone; None where it is no such thing."""
+    changes = {
+        name: decoded(raw[name], _tuple[_dict[kind], _list[kind[0]]]) for name, kind in kinds.items() if name in raw
+    }
+    return None if None in changes.values() else changes
 
 
 def begin(folder: Path, sections: Sections) -> None:

@@ -9,7 +9,7 @@ from string import Formatter
 
 from .located import load_toml, read_text
 from .model import Settings
-from .problems import Problem, did_you_mean
+from .problems import Problem, SiteError, Span, did_you_mean
 
 FALLBACK_LANGUAGE = "en"
 
@@ -39,6 +39,10 @@ def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Prob
     A language without words of its own gets the English ones, which is a warning. Raises SiteError for a bad file.
     """
     english = _read(folders, FALLBACK_LANGUAGE)
+    if not english:
+        place = Span(folders[0].as_posix() if folders else "templates")
+        hint = f"copy labels/{FALLBACK_LANGUAGE}.toml of the shipped templates into it"
+        raise SiteError([Problem("labels-missing", "the templates have no words of the interface", place, hint)])
     labels = {}
     for language in settings.languages:
         wrong = list(_placeholder_problems(language, settings, english))

@@ -95,30 +95,19 @@ class OutputRecord:
     @classmethod
     def load(cls, folder: Path) -> OutputRecord | None:
         """The record in a folder; None where there is none, or it is damaged."""
-        value = load_plain(folder / _RECORD)
-        try:
-            keep, kept, plain = value
-            trees = [
-                Tree(
-                    dict(zip(files, map(FileState._make, files.values()), strict=True)),
-                    dict(zip(folders, map(_folder_state, folders.values()), strict=True)),
-                )
-                for files, folders in plain
-            ]
-            return cls(trees[0], trees[1] if len(trees) > 1 else None, tuple(keep), tuple(kept))
-        except (TypeError, ValueError, AttributeError, IndexError):
-            return None
+        record: OutputRecord | None = load_plain(folder / _RECORD, cls)
+        trees = [tree for tree in (record.current, record.standby) if tree] if record else []
+        # what is listed is removed when it is not wanted any more: a path that leads out is nobody's record
+        is_inside = all(_is_inside(path) for tree in trees for path in (*tree.files, *tree.folders))
+        return record if is_inside else None
 
     def save(self, folder: Path) -> None:
         """Write it into a folder. Raises OSError."""
-        trees = [tree for tree in (self.current, self.standby) if tree]
-        plain = [(dict(zip(tree.files, map(tuple, tree.files.values()), strict=True)), tree.folders) for tree in trees]
-        save_plain(folder / _RECORD, (self.keep, self.kept, plain))
+        save_plain(folder / _RECORD, self)
 
 
-def _folder_state(value: Sequence[int]) -> FolderState:
-    modified, inode = value
-    return modified, inode
+def _is_inside(path: str) -> bool:
+    return ".." not in path and not path.startswith("/") and "\\" not in path and ":" not in path
 
 
 def load_record(target: Path, cache: Path | None) -> OutputRecord | None:

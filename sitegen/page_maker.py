@@ -14,7 +14,8 @@ from .charts import Charts
 from .checks import Origin, read_document, targets
 from .facts import Facts
 from .model import FreshPage, Page
-from .page_store import Pack, PageRow, packed_parts, parts_check
+from .page_parts import packed_parts
+from .page_store import Pack, PageRow, parts_check
 from .problems import Problem
 from .reads import OF_PAGES, Read, read_number
 from .render import PageProblems, RenderedBody, SiteRenderer
@@ -51,7 +52,7 @@ class PageMaker:
     targets: set[str] = field(default_factory=set)
 
     def page(self, page: Page, charts: Charts, used_on: Uses) -> Made:
-        """A page from its file to its end. Raises SiteError where the pack can't be written."""
+        """A page from its file to its end. Raises UnwritableError where the pack can't be."""
         began = time.perf_counter()
         if len(self.numbers) > _MOST_NUMBERS:
             # most names are met on one page only; one that is met again is told again

@@ -17,10 +17,10 @@ from typing import Any
 from . import journal
 from .cache import keep_newest
 from .changes import Changes, PageName, known_page
-from .content import PageRecords, page_records
+from .content import RECORD_KIND, PageRecords, page_records
 from .fact_hashes import FactHashes
 from .facts import Facts
-from .journal import Journal
+from .journal import Journal, Kinds
 from .model import Content, Page, RenderedPage
 from .page_store import PageRow, PageStore, StoredPage
 from .problems import Problem
@@ -39,6 +39,18 @@ _WORTH_KEEPING = 0.5
 
 Reasons = tuple[Read, ...]
 """What a page read and has come to stand for something else."""
+KINDS: Kinds = {
+    "rows": (PageName, PageRow),
+    "names": (int, Read),
+    "records": (str, tuple[str, RECORD_KIND]),
+    "pages": (PageName, str),
+    "targets": (str, None),
+    "reasons": (PageName, Reasons),
+    "build": (str, str | tuple[PageName, ...]),
+    "facts": (str, bytes),
+    "later facts": (int, bytes),
+}
+"""What is kept, by name: the types of the keys and of the values."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +114,7 @@ class PageMemory:
         if folder is None:
             return cls(None, PageStore(None))
         folder = folder / "pages" / engine
-        memory = cls(folder, PageStore(folder), Journal.load(folder) if trust else None)
+        memory = cls(folder, PageStore(folder), Journal.load(folder, KINDS) if trust else None)
         memory.hashes = FactHashes(memory._section("facts"), memory._section("later facts"))
         memory.names.update(memory._section("names"))
         memory.store.open({row.pack for row in memory.rows.values()})
@@ -114,7 +126,7 @@ class PageMemory:
     @cached_property
     def rows(self) -> Mapping[PageName, PageRow]:
         """The pages of the last build."""
-        return {name: PageRow._make(row) for name, row in self._section("rows").items()}
+        return self._section("rows")
 
     @property
     def records(self) -> PageRecords:
@@ -202,7 +214,7 @@ class PageMemory:
             self.hashes.put(number, facts.digest(read))
         old = self._section("rows")
         rows = {
-            item.page.name: (old[item.page.name] if item.reused else tuple(item.row))
+            item.page.name: (old[item.page.name] if item.reused else item.row)
             for item in finished
             if item.row and item.is_right
         }
@@ -219,16 +231,16 @@ class PageMemory:
                 "build": {"data": data_key, "outdated": tuple(sorted(content.outdated))},
             }
             if self.last is None or not self.last.follow({**sections, **self.hashes.sections()}):
-                numbers = set().union(*(array("Q", PageRow._make(row).reads) for row in rows.values()))
+                numbers = set().union(*(array("Q", row.reads) for row in rows.values()))
                 names = {number: name for number, name in self.names.items() if number in numbers}
                 journal.begin(self.folder, {**sections, **self.hashes.whole(numbers), "names": names})
-            self.store.sweep(frozenset(PageRow._make(row).pack for row in rows.values()))
+            self.store.sweep(frozenset(row.pack for row in rows.values()))
             keep_newest(self.folder.parent, _MOST_ENGINES)
 
-    def _compact(self, rows: dict[PageName, tuple[Any, ...]]) -> None:
+    def _compact(self, rows: dict[PageName, PageRow]) -> None:
         """Move the pages of small packs, and of those that are mostly of no use, into one: there are few packs then."""
         used: dict[str, int] = {}
-        for row in map(PageRow._make, rows.values()):
+        for row in rows.values():
             used[row.pack] = used.get(row.pack, 0) + row.size + row.parts_size
         sizes = {name: self.store.packs[name].end for name in used}
         moved = {name for name, size in used.items() if size < sizes[name] * _WORTH_KEEPING}
@@ -241,8 +253,7 @@ class PageMemory:
         if not moved:
             return
         pack = self.store.make()
-        for page, values in rows.items():
-            row = PageRow._make(values)
+        for page, row in rows.items():
             if row.pack in moved:
                 begin = pack.copy(StoredPage(self.store, row).whole())
-                rows[page] = tuple(row._replace(pack=pack.path.name, offset=begin))
+                rows[page] = row._replace(pack=pack.path.name, offset=begin)

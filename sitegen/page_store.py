@@ -7,9 +7,8 @@ A file (a pack) holds one page behind the other. Who knows a page knows its plac
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import pickle
+import re
 import secrets
 import shutil
 import tempfile
@@ -18,33 +17,35 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
-from .cache import is_alive
+from .cache import is_alive, open_regular
 from .checks import Document
-from .model import Body
-from .problems import Problem, SiteError, Span
+from .model import Body, Dataset
+from .page_parts import unpacked_body, unpacked_document
+from .problems import Problem, Span
 
 _SUFFIX = ".pack"
 # bytes that are written at once
 _LARGEST_WAITING = 1 << 20
-# all that the parts of a page are made of, beside this package's own types
-_KNOWN = {
-    ("collections", "Counter"),
-    ("fractions", "Fraction"),
-    ("decimal", "Decimal"),
-    ("datetime", "date"),
-    ("pathlib", "PurePosixPath"),
-    ("pathlib", "PosixPath"),
-    ("markupsafe", "Markup"),
-    ("builtins", "frozenset"),
-    ("builtins", "set"),
-}
-_OWN = ("sitegen.model", "sitegen.checks.output", "sitegen.problems", "sitegen.located")
+_Part = TypeVar("_Part")
+# `<process>-<random>.pack`: a name from a file leads nowhere else
+_NAME = re.compile(r"[0-9]+-[0-9a-f]+\.pack\Z")
 
 
 class MemoryDamagedError(Exception):
     """What an earlier build has kept is not there any more, or is not what was kept."""
+
+
+class UnwritableError(Exception):
+    """The pages that are made can't be put away: the folder, and what the system says."""
+
+    @property
+    def problem(self) -> Problem:
+        """It as a problem of the build."""
+        folder, reason = self.args
+        message = f"pages and charts can't be kept for the next build: {reason}"
+        return Problem("cache-unwritable", message, Span(folder), "make room, or choose another --cache")
 
 
 class PageRow(NamedTuple):
@@ -74,8 +75,8 @@ class Pack:
 
     def __init__(self, path: Path, is_new: bool) -> None:
         self.path = path
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL if is_new else os.O_RDONLY
-        self._descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o644)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+        self._descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o644) if is_new else open_regular(path)
         self.close = weakref.finalize(self, os.close, self._descriptor)
         self.end = os.fstat(self._descriptor).st_size
         self._waiting: list[bytes] = []
@@ -93,7 +94,7 @@ class Pack:
         return begin
 
     def flush(self) -> None:
-        """Write what is waiting to be written. Raises SiteError where that can't be done."""
+        """Write what is waiting to be written. Raises UnwritableError where that can't be done."""
         content = memoryview(b"".join(self._waiting))
         self._waiting.clear()
         try:
@@ -102,14 +103,14 @@ class Pack:
             while content:
                 content = content[os.write(self._descriptor, content) :]
         except OSError as error:
-            message, place = f"can't be written: {error.strerror}", self.path.parent.as_posix()
-            hint = "make room, or choose another --cache"
-            raise SiteError([Problem("cache-unwritable", message, Span(place), hint)]) from error
+            raise UnwritableError(self.path.parent.as_posix(), error.strerror or str(error)) from error
 
     def read(self, offset: int, size: int) -> bytes:
         """What stands somewhere in it. Raises MemoryDamagedError where that can't be read."""
         if self._waiting:
             self.flush()
+        if offset < 0 or size < 0 or offset + size > self.end:
+            raise MemoryDamagedError
         try:
             os.lseek(self._descriptor, offset, os.SEEK_SET)
             return os.read(self._descriptor, size)
@@ -125,14 +126,19 @@ class PageStore:
     packs: dict[str, Pack] = field(default_factory=dict)
     fresh: list[str] = field(default_factory=list)
     """The packs that this build has made."""
+    dataset: Dataset = field(default_factory=Dataset)
+    """What the charts of the pages name figures of."""
     temporary: Path | None = None
     """Where they are if not in the folder; it goes when nobody has the store any more."""
 
     def make(self) -> Pack:
-        """A new pack. Its name has the number of this process in it. Raises OSError."""
+        """A new pack. Its name has the number of this process in it. Raises UnwritableError."""
         name = f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
-        path = self._writable() / name
-        self.packs[name] = pack = Pack(path, is_new=True)
+        folder = self._writable()
+        try:
+            self.packs[name] = pack = Pack(folder / name, is_new=True)
+        except OSError as error:
+            raise UnwritableError(folder.as_posix(), error.strerror or str(error)) from error
         self.fresh.append(name)
         return pack
 
@@ -143,14 +149,17 @@ class PageStore:
                 if os.access(self.folder, os.W_OK):
                     return self.folder
         if self.temporary is None:
-            self.temporary = Path(tempfile.mkdtemp(prefix="sitegen-pages-"))
+            try:
+                self.temporary = Path(tempfile.mkdtemp(prefix="sitegen-pages-"))
+            except OSError as error:
+                raise UnwritableError(tempfile.gettempdir(), error.strerror or str(error)) from error
             weakref.finalize(self, shutil.rmtree, self.temporary, ignore_errors=True)
         return self.temporary
 
     def open(self, names: Iterable[str]) -> None:
         """Open packs of earlier builds, so that nobody can take them away; without those that are gone."""
         assert self.folder is not None  # noqa: S101 -- nothing is kept without
-        for name in names:
+        for name in filter(_NAME.match, names):
             with suppress(OSError):
                 self.packs[name] = Pack(self.folder / name, is_new=False)
 
@@ -197,26 +206,21 @@ class StoredPage(NamedTuple):
 
     def body(self) -> Body:
         """Its texts, headings and charts."""
-        body: Body = self._parts()[0]
-        return body
+        return _found(unpacked_body(self._parts(), self.store.dataset))
 
     def document(self) -> Document:
         """What the checks know of it."""
-        document: Document = self._parts()[1]
-        return document
+        return _found(unpacked_document(self._parts()))
 
     def whole(self) -> bytes:
         """The bytes of both."""
         return self._read(self.row.offset, self.row.size + self.row.parts_size)
 
-    def _parts(self) -> Any:
+    def _parts(self) -> bytes:
         content = self._read(self.row.offset + self.row.size, self.row.parts_size)
         if parts_check(content) != self.row.check:
             raise MemoryDamagedError
-        try:
-            return _Unpickler(io.BytesIO(content)).load()
-        except (pickle.UnpicklingError, TypeError, ValueError, EOFError, AttributeError) as error:
-            raise MemoryDamagedError from error
+        return content
 
     def _read(self, offset: int, size: int) -> bytes:
         if self.row.pack not in self.store.packs:
@@ -224,20 +228,12 @@ class StoredPage(NamedTuple):
         return self.store.packs[self.row.pack].read(offset, size)
 
 
-def packed_parts(body: Body, document: Document) -> bytes:
-    """A page's parts as they are kept."""
-    return pickle.dumps((body, document), pickle.HIGHEST_PROTOCOL)
+def _found(part: _Part | None) -> _Part:
+    if part is None:
+        raise MemoryDamagedError
+    return part
 
 
 def parts_check(parts: bytes) -> bytes:
     """The hash by which a page's parts are known to be whole."""
     return hashlib.blake2b(parts, digest_size=16).digest()
-
-
-class _Unpickler(pickle.Unpickler):
-    """Makes nothing but the values that a page has."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in _KNOWN or (module.startswith(_OWN) and name[:1].isupper()):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a page")

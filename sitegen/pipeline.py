@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from .addresses import Addresses
 from .cache import Cache
@@ -26,7 +27,7 @@ from .outputs import OF_DATA, OUTPUTS, Output, Site
 from .outputs.assets import hashed_assets
 from .page_memory import PageMemory, Reasons, rendered_page
 from .page_pool import PagePool
-from .page_store import MemoryDamagedError
+from .page_store import MemoryDamagedError, UnwritableError
 from .parity import parity_problems
 from .problems import Problem, SiteError, did_you_mean
 from .progress import SILENT, Progress
@@ -38,7 +39,8 @@ from .settings import load_settings
 LISTINGS = ("data", "sources")
 
 
-__all__ = ["BuildOptions", "BuiltSite", "build_site", "figure_uses"]
+_Made = TypeVar("_Made")
+__all__ = ["BuildOptions", "BuiltSite", "build_site", "figure_uses", "made_of_site"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,33 @@ def build_site(
         return _built(options, progress, files or InputFiles.look(options), trust, memo)
     except MemoryDamagedError:
         return _built(options, progress, InputFiles.look(options), False, memo)
+    except UnwritableError as error:
+        return _built_without_cache(options, progress, error.problem, memo)
+
+
+def _built_without_cache(options: BuildOptions, progress: Progress, problem: Problem, memo: BuildMemo) -> BuiltSite:
+    """The site, for which nothing is kept; `problem` says why. Raises SiteError where there is no room at all."""
+    if options.cache is None:
+        raise SiteError([problem])
+    options = replace(options, cache=None)
+    try:
+        site = _built(options, progress, InputFiles.look(options), False, memo)
+    except UnwritableError as error:
+        raise SiteError([error.problem]) from error
+    return replace(site, warnings=(*site.warnings, replace(problem, severity="warning")))
+
+
+def made_of_site(
+    options: BuildOptions,
+    make: Callable[[BuiltSite], _Made],
+    progress: Progress = SILENT,
+    memo: BuildMemo | None = None,
+) -> _Made:
+    """What is made of a whole site; again, of one built without trust, where a page turns out to be damaged."""
+    try:
+        return make(build_site(options, progress, memo=memo))
+    except MemoryDamagedError:
+        return make(build_site(options, progress, trust=False, memo=memo))
 
 
 def _built(options: BuildOptions, progress: Progress, files: InputFiles, trust: bool, memo: BuildMemo) -> BuiltSite:
@@ -112,6 +141,7 @@ class _Build:
         options, problems, memory = self.options, self.problems, self.memory
         inputs = read_inputs(options, settings, problems, self.files, memory.records, self.memo)
         forms, written = inputs.forms, inputs.content.pages
+        memory.store.dataset = inputs.dataset
         content = replace(
             inputs.content, pages=(*written, *generated_pages(settings, inputs.content, inputs.dataset, forms))
         )

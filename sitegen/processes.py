@@ -75,7 +75,8 @@ def _work(
     try:
         for batch in batches:
             sender.send((batch, work(number, batch)))
-    except (OSError, SiteError) as error:
+    except Exception as error:
+        # for the process that started this one to deal with: a full disk, a page that was kept and is damaged
         sender.send(error)
     sender.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 import time
@@ -17,6 +18,8 @@ from sitegen.fact_hashes import FactHashes
 from sitegen.inventory import Inventory, list_files
 from sitegen.journal import Journal
 from sitegen.progress import Bar, Profile
+
+KINDS = {"a": (int, str), "b": (str, int | str)}
 
 
 def test_a_cache_keeps_what_was_asked_for_last(tmp_path: Path) -> None:
@@ -45,22 +48,33 @@ def test_the_newest_are_kept(tmp_path: Path) -> None:
 def test_plain_values_come_back_whole_or_not_at_all(tmp_path: Path) -> None:
     """Any damaged byte is noticed."""
     path = tmp_path / "value"
-    value = {"a": [1, ("x", b"y", None)], ("k", 2): 0.5}
+    value = {("a", 2): (1, ["x"], b"y", None, 0.5, datetime.date(2024, 12, 31))}
+    kind = dict[tuple[str, int], tuple[int, list[str], bytes, None, float, datetime.date]]
     save_plain(path, value)
-    assert value == load_plain(path)
+    assert value == load_plain(path, kind)
+    assert load_plain(path, dict[str, str]) is None
     whole = path.read_bytes()
     for place in range(len(whole)):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert load_plain(path) is None
+        assert load_plain(path, kind) is None
         path.write_bytes(whole[:place])
-        assert load_plain(path) is None
+        assert load_plain(path, kind) is None
+
+
+@pytest.mark.parametrize("value", [2**64, "\ud800", object(), {1: {2: object()}}])
+def test_what_can_not_be_kept_is_told_like_a_full_disk(value: object, tmp_path: Path) -> None:
+    """A build goes on without it; what was there stays."""
+    save_plain(tmp_path / "value", "old")
+    with pytest.raises(OSError, match="can't be kept"):
+        save_plain(tmp_path / "value", value)
+    assert "old" == load_plain(tmp_path / "value", str)
 
 
 def test_a_journal_is_its_last_state(tmp_path: Path) -> None:
     """After a whole state and any number of steps; two that follow on one state leave one of the two."""
     journal.begin(tmp_path, {"a": {number: str(number) for number in range(100)}})
     for step in range(60):
-        state = Journal.load(tmp_path)
+        state = Journal.load(tmp_path, KINDS)
         assert state is not None
         now = {**state.sections["a"], 0: f"step {step}"}
         del now[99 - step]
@@ -68,15 +82,15 @@ def test_a_journal_is_its_last_state(tmp_path: Path) -> None:
         sections = {"a": now, "b": {"step": step}}
         if not state.follow(sections):
             journal.begin(tmp_path, sections)
-        again = Journal.load(tmp_path)
+        again = Journal.load(tmp_path, KINDS)
         assert again is not None
         assert sections == again.sections
     assert len(list(tmp_path.iterdir())) < 30
-    one, other = Journal.load(tmp_path), Journal.load(tmp_path)
+    one, other = Journal.load(tmp_path, KINDS), Journal.load(tmp_path, KINDS)
     assert one and other
     assert one.follow({**one.sections, "b": {"step": "one"}})
     assert other.follow({**other.sections, "b": {"step": "other"}})
-    last = Journal.load(tmp_path)
+    last = Journal.load(tmp_path, KINDS)
     assert last is not None
     assert {"step": "other"} == last.sections["b"]
 

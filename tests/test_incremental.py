@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import shutil
 from collections.abc import Callable, Sequence
@@ -13,12 +14,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sitegen import journal
+from sitegen import journal, page_memory
+from sitegen.explanation import explained
 from sitegen.journal import Journal
+from sitegen.memo import BuildMemo
 from sitegen.options import BuildOptions
-from sitegen.page_store import PageRow, parts_check
-from sitegen.pipeline import BuiltSite, build_site
+from sitegen.page_store import PageRow
+from sitegen.pipeline import BuiltSite, build_site, made_of_site
+from sitegen.preview.worker import Built, _outcome
 from sitegen.problems import Problem, SiteError
+from sitegen.progress import Progress
 
 from .conftest import ROOT, SITES, TODAY
 
@@ -358,35 +363,91 @@ def test_a_damaged_memory_is_noticed(place: Workplace, harm: str) -> None:
     assert outcome(place.clean) == outcome(place.incremental)
 
 
-def test_a_foreign_memory_runs_no_code(place: Workplace, tmp_path: Path) -> None:
-    """A pickle that would call something is no memory, in the index, in a pack or anywhere."""
+MADE_UP: dict[str, Callable[[PageRow, Path], PageRow]] = {
+    "parts of another kind": lambda row, pack: row._replace(check=b"x"),
+    "before the file": lambda row, pack: row._replace(offset=-5),
+    "behind the file": lambda row, pack: row._replace(offset=10**12),
+    "more than there is": lambda row, pack: row._replace(size=10**15, parts_size=10**15),
+    "less than nothing": lambda row, pack: row._replace(size=-1),
+    "a file elsewhere": lambda row, pack: row._replace(pack="../../../../../../../etc/passwd"),
+    "a file of the cache": lambda row, pack: row._replace(pack="base"),
+    "a pack that isn't there": lambda row, pack: row._replace(pack="1-0a.pack"),
+    "reads of half a number": lambda row, pack: row._replace(reads=b"123"),
+}
 
-    class Evil:
-        def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
-            return Path.touch, (tmp_path / "touched",)  # type: ignore[return-value]
 
-    payload = pickle.dumps(Evil())
-    for path in (place.root / "cache").rglob("*"):
-        if path.is_file() and path.suffix != ".pack":
-            path.write_bytes(payload + hashlib.sha256(payload).digest())
-    assert outcome(place.clean) == outcome(place.incremental)
+@pytest.mark.parametrize("case", MADE_UP)
+def test_a_made_up_memory_is_made_anew(place: Workplace, case: str) -> None:
+    """Whoever writes what no build would have written, with the right hash: a page is made again."""
+    place.incremental()
     (folder,) = (place.root / "cache" / "pages").iterdir()
-    last = Journal.load(folder)
+    last = Journal.load(folder, page_memory.KINDS)
     assert last is not None
-    pack = next(folder.glob("*.pack"))
-    start = pack.stat().st_size
-    pack.write_bytes(pack.read_bytes() + payload)
-    rows = {
-        name: tuple(
-            PageRow._make(row)._replace(
-                pack=pack.name, offset=start, size=0, parts_size=len(payload), check=parts_check(payload)
-            )
-        )
-        for name, row in last.sections["rows"].items()
-    }
+    rows = {name: MADE_UP[case](row, folder) for name, row in last.sections["rows"].items()}
     journal.begin(folder, {**last.sections, "rows": rows})
     assert outcome(place.clean) == outcome(place.incremental)
-    assert not (tmp_path / "touched").exists()
+    assert outcome(place.clean) == outcome(place.incremental)
+
+
+PAYLOADS = {
+    "a pickle": b"cos\nsystem\n(S'touch touched'\ntR.",
+    "a newer pickle": pickle.dumps(complex(1, 2)),
+    "an extension": b"\xc7\x04\x01evil",
+    "lists in lists": b"\x91" * 100_000 + b"\xc0",
+    "a list of four billion": b"\xdd\xff\xff\xff\xff",
+    "a mapping of four billion": b"\xdf\xff\xff\xff\xff\xc0",
+    "another kind": b"\x93\x01\x02\x03",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_foreign_memory_runs_no_code(place: Workplace, payload: str) -> None:
+    """Anything else in a file of the cache, with the right hash or without, is no memory."""
+    content = PAYLOADS[payload]
+    for number, path in enumerate(sorted((place.root / "cache").rglob("*"))):
+        if path.is_file():
+            path.write_bytes(content + (hashlib.sha256(content).digest() if number % 2 else b""))
+    assert outcome(place.clean) == outcome(place.incremental)
+    assert outcome(place.clean) == outcome(place.incremental)
+    assert not Path("touched").exists()
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+def test_a_memory_that_is_no_file(place: Workplace, kind: str, tmp_path: Path) -> None:
+    """A pipe in the place of a file is not waited for, a link not followed."""
+    place.incremental()
+    outside = tmp_path / "outside"
+    for path in [path for path in (place.root / "cache").rglob("*") if path.is_file()]:
+        content = path.read_bytes()
+        path.unlink()
+        if kind == "link":
+            outside.write_bytes(content)
+            path.symlink_to(outside)
+        elif kind == "pipe":
+            os.mkfifo(path)
+        else:
+            path.mkdir()
+    assert outcome(place.clean) == outcome(place.incremental)
+    assert kind != "link" or outside.is_file()
+
+
+def test_explain_and_the_preview_mend_a_damaged_pack(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both read pages after the build; the preview's next build finds nothing damaged any more."""
+    place.incremental()
+    for path in memory_files(place)["packs"]:
+        flipped(path, range(0, path.stat().st_size, 500))
+    cache = place.options(place.root / "cache")
+    explained_page = made_of_site(
+        replace(cache, remember=False), lambda site: explained("branches/north", site, cache.templates)
+    )
+    assert "branches/north" in explained_page.text()
+    first = _outcome(cache, Progress(), {}, BuildMemo())
+    again = _outcome(cache, Progress(), {}, BuildMemo())
+    assert isinstance(first, Built)
+    assert isinstance(again, Built)
+    assert first.rendered
+    assert not again.rendered
 
 
 def test_two_builds_at_once_do_no_harm(place: Workplace) -> None:

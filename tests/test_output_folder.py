@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from sitegen import folder_swap
+from sitegen.cli import cli
 from sitegen.model import Artifact
 from sitegen.output_folder import check_output_folder, duplicate_paths, manifest, replace_output
 from sitegen.own_folders import standby_of
 from sitegen.problems import SiteError
 
-from .conftest import ROOT
+from .conftest import ROOT, SITES
 
 
 def site(text: str, count: int = 3) -> list[Artifact]:
@@ -176,3 +179,22 @@ def test_leftovers_of_killed_builds_are_cleared_away(tmp_path: Path) -> None:
     assert {"output", ".output-standby", f".output-building-{os.getpid()}-x"} == {
         path.name for path in tmp_path.iterdir()
     }
+
+
+@pytest.mark.parametrize("cache", ["content/cache", "content", ".", "templates/.x", "output", "output/a", "link/a"])
+@pytest.mark.parametrize("verb", ["build", "check"])
+def test_a_cache_in_a_folder_of_the_site_is_refused(verb: str, cache: str, tmp_path: Path) -> None:
+    """It would be published, or lost with the next output."""
+    shutil.copytree(SITES / "plain", tmp_path / "content")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "link").symlink_to("content")
+    folders = ["--content", str(tmp_path / "content"), "--templates", str(tmp_path / "templates")]
+    output = ["--output", str(tmp_path / "output")] if verb == "build" else []
+    before = sorted(tmp_path.rglob("*"))
+    result = CliRunner().invoke(cli, [verb, *folders, *output, "--cache", str(tmp_path / cache)], obj=tmp_path)
+    if cache.startswith("output") and verb == "check":
+        assert "cache-overlap" not in result.stdout
+        return
+    assert 1 == result.exit_code
+    assert "error[cache-overlap]" in result.stdout
+    assert before == sorted(tmp_path.rglob("*"))

@@ -69,6 +69,7 @@ ORDER = (
     "engine",
     "changes",
     "fact_hashes",
+    "page_parts",
     "page_store",
     "page_memory",
     "page_maker",
@@ -185,3 +186,20 @@ def test_lint_format_and_types_are_clean(command: tuple[str, ...]) -> None:
     """The linter, the formatter and the strict type checker have nothing to say."""
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (0, "") == (done.returncode, "" if done.returncode == 0 else done.stdout + done.stderr)
+
+
+FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "jsonpickle", "dbm"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_nothing_from_a_file_can_run(path: Path) -> None:
+    """No module reads a format that can hold code, or works out a text as code."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = {alias.name.split(".")[0] for alias in node.names}
+            module = (getattr(node, "module", None) or "").split(".")[0] if not getattr(node, "level", 0) else ""
+            assert not FORBIDDEN & {*names, module}
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("eval", "exec", "compile", "__import__")
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in ("unsafe_load", "full_load", "UnsafeLoader", "FullLoader")

@@ -1,4 +1,4 @@
-"""The types that flow through a build. No I/O here; every value is frozen and can be pickled.
+"""The types that flow through a build. No I/O here; every value is frozen, and can be sent to another process.
 
 Settings → Page → Body → RenderedPage → Artifact; beside it Dataset → Figure → prose, charts, tables.
 """

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from ..memo import BuildMemo
 from ..model import Artifact
 from ..options import BuildOptions
-from ..pipeline import BuiltSite, build_site
+from ..pipeline import BuiltSite, made_of_site
 from ..problems import Problem, SiteError, Span
 from ..progress import Progress
 
@@ -95,7 +95,7 @@ def _outcome(options: BuildOptions, progress: Progress, files: Files, memo: Buil
     # a module that has just come to lie beside charts.py is found
     importlib.invalidate_caches()
     try:
-        site = build_site(options, progress, memo=memo)
+        return made_of_site(options, lambda site: _built(site, files), progress, memo)
     except Overtaken:
         return None
     except SiteError as error:
@@ -104,7 +104,6 @@ def _outcome(options: BuildOptions, progress: Progress, files: Files, memo: Buil
         last = traceback.format_exception_only(error)[-1].strip()
         hint = "this is a mistake of sitegen's, not of yours; its trace is in the terminal"
         return Failed((Problem("unexpected-error", last, Span("build"), hint),), traceback.format_exc())
-    return _built(site, files)
 
 
 def _built(site: BuiltSite, files: Files) -> Built:
