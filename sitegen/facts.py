@@ -35,11 +35,13 @@ class Facts:
         forms: Mapping[str, FigureFormat],
         templates: Mapping[str, tuple[str, bytes]],
         asset_paths: Mapping[str, str],
+        policy: str,
         texts: Texts,
         children: Callable[[str, str], Sequence[str]],
     ) -> None:
         self._addresses, self._forms, self._templates = addresses, forms, templates
-        self._asset_paths, self._texts, self._children = asset_paths, texts, children
+        self._asset_paths, self._policy = asset_paths, policy
+        self._texts, self._children = texts, children
         self._charts: Charts = {}
         self._uses: Mapping[str, Sequence[Page]] = {}
         self._digests: dict[Read, bytes] = {}
@@ -86,6 +88,7 @@ class Facts:
             "labels": lambda language: sorted(self._forms[language].labels.texts.items()),
             "template": lambda name: self._templates.get(name),
             "asset": lambda name: self._asset_paths.get(name),
+            "policy": lambda: self._policy,
             "figure": lambda key: _with_inputs(dataset.figures.get(key)),
             "indicator": lambda key: dataset.indicators.get(key),
             "area": lambda key: dataset.areas.get(key),

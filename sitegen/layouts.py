@@ -123,13 +123,25 @@ def _printable(value: object) -> object:
 
 
 def layout_environment(
-    templates: Templates, asset_url: Callable[[str], str], reads: Reads, codes: CodeMemo
+    templates: Templates,
+    asset_url: Callable[[str], str],
+    integrity_of: Callable[[str], str],
+    reads: Reads,
+    codes: CodeMemo,
 ) -> Environment:
-    """The environment of a site's layouts; `asset_url` gives the address of a file below `assets/`."""
+    """The environment of a site's layouts.
+
+    `asset_url` gives the address of a file below `assets/`, `integrity_of` the hash of a script there.
+    """
 
     def asset(name: str) -> str:
         reads.add("asset", name)
         return asset_url(name)
+
+    def integrity(name: str) -> str:
+        """The hash by which the content policy knows a script. Raises KeyError."""
+        reads.add("asset", name)
+        return integrity_of(name)
 
     environment = _Templates(
         reads,
@@ -145,6 +157,6 @@ def layout_environment(
     )
     # what comes out by chance would be other bytes in each build
     del environment.globals["lipsum"], environment.filters["random"]
-    environment.globals["asset"] = asset
+    environment.globals.update(asset=asset, integrity=integrity)
     environment.filters.update({"md": _md, "md_inline": _md_inline, "text": _text})
     return environment

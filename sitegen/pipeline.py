@@ -14,21 +14,23 @@ from .checks import run_checks
 from .cross_references import cross_reference_problems
 from .engine import engine_key
 from .facts import Facts
+from .figures import FigureFormat
 from .finished_output import finished_output
 from .generated import generated_pages
 from .input_files import InputFiles, templates_hash
 from .inputs import read_inputs
-from .layouts import read_templates
+from .layouts import Templates, read_templates
 from .memo import BuildMemo
 from .model import Artifact, Page, RenderedPage, Settings
 from .options import BuildOptions
 from .output_folder import duplicate_paths, kept_and_made
 from .outputs import OF_DATA, OUTPUTS, Output, Site
-from .outputs.assets import hashed_assets
+from .outputs.assets import hashed_assets, script_integrities
 from .page_memory import PageMemory, Reasons, rendered_page
 from .page_pool import PagePool
 from .page_store import MemoryDamagedError, UnwritableError
 from .parity import parity_problems
+from .policy import ANY_OWN_SCRIPT, content_policy
 from .problems import Problem, SiteError, did_you_mean
 from .progress import SILENT, Progress
 from .prose import prose_problems
@@ -150,10 +152,11 @@ class _Build:
 
         asset_paths, assets = hashed_assets(options.templates, plain=options.preview)
         templates = read_templates(options.templates)
-        asset_url = _asset_url(addresses, asset_paths)
-        renderer = SiteRenderer(addresses, forms, templates, asset_url, options.preview, self.memo.codes)
+        scripts = script_integrities(asset_paths, assets)
+        policy = content_policy(ANY_OWN_SCRIPT if options.preview else scripts.values())
+        renderer = self._renderer(addresses, forms, templates, asset_paths, scripts, policy)
         in_titles = renderer.taken()
-        facts = Facts(addresses, forms, templates, asset_paths, renderer.texts, renderer.child_keys)
+        facts = Facts(addresses, forms, templates, asset_paths, policy, renderer.texts, renderer.child_keys)
         key = self.files.data_hash(options.base_url)
         changes = memory.changes(content, key)
         pool = PagePool(renderer, memory, facts, changes, options.jobs, self.progress)
@@ -172,7 +175,7 @@ class _Build:
             problems += prose_problems(settings, inputs.content, inputs.as_written, forms)
 
         self.progress.stage("checking")
-        site = Site(addresses, forms, pages, assets, charts)
+        site = Site(addresses, forms, pages, assets, charts, policy)
         of_data = self.memo.data(f"files {key}" if key else "", lambda: _files(OF_DATA, site))
         artifacts = (*_files(OUTPUTS, site), *of_data)
         problems += (*duplicate_paths(artifacts), *kept_and_made(settings, artifacts))
@@ -187,6 +190,28 @@ class _Build:
         if options.remember:
             memory.keep(finished, content, key, output.targets, facts)
         return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered, memory.past_reasons)
+
+    def _renderer(
+        self,
+        addresses: Addresses,
+        forms: Mapping[str, FigureFormat],
+        templates: Templates,
+        asset_paths: Mapping[str, str],
+        scripts: Mapping[str, str],
+        policy: str,
+    ) -> SiteRenderer:
+        is_preview = self.options.preview
+        return SiteRenderer(
+            addresses,
+            forms,
+            templates,
+            _asset_url(addresses, asset_paths),
+            # in a preview a script may change without its page
+            lambda name: "" if is_preview else scripts[name],
+            policy,
+            is_preview,
+            self.memo.codes,
+        )
 
 
 def _files(outputs: Sequence[Output], site: Site) -> tuple[Artifact, ...]:

@@ -31,6 +31,7 @@ _WORDS = {
     "labels": "the words of the interface ({1})",
     "template": "the template {1}",
     "asset": "the file assets/{1}",
+    "policy": "the scripts below assets/, which the content policy names",
     "figure": "the figure {1}",
     "indicator": "the indicator {1}",
     "area": "the area {1}",

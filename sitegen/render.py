@@ -107,6 +107,10 @@ class SiteRenderer:
     forms: Mapping[str, FigureFormat]
     templates: Templates
     asset_url: Callable[[str], str]
+    integrity: Callable[[str], str] = str
+    """The hash of a script by its name below `assets/`."""
+    policy: str = ""
+    """The content policy that pages name."""
     preview: bool = False
     codes: CodeMemo = field(default_factory=CodeMemo)
 
@@ -114,7 +118,7 @@ class SiteRenderer:
         self._problems: list[Problem] = []
         self._in_templates: list[Problem] = []
         self._reads = Reads()
-        self._environment = layout_environment(self.templates, self.asset_url, self._reads, self.codes)
+        self._environment = layout_environment(self.templates, self.asset_url, self.integrity, self._reads, self.codes)
         self._sandbox = sandbox = Sandbox(self.codes)
         self._bodies = {
             language: BodyRenderer(self.addresses, form, sandbox, self._reads) for language, form in self.forms.items()
@@ -122,7 +126,8 @@ class SiteRenderer:
         self.texts: Texts = PrintedTexts(self.addresses.pages, self._texts)
         # titles come first: any page may show those of others
         self._sites = {
-            language: SiteView(self.addresses, form, self.texts, self._reads) for language, form in self.forms.items()
+            language: SiteView(self.addresses, form, self.texts, self._reads, self.policy)
+            for language, form in self.forms.items()
         }
         worked_out = [page for page in self.addresses.content.pages if "{" in page.title or "{" in page.description]
         with sandbox.granted(Budget.of_texts(len(worked_out))):

@@ -15,6 +15,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ import pytest
 import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sitegen.cache import Cache
@@ -40,7 +42,7 @@ from sitegen.figures import FigureFormat
 from sitegen.labels import load_labels
 from sitegen.model import ChartData, Point
 from sitegen.pipeline import BuiltSite, build_site
-from sitegen.policy import CONTENT_POLICY
+from sitegen.policy import integrity
 from sitegen.settings import load_settings
 
 from .conftest import ROOT, SITES, options
@@ -344,12 +346,30 @@ def test_pages_show_their_first_chart_to_others(gallery: BuiltSite, shipped: Bui
 
 
 def test_the_policy_is_one(gallery: BuiltSite) -> None:
-    """Every page and `_headers` say the same policy; nothing unsafe is in it."""
+    """Every page and `_headers` say the same policy; nothing unsafe is in it, and each script is named by its hash."""
     built = files(gallery)
-    assert f"  Content-Security-Policy: {CONTENT_POLICY}\n" in built["_headers"].decode()
-    assert "unsafe" not in CONTENT_POLICY
+    policy = re.search(r"^  Content-Security-Policy: (default-src .*)$", built["_headers"].decode(), re.MULTILINE)
+    assert policy
+    assert "unsafe" not in policy[1]
+    sources = set(re.search(r"script-src ([^;]*);", policy[1])[1].split())  # type: ignore[index]
+    scripts = {f"'{integrity(content)}'" for path, content in built.items() if path.endswith(".js")}
+    assert sources == scripts
     pages = {path: content.decode() for path, content in built.items() if path.endswith(".html")}
-    assert [] == [path for path, html in pages.items() if CONTENT_POLICY.replace("'", "&#39;") not in html]
+    assert [] == [path for path, html in pages.items() if str(escape(policy[1])) not in html]
+
+
+def test_only_charts_may_be_framed(shipped: BuiltSite) -> None:
+    """Each page but those of charts is below just one rule with `frame-ancestors`; a chart's is below none."""
+    rules = re.findall(r"^(/.*)\n  Content-Security-Policy: frame-ancestors 'self'$", host_rules(shipped), re.MULTILINE)
+    for page in shipped.pages:
+        matching = [rule for rule in rules if fnmatchcase(page.page.url, rule)]
+        assert bool(page.page.chart) != bool(matching), page.page.url
+        assert len(matching) <= 1
+
+
+def host_rules(site: BuiltSite) -> str:
+    """What hosts are told of headers."""
+    return files(site)["_headers"].decode()
 
 
 def test_a_page_with_four_charts_is_light(site_copy: Any) -> None:

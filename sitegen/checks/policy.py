@@ -74,6 +74,10 @@ def _violations(tag: Tag, origin: Origin) -> Iterator[Problem]:
     if tag.name == "script" and attributes.get("type") in _DATA_SCRIPTS and tag.text and not _is_json(tag.text):
         needles = [str(attributes.get("type"))]
         yield origin.problem("policy", "the data in a <script> are not JSON", needles, needles)
+    if tag.name == "script" and attributes.get("src") and attributes.get("integrity") is None:
+        name = str(attributes["src"]).rpartition("/")[2]
+        hint = f"name a file below templates/assets/ with its hash: integrity=\"{{{{ integrity('{name}') }}}}\""
+        yield _problem(origin, "a script without its hash", [str(attributes["src"]), "<script"], hint)
     for name in attributes:
         if name.startswith("on"):
             yield _problem(origin, f"an event handler in `{name}`", [f"{name}=", name], "add it from a script file")

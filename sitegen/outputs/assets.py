@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from ..located import read_text
 from ..model import Artifact, KeptArtifact
+from ..policy import integrity
 from .site import Site
 
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|https?:|#)([^()"'\s]++)["']?\s*+\)""")
@@ -39,6 +40,12 @@ def hashed_assets(folders: Sequence[Path], plain: bool = False) -> tuple[Mapping
         paths[name] = str(PurePosixPath("assets") / pure.with_name(f"{pure.stem}{digest}{pure.suffix}"))
         artifacts.append(Artifact(paths[name], content, files[name].as_posix()))
     return paths, tuple(artifacts)
+
+
+def script_integrities(paths: Mapping[str, str], artifacts: Iterable[Artifact]) -> Mapping[str, str]:
+    """The hash (`sha256-…`) of each script below `assets/`, by its name there."""
+    contents = {artifact.path: artifact.content for artifact in artifacts}
+    return {name: integrity(contents[path]) for name, path in paths.items() if name.endswith((".js", ".mjs"))}
 
 
 def _with_hashed_urls(css: str, name: str, paths: Mapping[str, str]) -> str:

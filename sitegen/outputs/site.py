@@ -18,3 +18,5 @@ class Site:
     pages: Sequence[RenderedPage]
     assets: Sequence[Artifact]
     charts: Charts
+    policy: str
+    """The content policy that its pages name."""

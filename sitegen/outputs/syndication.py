@@ -13,7 +13,6 @@ from xml.sax.saxutils import escape
 
 from ..addresses import Addresses
 from ..model import BY_BUILD, Artifact, Page, RenderedPage, in_language
-from ..policy import CONTENT_POLICY
 from .site import Site
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -24,9 +23,10 @@ _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 _MOST_URLS = 50_000
 _MOST_ENTRIES = 100
 # Read by Netlify, Cloudflare Pages and others: https://developers.cloudflare.com/pages/configuration/headers/
-# Any page may embed a chart, and any program may fetch the data.
-_HEADERS = f"""/*
-  Content-Security-Policy: {CONTENT_POLICY}
+# Any page may embed a chart, and any program may fetch the data. Where several rules name one header, these hosts send
+# both: so the rules that say who may frame a page leave out those of the charts.
+_HEADERS = """/*
+  Content-Security-Policy: {policy}
   X-Content-Type-Options: nosniff
   Referrer-Policy: strict-origin-when-cross-origin
 
@@ -42,6 +42,13 @@ _HEADERS = f"""/*
 /charts/*
   Access-Control-Allow-Origin: *
 """
+_UNFRAMED = """
+{path}
+  Content-Security-Policy: frame-ancestors 'self'
+  X-Frame-Options: SAMEORIGIN
+"""
+# Cloudflare Pages reads 100 rules; a site with more folders at its top has the last of them framed by anyone
+_MOST_RULES = 90
 
 
 def sitemap(site: Site) -> Iterator[Artifact]:
@@ -133,4 +140,20 @@ def host_files(site: Site) -> Iterator[Artifact]:
     sitemap_url = site.addresses.absolute("/sitemap.xml")
     yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {sitemap_url}\n".encode(), BY_BUILD)
     yield Artifact(".nojekyll", b"", BY_BUILD)
-    yield Artifact("_headers", _HEADERS.encode(), BY_BUILD)
+    headers = _HEADERS.format(policy=site.policy) + "".join(
+        _UNFRAMED.format(path=path) for path in _framed_by_none(site)
+    )
+    yield Artifact("_headers", headers.encode(), BY_BUILD)
+
+
+def _framed_by_none(site: Site) -> list[str]:
+    """The paths, `*` for all below, of what no other site may show in a frame: all pages but those of charts."""
+    paths: dict[str, None] = {}
+    homes = [site.addresses.home(language) for language in site.addresses.settings.languages]
+    for rendered in site.pages:
+        url = rendered.page.url
+        home = max((home for home in homes if url.startswith(home)), key=len)
+        first, slash, _ = url.removeprefix(home).partition("/")
+        if url == home or not rendered.page.chart:
+            paths[f"{home}{first}/*" if slash else url] = None
+    return sorted(paths, key=lambda path: (path.count("/"), path))[:_MOST_RULES]

@@ -15,7 +15,7 @@ from livereload.watcher import Watcher as LiveReloadWatcher
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from ..policy import CONTENT_POLICY
+from ..policy import ANY_OWN_SCRIPT, content_policy
 from .builds import Finished
 from .showing import FOREVER, Answer, Shown, own_address, own_file
 from .worker import Built
@@ -147,7 +147,7 @@ class _Files(web.RequestHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
         body = answer.body
         if answer.version:
-            self.set_header("Content-Security-Policy", CONTENT_POLICY)
+            self.set_header("Content-Security-Policy", content_policy(ANY_OWN_SCRIPT))
             _, _, port = self.request.host.rpartition(":")
             scripts = _SCRIPTS.format(
                 own=own_address("browser.js"), version=answer.version, port=port if port.isdigit() else "80"

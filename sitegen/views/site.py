@@ -10,7 +10,6 @@ from typing import Any, cast
 from ..addresses import Addresses
 from ..figures import FigureFormat
 from ..model import Area, Heading, Page, PrintedText, in_language
-from ..policy import CONTENT_POLICY
 from ..problems import SiteError, did_you_mean
 from ..reads import Reads
 from .data import DataView
@@ -67,8 +66,9 @@ class _PageList(View, Sequence["PageView"]):
 class SiteView(View):
     """A site in one language, as its templates see it."""
 
-    def __init__(self, addresses: Addresses, form: FigureFormat, texts: Texts, reads: Reads) -> None:
+    def __init__(self, addresses: Addresses, form: FigureFormat, texts: Texts, reads: Reads, policy: str = "") -> None:
         self._reads = reads
+        self._policy = policy
         self._addresses = addresses
         self._form = form
         self._texts = texts
@@ -137,7 +137,8 @@ class SiteView(View):
     @property
     def content_policy(self) -> str:
         """What every page has to say of itself in a `<meta>`."""
-        return CONTENT_POLICY
+        self._reads.add("policy")
+        return self._policy
 
     @property
     def release(self) -> str:

@@ -1,4 +1,5 @@
-// vega-interpreter 2.2.1, but for this line: the package imports them from vega-util, which is a part of vega.min.js.
+// vega-interpreter 2.2.1, but for the next line and the last: the package imports these from vega-util, which is a part of
+// vega.min.js, and exports the interpreter, which a page could only import without its hash.
 const { ascending, isString, DisallowedObjectProperties } = globalThis.vega;
 
 function adjustSpatial (item, encode, swap) {
@@ -306,4 +307,4 @@ var expression = {
   }
 };
 
-export { expression as expressionInterpreter };
+globalThis.vegaInterpreter = expression;
