@@ -20,6 +20,7 @@ from .located import LocatedMapping, SourceText, front_matter
 from .model import Content, Page, PlacedChart, Resource, Settings, page_key
 from .pairing import duplicate_translations, missing_home, missing_translations, spread_drafts, without_duplicate_urls
 from .problems import Problem, SiteError, Span, did_you_mean
+from .published_files import FileToPublish, file_problem
 from .site_paths import length_mistake, path_mistake
 
 FRONT_MATTER_KEYS = (
@@ -79,7 +80,7 @@ def load_content(
             if path.lower().endswith((".md", ".markdown")):
                 pages.append(_page(path, files, records) or read_page(path, files, settings, today, found))
             else:
-                resources.append(_resource(path, files))
+                resources.append(_resource(path, files, settings))
         except SiteError as error:
             found += error.problems
             unreadable.add(PurePosixPath(path))
@@ -150,7 +151,8 @@ def _content_paths(paths: Iterable[str]) -> Iterator[str]:
             yield path
 
 
-def _resource(path: str, files: ContentFiles) -> Resource:
+def _resource(path: str, files: ContentFiles, settings: Settings) -> Resource:
+    """A file that is published as it is. Raises SiteError for one that isn't."""
     try:
         digest = files.digest(path)
     except OSError as error:
@@ -159,6 +161,9 @@ def _resource(path: str, files: ContentFiles) -> Resource:
     if mistake := length_mistake(path):
         raise SiteError([Problem("path-length", mistake, Span(files.name(path)), "give it a shorter name")])
     size = files.inventory.listing.files[path][0]
+    file = FileToPublish(path, files.name(path), size, partial(files.beginning, path))
+    if problem := file_problem(file, settings.published):
+        raise SiteError([problem])
     return Resource(PurePosixPath(path), files.name(path), digest, size, partial(files.read, path))
 
 

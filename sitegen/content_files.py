@@ -60,6 +60,15 @@ class ContentFiles:
             raise SiteError([Problem("file-changed", message, Span(self.name(path)), "build again")])
         return content
 
+    def beginning(self, path: str, size: int) -> bytes:
+        """The first bytes of a file, at most so many. Raises SiteError where it can't be read."""
+        try:
+            with (self.root / path).open("rb") as file:
+                return file.read(size)
+        except OSError as error:
+            message = f"can't read the file: {error.strerror}"
+            raise SiteError([Problem("file-unreadable", message, Span(self.name(path)))]) from error
+
     def text(self, path: str) -> str:
         """A text, with LF line ends and in NFC. Raises SiteError, also where it isn't UTF-8."""
         if path not in self.texts:

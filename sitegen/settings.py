@@ -30,9 +30,12 @@ SITE_KEYS = (
     "labels",
     "checks",
     "output",
+    "files",
 )
 CHECK_KEYS = ("literal_numerals",)
 OUTPUT_KEYS = ("keep",)
+FILE_KEYS = ("allow",)
+_ENDING = re.compile(r"\.[a-z0-9]{1,12}\Z")
 NAVIGATION_KEYS = ("page", "title")
 # backslashes, what patterns have, control characters; a drive's letter
 _NO_PATH = re.compile(r"[\\*?\[\]\x00-\x1f\x7f]|^[A-Za-z]:")
@@ -82,6 +85,7 @@ class _Reader:
             labels=self.labels(languages),
             literal_numerals=self.patterns("checks", "literal_numerals"),
             keep=self.kept_paths(),
+            published=self.published(),
             located=self.located,
             languages_known=known,
         )
@@ -209,6 +213,24 @@ class _Reader:
                 hint = 'below the output folder, with "/", and without patterns: "downloads/", "docs/old.pdf"'
                 self.problem(f'"{path}" is no path of a file or folder of the output', "output", "keep", hint=hint)
         return tuple(dict.fromkeys(unicodedata.normalize("NFC", path.removesuffix("/")) for path in good))
+
+    def published(self) -> frozenset[str]:
+        """What `[files] allow` lets through: endings in small letters, and paths below the content folder."""
+        values = self.mapping("files")
+        self.unknown_keys(values, FILE_KEYS, "files")
+        allowed = values.get("allow", [])
+        if not isinstance(allowed, list) or not all(isinstance(item, str) for item in allowed):
+            self.problem(
+                "`allow` is a list of endings and paths", "files", "allow", hint='allow = [".kml", "map.html"]'
+            )
+            return frozenset()
+        good = []
+        for item in allowed:
+            if _ENDING.match(item.lower()) if item.startswith(".") else _is_path_inside(item):
+                good.append(item.lower() if item.startswith(".") else item)
+            else:
+                self.problem(f'"{item}" is no ending (.kml) and no path of a file', "files", "allow")
+        return frozenset(good)
 
     def labels(self, languages: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
         value = self.mapping("labels")

@@ -41,6 +41,8 @@ ORDER = (
     "fences",
     "labels",
     "pairing",
+    "svg_files",
+    "published_files",
     "content",
     "page_reading",
     "data",
