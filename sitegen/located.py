@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -116,10 +117,18 @@ class SourceText:
         offset = self.text.find(needle, self.offset(first_line))
         return self.span(first_line) if offset < 0 else self.at(offset)
 
+    def find_meant(self, needle: str) -> Span | None:
+        """The first line that a browser reads as one with `needle`: in any case, and with characters as `&#9;`."""
+        meant = needle.strip().casefold()
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if meant and meant in unescape(line).casefold():
+                return self.span(number)
+        return None
+
     def links(self, target: str) -> list[Span]:
         """Every place where Markdown or HTML links to `target`: `](target)`, `href="target"`, `link("target")` …"""
         definition = r"^[^\S\n]*+\[[^\]\n]++\]:\s*+<?"
-        before = rf"""(?:\]\(\s*<?|(?:href|src|srcset|data|poster|action)\s*=\s*["']|{definition}|<|\(["'])"""
+        before = rf"""(?:\]\(\s*<?|(?:href|src|srcset|data|poster|action)\s*=\s*["']?|{definition}|<|\(["'])"""
         pattern = re.compile(rf"""{before}({re.escape(target)})(?=[\s)>"'])""", re.MULTILINE)
         return [self.at(found.start(1)) for found in pattern.finditer(self.text)]
 

@@ -16,6 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
 from .addresses import Addresses, BrokenLinkError
+from .author_html import without_forbidden
 from .charts import FencePlace, read_fence
 from .fences import Fence, misplaced_charts, put_back, take_fences
 from .figures import FigureFormat
@@ -112,7 +113,11 @@ class BodyRenderer:
     def _convert(self, source: str, page: Page, first_line: int, problems: list[Problem]) -> str:
         self._links.begin(page, self._addresses, first_line, problems)
         try:
-            return self._markdown.reset().convert(source)
+            html = self._markdown.reset().convert(source)
+            # without raw HTML and lists of attributes there is nothing but Markdown's own
+            if self._markdown.htmlStash.rawHtmlBlocks or "{" in source:
+                html = self._harmless(html, page, first_line, problems)
+            return html
         except Exception as error:
             # Python-Markdown and its extensions fail where they were not written for what they are given
             line = first_line + _deepest_line(source)
@@ -127,6 +132,14 @@ class BodyRenderer:
         except TimeLimitError:
             self._begin_anew()
             raise
+
+    def _harmless(self, html: str, page: Page, first_line: int, problems: list[Problem]) -> str:
+        """The HTML of a text without what it may not have, which is told."""
+        html, forbidden = without_forbidden(html)
+        for each in forbidden:
+            code = "policy" if each.is_acting else "html-element"
+            problems.append(Problem(code, each.message, page.source.find(each.written, first_line), each.hint))
+        return html
 
 
 def ascii_slug(text: str, separator: str) -> str:

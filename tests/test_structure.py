@@ -58,6 +58,7 @@ ORDER = (
     "inputs",
     "charts",
     "markdown_steps",
+    "author_html",
     "markup",
     "layouts",
     "generated",

@@ -68,6 +68,9 @@ class Origin:
         for needle in needles:
             if needle and needle in self.source.text:
                 return self.source.find(needle)
+        for needle in needles:
+            if place := self.source.find_meant(needle):
+                return place
         return Span(f"{self.source.name} (by its template)")
 
 

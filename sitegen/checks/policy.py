@@ -67,7 +67,7 @@ def style_sheet_violations(output: Output) -> Iterator[Problem]:
 def _violations(tag: Tag, origin: Origin) -> Iterator[Problem]:
     attributes = tag.attributes
     if tag.name == "style" or "style" in attributes:
-        needles = [f'style="{attributes.get("style")}"', "<style"]
+        needles = [f'style="{attributes.get("style")}"', "<style", "style="]
         yield _problem(origin, "an inline style", needles, "give the element a class, and style that in a style sheet")
     if tag.name == "script" and not attributes.get("src") and attributes.get("type") not in _DATA_SCRIPTS:
         yield _problem(origin, "an inline script", ["<script"], "put it in a file below templates/assets/")

@@ -1,0 +1,110 @@
+"""The HTML that authors may write in their texts: elements and attributes that hold text, and none that act.
+
+A list of what may be, as GitHub has one for READMEs: whatever a browser comes to know stays out until it is named here.
+Elements that browsers and parsers read in different ways (`noscript`, `template`, `textarea`, `svg` …) are none of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
+
+_TEXT_ELEMENTS = (
+    "a abbr address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup data dd "
+    "del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li "
+    "mark meter nav ol p picture pre progress q rp rt ruby s samp section small source span strike strong sub "
+    "summary sup table tbody td tfoot th thead time tr track tt u ul var video wbr"
+)
+ELEMENTS = frozenset(_TEXT_ELEMENTS.split())
+_TEXT_ATTRIBUTES = (
+    "abbr align alt cite class colspan controls coords datetime decoding default dir download headers height high "
+    "href hreflang id interestfor itemprop itemscope itemtype kind label lang loading loop low max media min "
+    "muted name open optimum popover popovertarget popovertargetaction poster preload rel reversed role rowspan "
+    "scope sizes span src srclang srcset start summary tabindex target title translate type valign value width"
+)
+ATTRIBUTES = frozenset(_TEXT_ATTRIBUTES.split())
+# what the content policy forbids, and tells by itself: `onclick`, `style`
+_TOLD_BY_POLICY = re.compile(r"on|style\Z")
+_FREE = ("data-", "aria-")
+_TAG = re.compile(r"<(/?+)([A-Za-z][^\s/>]*+)")
+_COMMENT_END = re.compile(r"--!?>")
+# elements that act, fetch, or hide what stands in them from whoever looks for that
+_ACTING_ELEMENTS = (
+    "script style link meta base iframe frame frameset object embed applet param portal form input button select "
+    "option textarea svg math template slot noscript noembed noframes plaintext xmp listing title head body html "
+    "isindex keygen dialog canvas marquee bgsound image area map fencedframe"
+)
+_ACTING = frozenset(_ACTING_ELEMENTS.split())
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """An element, or an attribute of one, that no text may have; `written` is how its author wrote it."""
+
+    message: str
+    written: str
+    hint: str
+    is_acting: bool
+
+
+def without_forbidden(html: str) -> tuple[str, tuple[Forbidden, ...]]:
+    """The HTML of a text, with those tags as plain text that it may not have; and what these were, each once."""
+    found: dict[str, Forbidden] = {}
+    parts, at = [], 0
+    for match in _tags(html):
+        name = match[2].lower()
+        if name not in ELEMENTS:
+            parts += [html[at : match.start()], "&lt;"]
+            at = match.start() + 1
+            found.setdefault(name, _element(name, match[0]))
+    html = "".join([*parts, html[at:]]) if parts else html
+    return html, (*found.values(), *_attributes(html))
+
+
+def _tags(html: str) -> Iterator[re.Match[str]]:
+    """Each tag outside of comments. An unclosed comment is none: what comes behind it may close it."""
+    at = 0
+    while match := _TAG.search(html, at):
+        comment = html.find("<!--", at, match.start())
+        end = -1 if comment < 0 else _comment_end(html, comment + 4)
+        if end > match.start():
+            at = end
+            continue
+        at = match.end()
+        yield match
+
+
+def _comment_end(html: str, start: int) -> int:
+    """Where a comment ends whose text begins at a place; -1 where it doesn't. `<!-->` is one: HTML, 13.2.5.43."""
+    for ending in (">", "->"):
+        if html.startswith(ending, start):
+            return start + len(ending)
+    found = _COMMENT_END.search(html, start)
+    return found.end() if found else -1
+
+
+def _element(name: str, written: str) -> Forbidden:
+    if name == "script":
+        hint = "put it in a file below templates/assets/"
+        return Forbidden("<script> may not stand in a text", written, hint, is_acting=True)
+    if name == "svg":
+        hint = "save the drawing beside the page, and show it as a picture: ![…](drawing.svg)"
+        return Forbidden("a drawing within a text", written, hint, is_acting=True)
+    if name in _ACTING:
+        return Forbidden(f"<{name}> may not stand in a text", written, "leave it to a template", is_acting=True)
+    hint = f"write &lt;{name[:40]}&gt; if that is plain text"
+    return Forbidden(f"<{name[:40]}> is no element that a text may have", written, hint, is_acting=False)
+
+
+def _attributes(html: str) -> Iterator[Forbidden]:
+    met = set()
+    for node in LexborHTMLParser(html).css("*"):
+        for name in node.attributes:
+            if name in ATTRIBUTES or name in met or name.startswith(_FREE) or _TOLD_BY_POLICY.match(name):
+                continue
+            met.add(name)
+            message = f"the attribute `{name[:40]}` may not stand in a text"
+            yield Forbidden(message, name, "leave it out", is_acting=True)
