@@ -21,9 +21,13 @@ def main() -> None:
     if missing:
         command = shlex.join([sys.executable, "-m", "pip", "install", "-r", str(ROOT / "requirements.txt")])
         sys.exit(f"build.py: not installed: {', '.join(missing)}; run: {command}")
-    from sitegen.cli import run
+    try:
+        from sitegen.cli import run
 
-    run(ROOT)
+        run(ROOT)
+    except KeyboardInterrupt:
+        # while all of it was still being loaded
+        sys.exit(130)
 
 
 if __name__ == "__main__":

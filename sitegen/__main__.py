@@ -1,6 +1,18 @@
-"""`python -m sitegen`: the same as the command `sitegen`."""
+"""`python -m sitegen`, and the command `sitegen`."""
 
-from .cli import main
+import sys
+
+
+def main() -> None:
+    """The project is the folder it is called in."""
+    try:
+        from .cli import main
+
+        main()
+    except KeyboardInterrupt:
+        # while all of it was still being loaded
+        sys.exit(130)
+
 
 if __name__ == "__main__":
     main()

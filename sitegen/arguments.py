@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,16 +16,11 @@ from typing import Any
 import click
 
 from .cache import check_cache_folder
+from .interruption import INTERRUPTED, Terminated
 from .options import BuildOptions
 from .problems import Problem, ProblemFormat, SiteError, Span, format_problems
 from .progress import SILENT, Bar, Profile, Progress, Several
-
-
-class Terminated(SystemExit):
-    """SIGTERM: the process is to end as it does at Ctrl-C, with the status that shells give it."""
-
-    def __init__(self) -> None:
-        super().__init__(128 + signal.SIGTERM)
+from .terminal import print_result, say, say_lines
 
 
 @dataclass(frozen=True)
@@ -79,17 +73,17 @@ class Arguments:
             fail(error, self)
         except (KeyboardInterrupt, Terminated) as ending:
             progress.end()
-            click.echo("interrupted: the output is whole, as the last good build left it", err=True)
-            sys.exit(ending.code if isinstance(ending, Terminated) else 128 + signal.SIGINT)
+            say("interrupted: the output is whole, as the last good build left it")
+            sys.exit(ending.code if isinstance(ending, Terminated) else INTERRUPTED)
         finally:
             progress.end()
             if self.profile:
-                click.echo(profile.text(), err=True)
+                say_lines(profile.text())
 
     def say(self, text: str) -> None:
         """Progress, for people."""
         if not self.quiet:
-            click.echo(text, err=True)
+            say(text)
 
 
 def build_date(epoch: str) -> datetime.date:
@@ -162,7 +156,7 @@ def print_problems(problems: tuple[Problem, ...], form: ProblemFormat) -> None:
     """Problems go to standard output."""
     text = format_problems(problems, form)
     if text:
-        click.echo(text)
+        print_result(text)
 
 
 def fail(error: SiteError, arguments: Arguments) -> None:

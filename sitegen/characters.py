@@ -1,8 +1,12 @@
-"""The characters that no text of a site may hold: they can't be printed, and XML and terminals take them ill."""
+"""The characters that no text of a site may hold: they can't be printed, and XML and terminals take them ill.
+
+Messages quote what authors wrote, so they show such characters, and all that nobody would see, by their numbers.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # C0 but tab and line feed, DEL, C1, lone surrogates, and what Unicode says will never be a character
 _PLANES = "".join(f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17))
@@ -26,3 +30,50 @@ def unfit_in_name(name: str) -> str:
 def named(character: str) -> str:
     """A character as it is shown in a message: `U+0008`."""
     return f"U+{ord(character):04X}"
+
+
+# controls, what turns the direction or takes no room, lone surrogates, what is no character, line and paragraph
+# separators: https://www.unicode.org/reports/tr44/#General_Category_Values
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
+# a line of a log that begins so, or has this in it, is a command to GitHub's and Azure's runners
+_COMMAND = re.compile(r"^(\s*+):(?=:)|#(?=#\[)")
+
+
+def printable(text: str) -> str:
+    r"""A text as one line that a terminal or a log can only print: `\x1b[2J`, `a\nb`, `\u202e`."""
+    if not text.isprintable():
+        text = "".join(_escaped(each) if _is_unseen(each) and each != "\t" else each for each in text)
+    if "::" in text or "##[" in text:
+        text = _COMMAND.sub(lambda found: (found[1] or "") + _escaped(found[0][-1]), text)
+    return text
+
+
+def printable_lines(text: str) -> str:
+    """A text of several lines, each as `printable` has it."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def printable_json(text: str) -> str:
+    """JSON, in whose texts what can't be seen stands escaped."""
+    if text.isprintable():
+        return text
+    return "".join(
+        "".join(f"\\u{unit:04x}" for unit in _utf16(each)) if _is_unseen(each) and each not in "\t\n" else each
+        for each in text
+    )
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in _UNSEEN
+
+
+def _escaped(character: str) -> str:
+    # as Python writes it
+    if character == "\n":
+        return "\\n"
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def _utf16(character: str) -> memoryview:
+    return memoryview(character.encode("utf-16-le", "surrogatepass")).cast("H")

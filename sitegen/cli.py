@@ -1,16 +1,15 @@
 """The command line: arguments, progress on standard error, problems on standard output, exit statuses.
 
-0: nothing wrong; 1: problems found; 2: wrong usage; 130 and 143: ended by Ctrl-C or SIGTERM. Each verb imports what it
-needs: a build that has nothing to do is done before any of it would be there.
+0: nothing wrong; 1: problems found; 2: wrong usage; 130, 143 and 129: ended by Ctrl-C, SIGTERM or a closed terminal.
+Each verb imports what it needs: a build that has nothing to do is done before any of it would be there.
 """
 
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
-import io
 import os
-import signal
 import sys
 import time
 from contextlib import suppress
@@ -21,13 +20,15 @@ from typing import Any
 import click
 
 from . import __version__
-from .arguments import Terminated, common, count, print_problems, shown, tally
 from .arguments import arguments as read_arguments
+from .arguments import common, count, print_problems, shown, tally
 from .building import build_to
 from .folder_swap import recover
+from .interruption import end_tidily
 from .output_contents import written_files
 from .own_folders import real_folder
 from .problems import SiteError
+from .terminal import prepare_streams, print_result, say
 
 
 class _DefaultToBuild(click.Group):
@@ -55,6 +56,12 @@ def _end(command: click.Group, **given: Any) -> None:
     """Run the command, and end the process without giving back each value of a large site by itself."""
     try:
         command(**given)
+    except OSError as error:
+        # of standard output, where the help can't be written: what a verb meets with it tells itself
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
+            raise
+        say(f"can't write to standard output: {error.strerror}")
+        sys.exit(1)
     except SystemExit as ending:
         # whoever traces or profiles the process writes his report after it
         if isinstance(ending.code, int | None) and not sys.gettrace() and not sys.getprofile():
@@ -67,17 +74,15 @@ def _end(command: click.Group, **given: Any) -> None:
 
 
 def _prepare_process() -> None:
-    """Let a stream that knows no Vietnamese print what it can, and SIGTERM tidy up like Ctrl-C."""
     # a build makes very many values and few circles: to look for those as often as usual takes a quarter of the time
     gc.set_threshold(1_000_000, 50, 50)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, _terminate)
-
-
-def _terminate(number: int, frame: object) -> None:
-    raise Terminated
+    prepare_streams()
+    end_tidily()
+    if sys.flags.optimize > 1 and os.name == "posix":
+        # Altair is made from its own docstrings, which -OO takes away: https://docs.python.org/3/using/cmdline.html
+        program = ["-m", "sitegen"] if Path(sys.argv[0]).name == "__main__.py" else [sys.argv[0]]
+        environment = {**os.environ, "PYTHONOPTIMIZE": "1"}
+        os.execve(sys.executable, [sys.executable, "-O", *program, *sys.argv[1:]], environment)  # noqa: S606 -- itself
 
 
 @click.group(cls=_DefaultToBuild, context_settings={"help_option_names": ["-h", "--help"]})
@@ -160,7 +165,7 @@ def explain(root: Path, /, name: str, **given: Any) -> None:
     with arguments.watched() as progress:
         options = replace(arguments.options(), remember=False)
         explanation = made_of_site(options, lambda site: explained(name, site, options.templates), progress)
-    click.echo(explanation.json() if arguments.form == "json" else explanation.text())
+    print_result(explanation.json() if arguments.form == "json" else explanation.text())
 
 
 @cli.command()

@@ -12,6 +12,7 @@ from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateSyntaxError
 
 from .changes import PageName
+from .characters import printable, printable_json
 from .model import Artifact, Dataset, DerivedFigure, Figure, RenderedPage, in_language
 from .page_memory import Reasons
 from .pipeline import BuiltSite
@@ -35,12 +36,12 @@ class Explanation:
         for heading, items in self.parts.items():
             if items:
                 lines += [f"{heading}:", *(f"  {item}" for item in items)]
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
     def json(self) -> str:
         """For programs."""
         value = {"name": self.name, "kind": self.kind, **self.parts}
-        return json.dumps(value, ensure_ascii=False, indent=2)
+        return printable_json(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def explained(name: str, site: BuiltSite, templates: Sequence[Path]) -> Explanation:

@@ -14,6 +14,8 @@ from typing import Any
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
+from .processes import Workers
+
 _MOST_CODES = 2000
 _MOST_DATA = 3
 
@@ -51,7 +53,13 @@ class BuildMemo:
     """The memo of one process."""
 
     codes: CodeMemo = field(default_factory=CodeMemo)
+    workers: Workers = field(default_factory=Workers)
+    """Processes that have loaded what makes charts."""
     _data: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+
+    def close(self) -> None:
+        """End the processes."""
+        self.workers.close()
 
     def data(self, key: str, make: Callable[[], Any]) -> Any:
         """What is made of the data that a key stands for; an empty key stands for nothing that could be found again."""

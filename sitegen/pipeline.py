@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -79,7 +80,9 @@ def build_site(
     `memo` is that of a process which builds more than once.
     """
     progress.stage("reading")
-    memo = memo or BuildMemo()
+    if memo is None:
+        with closing(BuildMemo()) as memo:
+            return build_site(options, progress, files, trust, memo)
     try:
         return _built(options, progress, files or InputFiles.look(options), trust, memo)
     except MemoryDamagedError:
@@ -160,7 +163,9 @@ class _Build:
         key = self.files.data_hash(options.base_url)
         changes = memory.changes(content, key)
         pool = PagePool(renderer, memory, facts, changes, options.jobs, self.progress)
-        workshop = Workshop(Cache(options.cache), options.jobs, self.progress)
+        workshop = Workshop(
+            Cache(options.cache), options.jobs, self.progress, self.memo.workers, settings.chart_seconds
+        )
         functions = ChartFunctions(options.content)
         finished, charts = pool.written(
             written, lambda asked: draw_charts(asked, addresses, forms, functions, workshop, problems)

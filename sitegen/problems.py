@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Literal
 
+from .characters import printable, printable_json
+
 # likening texts takes the square of their length, and that for each of them
 _LONGEST_NAME = 200
 _MOST_LIKENED = 300
@@ -80,12 +82,19 @@ def _likely(name: str, names: Sequence[str]) -> Sequence[str]:
 
 
 def format_problem(problem: Problem) -> str:
-    """The text form: `file:line:column: severity[code]: message`, then the excerpt, then the hint."""
-    lines = [f"{problem.span}: {problem.severity}[{problem.code}]: {problem.message}"]
+    """The text form: `file:line:column: severity[code]: message`, then the excerpt, then the hint.
+
+    However hostile what they quote, each is one line; a hint may be more, which stand further in.
+    """
+    lines = [printable(f"{problem.span}: {problem.severity}[{problem.code}]: {problem.message}")]
     if problem.span.excerpt:
-        lines.append(f"   | {problem.span.excerpt}")
+        lines.append(printable(f"   | {problem.span.excerpt}"))
     if problem.hint:
-        lines.append(f"   hint: {problem.hint}")
+        first, *others = problem.hint.split("\n")
+        lines += [
+            printable(f"   hint: {first}"),
+            *(printable(line if line.startswith(" ") else f"   {line}") for line in others),
+        ]
     return "\n".join(lines)
 
 
@@ -94,13 +103,15 @@ def _github(problem: Problem) -> str:
     place = {"file": problem.span.file, "line": problem.span.line, "col": problem.span.column}
     pairs = [f"{name}={_escape(str(value))}" for name, value in place.items() if value]
     pairs.append(f"title={_escape(problem.code)}")
-    text = problem.message + (f"\nhint: {problem.hint}" if problem.hint else "")
-    message = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    hint = "\n".join(map(printable, f"hint: {problem.hint}".split("\n"))) if problem.hint else ""
+    text = printable(problem.message) + (f"\n{hint}" if hint else "")
+    message = text.replace("%", "%25").replace("\n", "%0A")
     return f"::{problem.severity} {','.join(pairs)}::{message}"
 
 
 def _escape(value: str) -> str:
-    for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
+    value = printable(value)
+    for character, code in (("%", "%25"), (":", "%3A"), (",", "%2C")):
         value = value.replace(character, code)
     return value
 
@@ -109,5 +120,5 @@ def format_problems(problems: Iterable[Problem], form: ProblemFormat) -> str:
     """All problems in order, in one of the three forms; no line at all when there are none (json: `[]`)."""
     ordered = sorted(set(problems), key=lambda problem: problem.sort_key)
     if form == "json":
-        return json.dumps([asdict(problem) for problem in ordered], ensure_ascii=False, indent=2)
+        return printable_json(json.dumps([asdict(problem) for problem in ordered], ensure_ascii=False, indent=2))
     return "\n".join(map(_github if form == "github" else format_problem, ordered))

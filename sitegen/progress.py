@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TextIO
+
+from .characters import printable
 
 CHART = "chart "
 """What the names of charts begin with; pages go by their addresses."""
@@ -72,8 +75,7 @@ class Bar(Progress):
 
     def end(self) -> None:
         if self._is_shown:
-            self._terminal.write("\r\x1b[K")
-            self._terminal.flush()
+            self._write("\r\x1b[K")
         self._is_shown, self._next = False, float("inf")
 
     def _draw(self, item: str) -> None:
@@ -85,10 +87,15 @@ class Bar(Progress):
         if self._total:
             full = min(self._done, self._total) * _WIDTH // self._total
             parts += [f"[{'#' * full}{' ' * (_WIDTH - full)}]", f"{self._done}/{self._total}"]
-        line = "  ".join([*parts, item])
+        line = printable("  ".join([*parts, item]))
         # a line that is broken by the terminal could not be written over
-        self._terminal.write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")
-        self._terminal.flush()
+        self._write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")
+
+    def _write(self, text: str) -> None:
+        # a terminal that was closed meanwhile ends no build
+        with suppress(OSError):
+            self._terminal.write(text)
+            self._terminal.flush()
 
 
 @dataclass

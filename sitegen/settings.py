@@ -31,10 +31,15 @@ SITE_KEYS = (
     "checks",
     "output",
     "files",
+    "charts",
 )
 CHECK_KEYS = ("literal_numerals",)
 OUTPUT_KEYS = ("keep",)
 FILE_KEYS = ("allow",)
+CHART_KEYS = ("time_limit",)
+_CHART_SECONDS = 60
+# a day
+_MOST_SECONDS = 86_400
 _ENDING = re.compile(r"\.[a-z0-9]{1,12}\Z")
 NAVIGATION_KEYS = ("page", "title")
 # backslashes, what patterns have, control characters; a drive's letter
@@ -86,6 +91,7 @@ class _Reader:
             literal_numerals=self.patterns("checks", "literal_numerals"),
             keep=self.kept_paths(),
             published=self.published(),
+            chart_seconds=self.chart_seconds(),
             located=self.located,
             languages_known=known,
         )
@@ -96,7 +102,8 @@ class _Reader:
     def unknown_keys(self, values: Mapping[str, Any], known: tuple[str, ...], *path: str | int) -> None:
         for key in values:
             if key not in known:
-                self.problem(f'unknown key "{key}"', *path, key, code="settings-key", hint=did_you_mean(key, known))
+                hint = did_you_mean(key, known) or f"known: {', '.join(sorted(known))}"
+                self.problem(f'unknown key "{key}"', *path, key, code="settings-key", hint=hint)
 
     def missing(self, key: str, message: str, hint: str, code: str = "settings-value") -> None:
         """A key that must be there; not told of one that is misspelt, which is told."""
@@ -231,6 +238,17 @@ class _Reader:
             else:
                 self.problem(f'"{item}" is no ending (.kml) and no path of a file', "files", "allow")
         return frozenset(good)
+
+    def chart_seconds(self) -> float:
+        """What `[charts] time_limit` says."""
+        values = self.mapping("charts")
+        self.unknown_keys(values, CHART_KEYS, "charts")
+        seconds = values.get("time_limit", _CHART_SECONDS)
+        if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 1 <= seconds <= _MOST_SECONDS:
+            return seconds
+        message = f"`time_limit` is a number of seconds from 1 to {_MOST_SECONDS:,}"
+        self.problem(message, "charts", "time_limit", hint=f"time_limit = {_CHART_SECONDS}")
+        return _CHART_SECONDS
 
     def labels(self, languages: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
         value = self.mapping("labels")

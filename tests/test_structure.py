@@ -14,14 +14,16 @@ from .conftest import ROOT
 
 # A module imports only from the ones before it; a package counts as one, and has no cycle inside.
 ORDER = (
-    "problems",
     "characters",
+    "problems",
     "site_paths",
     "author_patterns",
     "toml_keys",
     "time_limit",
     "progress",
+    "terminal",
     "options",
+    "interruption",
     "processes",
     "cache",
     "journal",

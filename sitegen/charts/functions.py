@@ -77,13 +77,12 @@ class ChartFunctions:
         digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
         return {path.relative_to(self.content).as_posix(): digest for path, digest in digests.items()}
 
-    def specs(self, request: ChartRequest, data: ChartData, place: SourceText) -> tuple[str, ...]:
-        """The specifications (JSON) of a chart, wide and narrow. `place` is the file that its fence stands in.
+    def specs(self, request: ChartRequest, data: ChartData, fence: Span) -> tuple[str, ...]:
+        """The specifications (JSON) of a chart, wide and narrow. `fence` is where its fence names the function.
 
         Raises SiteError for a file that is missing or can't be imported, no such function, one that raises, returns
         no chart, reaches for a file or the network, or draws other values than those it was given.
         """
-        fence = place.find("function:", request.line)
         if not self.path.is_file():
             hint = f"write it: def {request.function}(chart): return altair.Chart(…)"
             raise SiteError([Problem("chart-function", f"there is no {self.name}", fence, hint)])

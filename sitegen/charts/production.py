@@ -1,79 +1,105 @@
-"""Draws charts: those that a build has drawn before come from the cache, the others are drawn in parallel processes."""
+"""Makes charts in processes of their own: what a build has made before comes from the cache.
+
+Vega and the functions of a site's charts.py may end a process, never end, or take all memory there is: then the chart
+at hand is told, and the others are made. Altair and vl-convert, which has threads, are loaded there only.
+"""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import signal
-import threading
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from functools import cache, partial
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..cache import Cache, cache_key, code_digest
-from ..model import ChartData, Drawing
+from ..model import ChartData, ChartRequest, Drawing
 from ..problems import Problem, SiteError, Span
+from ..processes import Lost, Workers
 from ..progress import CHART, SILENT, Progress
+from .functions import ChartFunctions
 from .view import Caption, Picture
 
 _Job = TypeVar("_Job")
 _MADE_BY = ("altair", "vl-convert-python")
-# fewer than these are sooner drawn here than by processes that have to import Altair first
+# fewer than these are sooner drawn by one process than by some that have to import Altair first
 _WORTH_A_POOL = 24
 _BATCH = 8
 # some 2,800 charts with their pictures
 _MOST_BYTES = 1024 * 1024 * 1024
 
 
+class FunctionCall(NamedTuple):
+    """A chart that a function of charts.py is to make, and where its fence names the function."""
+
+    functions: ChartFunctions
+    request: ChartRequest
+    data: ChartData
+    fence: Span
+
+
 @dataclass(frozen=True)
 class Workshop:
-    """Where charts are made: a cache, and at most so many processes (0: as many as the machine has processors)."""
+    """Where charts are made: a cache, and at most so many processes (0: as many as the machine has processors).
+
+    A chart that takes longer than `seconds` is given up.
+    """
 
     cache: Cache
     jobs: int = 0
     progress: Progress = SILENT
+    workers: Workers = field(default_factory=Workers)
+    seconds: float = 60.0
 
-    def specs(self, inputs: Mapping[str, Any], make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
-        """What a function of the site makes of its inputs, which are all that it was given and its own text."""
-        key = _key("specs", inputs)
-        kept = self.cache.get(key)
-        if kept is not None:
-            return tuple(json.loads(kept))
-        specs = make()
-        self.cache.put(key, json.dumps(specs, ensure_ascii=False).encode())
-        return specs
+    def specs(self, calls: Sequence[FunctionCall]) -> list[tuple[str, ...] | tuple[Problem, ...]]:
+        """What each function makes of all that it was given, its own text included; or what is wrong with it."""
+        keys = [
+            _key(
+                "specs",
+                {
+                    "function": call.request.function,
+                    "data": asdict(call.data),
+                    "table": call.request.rows,
+                    "code": call.functions.code,
+                },
+            )
+            for call in calls
+        ]
+        self.progress.stage("making charts of charts.py", len(calls))
+        names = [call.request.id for call in calls]
+        return [
+            self._specs_of(text, call) for text, call in zip(self._made(keys, names, calls, _call), calls, strict=True)
+        ]
 
     def drawings(self, charts: Sequence[ChartData]) -> list[Drawing | str]:
-        """The drawing of each chart, or Vega's words for why it can't be drawn."""
+        """The drawing of each chart, or why it can't be drawn: in Vega's words where it is Vega that can't."""
         keys = [_key("drawing", asdict(data)) for data in charts]
         self.progress.stage("drawing charts", len(charts))
-        return self._made(keys, [data.id for data in charts], charts, _draw, _drawing_of)
+        return [self._drawing_of(text) for text in self._made(keys, [data.id for data in charts], charts, _draw)]
 
     def pictures(self, names: Sequence[str], drawings: Sequence[tuple[str, Caption]]) -> list[Picture]:
-        """The picture of each drawing (SVG as a page has it) with what stands around it; `names` are ids of charts."""
+        """The picture of each drawing (SVG as a page has it) with what stands around it; `names` are ids of charts.
+
+        Raises SiteError where one can't be made.
+        """
         keys = [_key("picture", {"svg": svg, "caption": asdict(caption)}) for svg, caption in drawings]
         self.progress.stage("making pictures of charts", len(drawings))
-        return self._made(keys, names, drawings, _frame, _picture_of)
+        made = self._made(keys, names, drawings, _frame)
+        return [self._picture_of(text, name) for text, name in zip(made, names, strict=True)]
 
     def _made(
-        self,
-        keys: Sequence[str],
-        names: Sequence[str],
-        jobs: Sequence[_Job],
-        make: Callable[[_Job], str],
-        read: Callable[[str], Any],
-    ) -> list[Any]:
-        """What each job makes, as JSON and then as a value, in the order of the jobs; each key is made once."""
-        texts: dict[str, str] = {}
+        self, keys: Sequence[str], names: Sequence[str], jobs: Sequence[_Job], make: Callable[[_Job], str]
+    ) -> list[str | Lost | None]:
+        """What `make` makes of each job, in their order, each key once; None where too many were lost before it.
+
+        A text that begins with `!` says what is wrong, and is not kept.
+        """
+        texts: dict[str, str | Lost] = {}
         missing: dict[str, tuple[str, _Job]] = {}
         for key, name, job in zip(keys, names, jobs, strict=True):
             kept = self.cache.get(key)
@@ -81,54 +107,60 @@ class Workshop:
                 missing.setdefault(key, (name, job))
             else:
                 texts[key] = kept.decode()
-        made = self._make([job for _, job in missing.values()], make)
-        for (key, (name, _)), (text, seconds) in zip(missing.items(), made, strict=True):
+        waiting = list(missing.items())
+        others = [job for _, (_, job) in waiting]
+        processes = min(self.jobs or os.cpu_count() or 1, len(others) // _BATCH) if len(others) >= _WORTH_A_POOL else 1
+        for number, result in self.workers.made(partial(_timed, make), others, max(1, processes), _BATCH, self.seconds):
+            key, (name, _) = waiting[number]
+            if isinstance(result, Lost):
+                texts[key] = result
+                continue
+            texts[key], seconds = result
             self.progress.done(f"{CHART}{name}", seconds)
-            texts[key] = text
-            if not text.startswith("!"):
-                self.cache.put(key, text.encode())
+            if not result[0].startswith("!"):
+                self.cache.put(key, result[0].encode())
         if missing:
             self.cache.limit(_MOST_BYTES)
-        return [read(texts[key]) for key in keys]
+        return [texts.get(key) for key in keys]
 
-    def _make(self, jobs: Sequence[_Job], make: Callable[[_Job], str]) -> Iterator[tuple[str, float]]:
-        processes = min(self.jobs or os.cpu_count() or 1, len(jobs) // _BATCH)
-        timed = partial(_timed, make)
-        if processes < 2 or len(jobs) < _WORTH_A_POOL:
-            yield from map(timed, jobs)
-            return
-        # a fresh interpreter each: vl-convert's threads do not survive a fork
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(processes, mp_context=context)
-        try:
-            with _interrupts_ignored():
-                made = pool.map(timed, jobs, chunksize=_BATCH)
-            yield from made
-        except BrokenProcessPool as error:
-            hint = "is the memory used up? --jobs 1 needs the least"
-            problem = Problem("process-died", "a process that draws charts has died", Span("build"), hint)
-            raise SiteError([problem]) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    def _specs_of(self, text: str | Lost | None, call: FunctionCall) -> tuple[str, ...] | tuple[Problem, ...]:
+        if isinstance(text, str):
+            values = json.loads(text.removeprefix("!"))
+            return tuple(map(_problem_of, values)) if text.startswith("!") else tuple(values)
+        if text is None:
+            return ()
+        message = f'"{call.request.function}" of {call.functions.name} {self._loss(text)}'
+        return (Problem("chart-function", message, call.fence, _hint(text)),)
+
+    def _drawing_of(self, text: str | Lost | None) -> Drawing | str:
+        if isinstance(text, str):
+            return text[1:] if text.startswith("!") else Drawing(**json.loads(text))
+        return f"it {self._loss(text)}; {_hint(text)}" if text else ""
+
+    def _picture_of(self, text: str | Lost | None, name: str) -> Picture:
+        if isinstance(text, str):
+            values = json.loads(text)
+            return Picture(**{**values, "png": b64decode(values["png"])})
+        lost = text or Lost(None)
+        message = f'the picture of the chart "{name}" {self._loss(lost)}'
+        raise SiteError([Problem("process-died", message, Span("build"), _hint(lost))])
+
+    def _loss(self, lost: Lost) -> str:
+        if lost.status is None:
+            return f"took more than {self.seconds:g} seconds"
+        return f"ended its process (exit status {lost.status})"
+
+
+def _hint(lost: Lost) -> str:
+    if lost.status is None:
+        return "`[charts] time_limit` in site.toml allows more"
+    return "is the memory used up? --jobs 1 needs the least"
 
 
 def _timed(make: Callable[[_Job], str], job: _Job) -> tuple[str, float]:
     """What is made of a job, and in how many seconds."""
     began = time.perf_counter()
     return make(job), time.perf_counter() - began
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Processes that are started meanwhile ignore Ctrl-C: the one that started them sees to their end."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _key(kind: str, inputs: Mapping[str, Any]) -> str:
@@ -147,6 +179,8 @@ def _draw(data: ChartData) -> str:
 
     try:
         drawing = draw(data)
+    except MemoryError:
+        raise
     except Exception as error:
         # vl-convert says so when Vega can't draw what it was given; another chart must not suffer from it
         return "!" + (_vegas_words(str(error)) if isinstance(error, ValueError) else repr(error))
@@ -160,8 +194,22 @@ def _vegas_words(message: str) -> str:
     return told.removeprefix("Error: ")
 
 
-def _drawing_of(text: str) -> Drawing | str:
-    return text[1:] if text.startswith("!") else Drawing(**json.loads(text))
+def _call(call: FunctionCall) -> str:
+    functions = _functions(call.functions.content, tuple(sorted(call.functions.code.items())))
+    try:
+        return json.dumps(functions.specs(call.request, call.data, call.fence), ensure_ascii=False)
+    except SiteError as error:
+        return "!" + json.dumps([asdict(problem) for problem in error.problems], ensure_ascii=False)
+
+
+@lru_cache(maxsize=1)
+def _functions(content: Path, code: tuple[tuple[str, str], ...]) -> ChartFunctions:
+    """The functions of a folder as its code is now: it is run once in a process."""
+    return ChartFunctions(content)
+
+
+def _problem_of(values: Mapping[str, Any]) -> Problem:
+    return Problem(**{**values, "span": Span(**values["span"])})
 
 
 def _frame(job: tuple[str, Caption]) -> str:
@@ -170,8 +218,3 @@ def _frame(job: tuple[str, Caption]) -> str:
     svg, caption = job
     picture = framed(svg, caption)
     return json.dumps({**asdict(picture), "png": b64encode(picture.png).decode()}, ensure_ascii=False)
-
-
-def _picture_of(text: str) -> Picture:
-    values = json.loads(text)
-    return Picture(**{**values, "png": b64decode(values["png"])})

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from ..addresses import Addresses
 from ..figures import STATUS_MARK, FigureFormat
 from ..model import ChartData, ChartRequest, Page, in_language
-from ..problems import Problem, SiteError
+from ..problems import Problem
 from .description import describe, describe_rows
 from .functions import ChartFunctions
 from .made_spec import own_rows
 from .points import chart_data
-from .production import Workshop
+from .production import FunctionCall, Workshop
 from .view import Caption, DrawnChart
 
 Charts = Mapping[tuple[str, str], DrawnChart]
@@ -40,13 +40,13 @@ def draw_charts(
     problems: list[Problem],
 ) -> Charts:
     """Every chart that can be drawn; what keeps the others from it is added to `problems`."""
-    prepared = (
-        _prepared(page, request, forms[page.language], functions, workshop, problems) for page, request in asked
-    )
-    ready = [item for item in prepared if item]
+    ready = _ready(asked, forms, functions, workshop, problems)
     drawn = []
     for item, drawing in zip(ready, workshop.drawings([item.data for item in ready]), strict=True):
         if isinstance(drawing, str):
+            if not drawing:
+                # others that were lost are told, and this one was not tried
+                continue
             made = f' that "{item.request.function}" of charts.py makes' if item.request.function else ""
             message = f"the chart{made} can't be drawn: {drawing}"
             problems.append(Problem("chart-drawing", message, item.page.source.span(item.request.line)))
@@ -66,26 +66,34 @@ def draw_charts(
     return charts
 
 
-def _prepared(
-    page: Page,
-    request: ChartRequest,
-    form: FigureFormat,
+def _ready(
+    asked: Iterable[tuple[Page, ChartRequest]],
+    forms: Mapping[str, FigureFormat],
     functions: ChartFunctions,
     workshop: Workshop,
     problems: list[Problem],
-) -> _Ready | None:
-    data = chart_data(request, form)
-    if request.kind != "python":
-        return _Ready(page, request, data, ())
-    try:
-        given = {"function": request.function, "data": asdict(data), "table": request.rows, "code": functions.code}
-        specs = workshop.specs(given, lambda: functions.specs(request, data, page.source))
-    except SiteError as error:
+) -> list[_Ready]:
+    """The charts that can be drawn, those of charts.py with what their functions make."""
+    charts = [(page, request, chart_data(request, forms[page.language])) for page, request in asked]
+    calls = [
+        FunctionCall(functions, request, data, page.source.find("function:", request.line))
+        for page, request, data in charts
+        if request.kind == "python"
+    ]
+    made = iter(workshop.specs(calls) if calls else ())
+    ready = []
+    for page, request, data in charts:
+        if request.kind != "python":
+            ready.append(_Ready(page, request, data, ()))
+            continue
+        results = next(made)
+        specs = [item for item in results if isinstance(item, str)]
         # a file that can't be imported is told once, however many charts ask for it
-        problems += [problem for problem in error.problems if problem not in problems]
-        return None
-    rows = () if request.series else own_rows(specs)
-    return _Ready(page, request, chart_data(request, form, specs), rows)
+        problems += [item for item in results if isinstance(item, Problem) and item not in problems]
+        if specs:
+            rows = () if request.series else own_rows(specs)
+            ready.append(_Ready(page, request, chart_data(request, forms[page.language], tuple(specs)), rows))
+    return ready
 
 
 def _description(item: _Ready, form: FigureFormat) -> str:

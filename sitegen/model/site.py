@@ -43,9 +43,11 @@ class Settings:
     literal_numerals: tuple[str, ...] = ()
     """Regular expressions of numerals that come from no figure, e.g. the numbers of laws."""
     keep: tuple[str, ...] = ()
+    """Paths in the output that are not the site's, and stay there."""
     published: frozenset[str] = frozenset()
     """The endings (`.kml`) and paths of files that are published though their types are not known."""
-    """Paths in the output that are not the site's, and stay there."""
+    chart_seconds: float = 60.0
+    """How long one chart may take."""
     languages_known: bool = True
     """False when `languages` holds a mistake, so that files of a further language are none."""
 

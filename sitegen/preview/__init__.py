@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import click
 from tornado.ioloop import IOLoop
 
 from ..arguments import Arguments, count, print_problems, tally
 from ..options import BuildOptions
 from ..problems import Problem, SiteError, Span
+from ..terminal import say_lines
 from .builds import Builds, Finished
 from .serving import PreviewServer, Site
 from .watching import Watcher
@@ -82,7 +82,7 @@ class _Terminal:
         outcome = finished.outcome
         if isinstance(outcome, Failed):
             if outcome.details:
-                click.echo(outcome.details, err=True)
+                say_lines(outcome.details)
             print_problems(outcome.problems, self.arguments.form)
             result = tally(outcome.problems)
         else:

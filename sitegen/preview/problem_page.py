@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from ..characters import printable_lines
 from ..problems import Problem
 
 _PAGE = """<!doctype html>
@@ -45,18 +46,22 @@ def _item(problem: Problem) -> str:
     parts = [
         f'<li class="{problem.severity}">',
         f'<p class="place">{_place(problem)}</p>',
-        f"<h2>{escape(problem.message)}</h2>",
-        f"<pre><code>{escape(excerpt)}</code></pre>" if excerpt else "",
-        f'<p class="hint">{escape(hint)}</p>' if hint else "",
+        f"<h2>{_text(problem.message)}</h2>",
+        f"<pre><code>{_text(excerpt)}</code></pre>" if excerpt else "",
+        f'<p class="hint">{_text(hint)}</p>' if hint else "",
         f'<p class="code"><span>{problem.severity}</span> <code>{escape(problem.code)}</code></p>',
         "</li>",
     ]
     return "".join(parts)
 
 
+def _text(text: str) -> str:
+    return escape(printable_lines(text))
+
+
 def _place(problem: Problem) -> str:
     """`content/results/index.en.md:8:3`, which may be broken behind each slash; the same in words beside it."""
     span = problem.span
-    path = escape(str(span)).replace("/", "/<wbr>")
+    path = _text(str(span)).replace("/", "/<wbr>")
     words = ", ".join(f"{name} {number}" for name, number in (("line", span.line), ("column", span.column)) if number)
     return f"<b>{path}</b>" + (f" <span>{words}</span>" if words else "")

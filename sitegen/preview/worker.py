@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from ..interruption import end_with_parent
 from ..memo import BuildMemo
 from ..model import Artifact
 from ..options import BuildOptions
@@ -57,8 +58,9 @@ def work(connection: Connection) -> None:
 
     Whatever is sent during a build overtakes it.
     """
+    end_with_parent()
     if hasattr(os, "setsid"):
-        # Ctrl-C is for the preview, which ends this process, and with it all that belong to its session
+        # the preview ends this process, and with it all that belong to its session
         os.setsid()
     files: Files = {}
     memo = BuildMemo()

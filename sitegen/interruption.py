@@ -1,0 +1,80 @@
+"""How a process is ended: by Ctrl-C, SIGTERM or a closed terminal, or because the process that started it is gone."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any, Final
+
+# SIGHUP: the terminal was closed; Windows has none
+_ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+_PR_SET_PDEATHSIG = 1
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit status after Ctrl-C."""
+
+
+class Terminated(SystemExit):
+    """SIGTERM or SIGHUP: the process is to end as it does at Ctrl-C, with the status that shells give it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+
+
+def end_tidily() -> None:
+    """Let Ctrl-C, SIGTERM and a closed terminal raise: KeyboardInterrupt, or Terminated.
+
+    Only the first of them: what is tidied up at the end is not to be interrupted in turn. One that is ignored, as
+    `nohup` has it, stays so.
+    """
+    for number in _ENDINGS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
+
+
+def _end(number: int, frame: object) -> None:
+    for each in _ENDINGS:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+
+def end_with_parent() -> None:
+    """For a process that another one has started: leave Ctrl-C to that one, and end when it is gone, however it ended.
+
+    Linux kills it: prctl(2), PR_SET_PDEATHSIG. Elsewhere a thread waits for a pipe to close whose other end only the
+    parent holds.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _ENDINGS[1:]:
+        signal.signal(number, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if not _is_killed_with_parent():
+        threading.Thread(target=_wait_for_end, args=(parent.sentinel,), daemon=True).start()
+    elif os.getppid() != parent.pid:
+        # it went before the system was told
+        os._exit(1)
+    with suppress(OSError):
+        # where memory runs out, the system is to end this process, not the one that can tell of it: proc(5)
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+
+
+def _is_killed_with_parent() -> bool:
+    if sys.platform != "linux":
+        return False
+    try:
+        return bool(ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0)
+    except (OSError, AttributeError):
+        return False
+
+
+def _wait_for_end(sentinel: Any) -> None:
+    wait([sentinel])
+    os._exit(1)
