@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -162,18 +160,6 @@ def test_an_error_comes_here() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         list(workers.made(int, ["a"], 1, 1, 10))
     workers.close()
-
-
-@pytest.mark.skipif(sys.platform != "linux" or os.getuid() == 0, reason="root has no such limit")
-def test_no_more_processes_are_told() -> None:
-    """The system allows a user only so many."""
-    before = resource.getrlimit(resource.RLIMIT_NPROC)
-    resource.setrlimit(resource.RLIMIT_NPROC, (1, before[1]))
-    try:
-        with pytest.raises(SiteError, match="can't start another process"):
-            list(Workers().made(_double, [1], 1, 1, 10))
-    finally:
-        resource.setrlimit(resource.RLIMIT_NPROC, before)
 
 
 def test_no_process_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

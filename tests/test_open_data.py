@@ -16,6 +16,7 @@ from csvw import CSVW
 from frictionless import Package
 
 from sitegen.output_folder import replace_output
+from sitegen.outputs.formats import spreadsheet_bytes
 from sitegen.pipeline import BuiltSite, build_site
 
 from .conftest import ROOT, SITES, options
@@ -147,3 +148,43 @@ def test_odd_cells_survive(tmp_path: Path) -> None:
     assert wanted in [item["name"] for item in json.loads(built["data/dataset.jsonld"])["isBasedOn"]]
     inline = re.search(rb'<script type="application/ld\+json">(.*?)</script>', built["data/index.html"], re.DOTALL)
     assert inline and wanted in [item["name"] for item in json.loads(inline[1])["isBasedOn"]]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "=1+1",
+            "+1+1",
+            "-1+1",
+            "@SUM(A1)",
+            "＝1+1",
+            "＋1+1",
+            "－1+1",
+            "＠SUM(A1)",
+            "﹦1+1",
+            "﹢1+1",
+            "﹣1+1",
+            "﹫A1",
+        ),
+        *(" =1+1", "\t=1+1", "\r=1+1", "\n=1+1", "\u00a0=1", "\u3000＝1", "\ufeff=1", "\u200b=1", "\u202e=1"),
+        *("--1", "+", "-", "-a"),
+        *("=", "@", "-2.5+cmd|' /C calc'!A0", "-2+3", "+1;=1", "-1 =1"),
+    ],
+)
+def test_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
+    """In a cell of text, and in a heading."""
+    assert [[f"'{cell}"], [f"'{cell}"]] == cells(spreadsheet_bytes([cell], [[cell]], [False]))
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "-2.5", "+3", "-2,5", "-1 234,5", "-1.234.567", "-12%", "-12,5 %", "a=1", "1-2", "'=1", "a@b.vn", "−2"]
+)
+def test_what_is_no_formula_stays(cell: str) -> None:
+    """A number that stands among texts is one."""
+    assert [["a", "b"], [cell, "x"]] == cells(spreadsheet_bytes(["a", "b"], [[cell, "x"]], [False, False]))
+
+
+def cells(content: bytes) -> list[list[str]]:
+    """The rows of a spreadsheet's file."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))

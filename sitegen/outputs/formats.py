@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 _BOM = b"\xef\xbb\xbf"
-# what a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# what a spreadsheet takes for a formula, in its plain form: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@")
+_NUMBER = re.compile(r"[+-]?+[0-9]++(?:[ .,\u00a0\u202f][0-9]++)*+ ?+%?+\Z")
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -23,13 +26,15 @@ def spreadsheet_bytes(header: Sequence[str], rows: Iterable[Sequence[str]], nume
     A text that would be one gets an apostrophe before it; `numeric` says which columns hold numbers, which stay.
     """
     safe = [
-        [
-            cell if is_number or not cell.startswith(_FORMULA) else f"'{cell}"
-            for cell, is_number in zip(row, numeric, strict=True)
-        ]
-        for row in rows
+        [cell if is_number else _defused(cell) for cell, is_number in zip(row, numeric, strict=True)] for row in rows
     ]
-    return _BOM + _csv(header, safe, "\r\n")
+    return _BOM + _csv([_defused(name) for name in header], safe, "\r\n")
+
+
+def _defused(cell: str) -> str:
+    """A cell that is text to any spreadsheet: some pass over blanks, and read `＝` as `=`."""
+    plain = "".join(each for each in unicodedata.normalize("NFKC", cell) if each.isprintable()).lstrip()
+    return f"'{cell}" if plain.startswith(_FORMULA) and not _NUMBER.match(plain) else cell
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[str]], line_end: str) -> bytes:

@@ -19,7 +19,7 @@ from ..options import BuildOptions
 from ..problems import Problem, SiteError, Span
 from ..terminal import say_lines
 from .builds import Builds, Finished
-from .serving import PreviewServer, Site
+from .serving import PreviewServer, Site, is_loopback
 from .watching import Watcher
 from .worker import Built, Failed
 
@@ -58,6 +58,8 @@ def serve_preview(arguments: Arguments, host: str, port: int) -> None:
             [Problem("preview-address", message, Span("serve"), "choose another --port or --host")]
         ) from error
     arguments.say(f"preview: {address} (Ctrl-C ends it)")
+    if not is_loopback(host):
+        arguments.say(f"warning: --host {host} lets everybody who reaches this machine read the site, drafts included")
     watcher.start()
     builds.start()
     try:

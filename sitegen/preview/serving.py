@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,10 @@ _SCRIPTS = (
     '<script src="/livereload.js?port={port}&amp;mindelay=200&amp;maxdelay=2000" defer></script>'
 )
 _OWN_FILES = {"browser.js": "text/javascript", "problems.css": "text/css"}
+# of a message of a page's, some 500 bytes
+_LONGEST_MESSAGE = 64 * 1024
+# https://datatracker.ietf.org/doc/html/rfc6455#section-7.4.1: data that the endpoint cannot accept
+_NO_MESSAGE = 1003
 _LOOPBACK = (r"localhost", r".*\.localhost", r"127\.0\.0\.1", r"\[::1\]")
 
 
@@ -63,7 +68,7 @@ class PreviewServer(Server):  # type: ignore[misc]
     def listen(self, host: str, port: int) -> None:
         """Take connections from now on; they are answered once `serve` is called. Raises OSError when nobody can."""
         LiveReloadHandler.watcher = self.watcher
-        application = web.Application(log_function=lambda handler: None)
+        application = web.Application(log_function=lambda handler: None, websocket_max_message_size=_LONGEST_MESSAGE)
         handlers: list[Any] = [
             (r"/livereload", _OpenPage, {"site": self._site}),
             (r"/livereload\.js", LiveReloadJSHandler),
@@ -95,15 +100,17 @@ class _OpenPage(LiveReloadHandler):  # type: ignore[misc]
         """Whether the page that connects is one of this server's; livereload would let any in."""
         return bool(WebSocketHandler.check_origin(self, origin))
 
-    def on_message(self, message: str) -> None:
-        super().on_message(message)
-        if self not in LiveReloadHandler.waiters:
+    def on_message(self, message: str | bytes) -> None:
+        """What a page's scripts tell; the connection ends at anything else, which some other program must have sent."""
+        try:
+            told = _Told.of(message)
+            super().on_message(message)
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            self.close(_NO_MESSAGE)
             return
-        told = json.loads(message)
-        shows = told.get("plugins", {}).get("sitegen", {})
-        self._url, self._version = str(told.get("url", "")), str(shows.get("page", ""))
-        self._sheets = {urlsplit(address).path: address for address in map(str, shows.get("sheets", []))}
-        self.follow()
+        if self in LiveReloadHandler.waiters:
+            self._url, self._version, self._sheets = told.url, told.version, told.sheets
+            self.follow()
 
     def follow(self) -> None:
         """Have the page loaded again when it is another by now; when only style sheets are, have these swapped."""
@@ -123,6 +130,26 @@ class _OpenPage(LiveReloadHandler):  # type: ignore[misc]
             self.write_message({"command": "reload", "path": path, "liveCSS": True, "liveImg": True})
         except WebSocketClosedError:
             LiveReloadHandler.waiters.discard(self)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Where a page is, and what it shows."""
+
+    url: str
+    version: str
+    sheets: dict[str, str]
+    """The address of each of its style sheets, by its path."""
+
+    @classmethod
+    def of(cls, message: str | bytes) -> _Told:
+        """Raises ValueError, TypeError, AttributeError or RecursionError for what no page of ours sends."""
+        told = json.loads(message)
+        shows = told.get("plugins", {}).get("sitegen", {})
+        sheets = {urlsplit(address).path: address for address in map(str, shows.get("sheets", []))}
+        url = str(told.get("url", ""))
+        urlsplit(url)
+        return cls(url, str(shows.get("page", "")), sheets)
 
 
 class _Files(web.RequestHandler):
@@ -172,12 +199,15 @@ def _hosts(host: str) -> str:
 
     https://en.wikipedia.org/wiki/DNS_rebinding: a page of elsewhere could read the preview under a name of its own.
     """
-    if host == "localhost" or host.endswith(".localhost") or _is_loopback(host):
+    if is_loopback(host):
         return f"(?:{'|'.join((*_LOOPBACK, re.escape(host), re.escape(f'[{host}]')))})"
     return ".*"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address to listen on."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
