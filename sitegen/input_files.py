@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import journal
 from .cache import keep_newest
-from .inventory import Inventory, Known, list_files, passed_over
+from .inventory import Inventory, Known, forbidden_paths, list_files, passed_over
 from .journal import Journal
 from .options import BuildOptions
+from .problems import SiteError
 
 # content folders of which the files are known
 _MOST_FOLDERS = 20
@@ -37,9 +38,15 @@ class InputFiles:
 
     @classmethod
     def look(cls, options: BuildOptions) -> InputFiles:
-        """List them. Raises OSError for a template that can't be read."""
+        """List them. Raises OSError for a template that can't be read.
+
+        Raises SiteError for what may not even be opened: a link that leaves its folder, a pipe, a device.
+        """
         began = time.time_ns()
         listing = list_files(options.content, passed_over)
+        others = (problem for folder in _own(options.templates) for problem in list_files(folder, passed_over).problems)
+        if forbidden := forbidden_paths((*listing.problems, *others)):
+            raise SiteError(forbidden)
         before = Journal.load(_folder(options.content, options.cache), _KINDS) if options.cache else None
         inventory = Inventory(listing, began, before.sections.get("files", {}) if before else {})
         labels = templates_hash([folder / "labels" for folder in options.templates])
@@ -81,6 +88,12 @@ class InputFiles:
             if self.before is None or not self.before.follow(sections):
                 journal.begin(_folder(self.inventory.listing.root, cache), sections)
                 keep_newest(cache / "files", _MOST_FOLDERS)
+
+
+def _own(templates: Sequence[Path]) -> Iterator[Path]:
+    """The folders of templates but for the installed one, which some installers fill with links."""
+    package = Path(__file__).parent.resolve()
+    return (folder for folder in templates if not folder.resolve().is_relative_to(package))
 
 
 def _folder(content: Path, cache: Path) -> Path:

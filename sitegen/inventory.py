@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,9 @@ Known = tuple[Signature, str]
 """The signature that a file had when it was read, and the SHA-256 of what it held then."""
 # file systems that keep whole seconds round down; FAT keeps every other one
 _TICK = 2_000_000_000
+# what is read as a whole; the largest pages and tables that people write have some hundred thousand bytes
+_TEXTS = (".md", ".csv", ".toml", ".yaml", ".py")
+_LARGEST_TEXT = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,11 @@ def list_files(root: Path, passed_over: Callable[[str, bool], bool] = lambda nam
                 problems.append(problem)
             elif is_folder:
                 folders.append(f"{prefix}{entry.name}/")
-            elif found := _regular(entry):
-                files[prefix + entry.name] = signature_of(found)
+            elif found := _status(entry):
+                if problem := _file_problem(Path(entry.path), found):
+                    problems.append(problem)
+                else:
+                    files[prefix + entry.name] = signature_of(found)
         waiting += reversed(folders)
     return Listing(root, files, tuple(problems))
 
@@ -84,13 +90,31 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _regular(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """What the system says of a file; None of one that is gone since, and of a pipe, a socket or a device."""
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """What the system says of a file; None of one that is gone since."""
     try:
-        found = entry.stat()
+        return entry.stat()
     except OSError:
         return None
-    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def _file_problem(path: Path, found: os.stat_result) -> Problem | None:
+    span = Span(path.as_posix())
+    if not stat.S_ISREG(found.st_mode):
+        message = "a pipe, a socket or a device: only files and folders are read"
+        return Problem("path-special", message, span, "remove it")
+    if found.st_size > _LARGEST_TEXT and path.suffix in _TEXTS:
+        message = f"a text of {found.st_size >> 20:,} MB; the largest that is read has {_LARGEST_TEXT >> 20}"
+        return Problem("file-large", message, span, "split it, or publish it in an archive, e.g. .zip")
+    return None
+
+
+def forbidden_paths(problems: Iterable[Problem]) -> list[Problem]:
+    """Those of a listing's problems for which nothing of the folder may be read: who opens a path finds what is there.
+
+    A link may lead to a secret, which would stand in a message; a pipe may never answer, and a text fill the memory.
+    """
+    return [problem for problem in problems if problem.code in ("path-outside", "path-special", "file-large")]
 
 
 def signature_of(found: os.stat_result) -> Signature:
@@ -112,6 +136,11 @@ def _path_problem(entry: os.DirEntry[str], root: Path) -> Problem | None:
     return _link_problem(Path(entry.path), root) if entry.is_symlink() else None
 
 
+def readable_problem(path: Path, root: Path) -> Problem | None:
+    """What keeps a file below a folder from being read, whoever opens it by its path."""
+    return (path.is_symlink() and _link_problem(path, root)) or _file_problem(path, path.stat())
+
+
 def _link_problem(path: Path, root: Path) -> Problem | None:
     span = Span(path.as_posix())
     try:
@@ -119,7 +148,7 @@ def _link_problem(path: Path, root: Path) -> Problem | None:
     except (OSError, RuntimeError):
         return Problem("path-nowhere", "a link that leads nowhere", span, "remove it, or copy the file in")
     if not target.is_relative_to(root.resolve()):
-        return Problem("path-outside", "a link that leaves the content folder", span, "copy the file in")
+        return Problem("path-outside", f"a link that leaves {root.as_posix()}/", span, "copy the file in")
     if path.is_dir() and path.parent.resolve().is_relative_to(target):
         return Problem("path-circle", "a link that leads round in a circle", span, "remove it")
     return None
@@ -148,8 +177,8 @@ class Inventory:
         """The SHA-256 of a file, which is read where it has to be. Raises OSError."""
         known = self.digest(path)
         if known is None:
-            self.read(path)
-            known = self.digests[path]
+            with (self.listing.root / path).open("rb") as file:
+                known = self.digests[path] = hashlib.file_digest(file, "sha256").hexdigest()
         return known
 
     def read(self, path: str) -> bytes:

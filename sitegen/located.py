@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import re
+import stat
 import tomllib
 import unicodedata
 from bisect import bisect_right
@@ -166,7 +169,11 @@ def read_text(path: Path, name: str) -> SourceText:
     Raises SiteError when the file can't be read or is not UTF-8.
     """
     try:
-        raw = path.read_bytes()
+        # a pipe in the place of a file is not waited for
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # noqa: PTH123
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "it is none")
+            raw = file.read()
     except OSError as error:
         raise SiteError([Problem("file-unreadable", f"can't read the file: {error.strerror}", Span(name))]) from error
     return decode_text(raw, name)

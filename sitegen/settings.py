@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from babel import Locale, UnknownLocaleError
 
 from .author_patterns import AuthorPattern, PatternError
+from .inventory import readable_problem
 from .located import LocatedMapping, load_toml, read_text
 from .model import NavigationItem, Settings, Text
 from .problems import Problem, SiteError, Span, did_you_mean
@@ -61,6 +62,8 @@ def load_settings(content: Path, base_url: str, problems: list[Problem]) -> Sett
             f"create it with `languages`, `base_url`, `[title]`; or name another folder than {content} with --content"
         )
         raise SiteError([Problem("settings-missing", "no such file", Span(path.as_posix()), hint)])
+    if problem := readable_problem(path, content):
+        raise SiteError([problem])
     reader = _Reader(load_toml(read_text(path, path.as_posix())))
     settings = reader.settings(base_url)
     problems += reader.problems
