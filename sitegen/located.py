@@ -9,10 +9,10 @@ import re
 import stat
 import tomllib
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape
 from itertools import accumulate
 from pathlib import Path
@@ -128,12 +128,9 @@ class SourceText:
                 return self.span(number)
         return None
 
-    def links(self, target: str) -> list[Span]:
-        """Every place where Markdown or HTML links to `target`: `](target)`, `href="target"`, `link("target")` …"""
-        definition = r"^[^\S\n]*+\[[^\]\n]++\]:\s*+<?"
-        before = rf"""(?:\]\(\s*<?|(?:href|src|srcset|data|poster|action)\s*=\s*["']?|{definition}|<|\(["'])"""
-        pattern = re.compile(rf"""{before}({re.escape(target)})(?=[\s)>"'])""", re.MULTILINE)
-        return [self.at(found.start(1)) for found in pattern.finditer(self.text)]
+    def links(self, target: str) -> Sequence[int]:
+        """Where Markdown or HTML links to `target`, as offsets: `](target)`, `href="target"`, `link("target")` …"""
+        return _links(self.text, target)
 
     def words(self, word: str, marks: Sequence[str]) -> list[Span]:
         """Every place of a word or id right behind one of `marks`."""
@@ -143,14 +140,24 @@ class SourceText:
 
     def find_link(self, target: str, first_line: int = 1) -> Span:
         """The first link to `target` at or below `first_line`, else the first place of its text."""
-        links = [span for span in self.links(target) if span.line >= first_line]
-        return links[0] if links else self.find(target, first_line)
+        links = self.links(target)
+        index = bisect_left(links, self.offset(first_line))
+        return self.at(links[index]) if index < len(links) else self.find(target, first_line)
 
     def find_word(self, word: str, first_line: int = 1) -> Span:
         """Like `find`, but not inside a longer word or id."""
         pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
         found = pattern.search(self.text, self.offset(first_line)) or pattern.search(self.text)
         return self.at(found.start()) if found else self.find(word, first_line)
+
+
+# a page may have the same broken link many times
+@lru_cache(maxsize=64)
+def _links(text: str, target: str) -> Sequence[int]:
+    definition = r"^[^\S\n]*+\[[^\]\n]++\]:\s*+<?"
+    before = rf"""(?:\]\(\s*<?|(?:href|src|srcset|data|poster|action)\s*=\s*["']?|{definition}|<|\(["'])"""
+    pattern = re.compile(rf"""{before}({re.escape(target)})(?=[\s)>"'])""", re.MULTILINE)
+    return [found.start(1) for found in pattern.finditer(text)]
 
 
 def _excerpt(line: str, column: int) -> str:

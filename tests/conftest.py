@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
 import datetime
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 from playwright.sync_api import Browser, sync_playwright
 
 from sitegen.options import BuildOptions
@@ -23,7 +23,16 @@ CHROMIUM = shutil.which("chromium")
 TODAY = datetime.date(2026, 1, 1)
 # charts that one test has had drawn are there for the others
 CACHE = Path(tempfile.mkdtemp(prefix="sitegen-tests-"))
-atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
+
+
+def pytest_sessionfinish() -> None:
+    """Called by pytest in each of its processes."""
+    shutil.rmtree(CACHE, ignore_errors=True)
+
+
+def mostly_slow(cases: Iterable[str], most: int = 3) -> list[ParameterSet]:
+    """The cases of a test, of which all but the first few are for .ci/run."""
+    return [pytest.param(case, marks=[pytest.mark.slow] if number >= most else []) for number, case in enumerate(cases)]
 
 
 def options(content: Path, base_url: str = "", drafts: bool = False, strict: bool = False) -> BuildOptions:

@@ -576,3 +576,22 @@ def test_a_waffle_fills_as_many_squares_as_the_share(share: Fraction, shape: tup
     for left, top, width, height in boxes:
         assert 0 <= left <= left + width <= columns + 1e-9
         assert -1e-9 <= top <= top + height <= lines
+
+
+def test_the_notices_of_vega_are_published_beside_it(shipped: BuiltSite) -> None:
+    """Its own licence, and those of the packages that are bundled in it."""
+    published = {item.path: item.content.decode() for item in shipped.artifacts if "/vega/" in item.path}
+    texts = [text for path, text in published.items() if path.endswith(".txt")]
+    assert 2 == len(texts)
+    assert any(text.startswith("Copyright (c) 2015-2023, University of Washington") for text in texts)
+    notices = next(text for text in texts if "bundled" in text)
+    bundled = (
+        "d3-array",
+        "d3-delaunay",
+        "d3-geo-projection",
+        "d3-scale-chromatic",
+        "delaunator",
+        "internmap",
+        "topojson",
+    )
+    assert all(name in notices for name in (*bundled, "Mike Bostock", "Cynthia Brewer"))

@@ -112,7 +112,7 @@ def test_a_closed_terminal_ends_all(large: Path, tmp_path: Path) -> None:
     until(lambda: os.waitpid(process, os.WNOHANG)[0] == process, "the build has ended", seconds=2)
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGHUP])
+@pytest.mark.parametrize("end", [signal.SIGKILL, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)])
 def test_a_preview_leaves_nothing(end: signal.Signals, site_copy: Callable[[str], Path], tmp_path: Path) -> None:
     """Its build, and what that has started, end with it."""
     with previewed(tmp_path, site_copy("gallery")) as preview:
@@ -124,7 +124,9 @@ def test_a_preview_leaves_nothing(end: signal.Signals, site_copy: Callable[[str]
     assert "Traceback" not in preview.err.read_text()
 
 
-@pytest.mark.parametrize("pause", [0, 0.0005, 0.002, 0.02])
+@pytest.mark.parametrize(
+    "pause", [0, pytest.param(0.0005, marks=pytest.mark.slow), 0.002, pytest.param(0.02, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGTERM])
 def test_two_interrupts_end_a_preview(
     first: signal.Signals, pause: float, site_copy: Callable[[str], Path], tmp_path: Path
@@ -223,7 +225,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("option", ["-O", "-OO"])
+@pytest.mark.parametrize("option", [pytest.param("-O", marks=pytest.mark.slow), "-OO"])
 def test_without_docstrings(option: str, tmp_path: Path) -> None:
     """Altair needs its own."""
     command = [sys.executable, option, "-m", "sitegen", f"--content={SITES / 'gallery'}"]

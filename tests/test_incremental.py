@@ -25,7 +25,7 @@ from sitegen.preview.worker import Built, _outcome
 from sitegen.problems import Problem, SiteError
 from sitegen.progress import Progress
 
-from .conftest import ROOT, SITES, TODAY
+from .conftest import ROOT, SITES, TODAY, mostly_slow
 
 CHARTS = """
 import altair as alt
@@ -350,7 +350,7 @@ HARMS: dict[str, tuple[str, Callable[[Path], object]]] = {
 }
 
 
-@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("harm", mostly_slow(HARMS))
 def test_a_damaged_memory_is_noticed(place: Workplace, harm: str) -> None:
     """Whatever has happened to a file of it, a build comes out as one without a memory does."""
     place.change("index.en.md", "## Loans", "A sentence before.\n\n## Loans")
@@ -376,7 +376,7 @@ MADE_UP: dict[str, Callable[[PageRow, Path], PageRow]] = {
 }
 
 
-@pytest.mark.parametrize("case", MADE_UP)
+@pytest.mark.parametrize("case", mostly_slow(MADE_UP))
 def test_a_made_up_memory_is_made_anew(place: Workplace, case: str) -> None:
     """Whoever writes what no build would have written, with the right hash: a page is made again."""
     place.incremental()
@@ -401,7 +401,7 @@ PAYLOADS = {
 }
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", mostly_slow(PAYLOADS))
 def test_a_foreign_memory_runs_no_code(place: Workplace, payload: str) -> None:
     """Anything else in a file of the cache, with the right hash or without, is no memory."""
     content = PAYLOADS[payload]

@@ -64,7 +64,7 @@ class Origin:
             return Span(self.path)
         for target in targets:
             if places := self.source.links(target):
-                return places[min(occurrence, len(places) - 1)]
+                return self.source.at(places[min(occurrence, len(places) - 1)])
         for needle in needles:
             if needle and needle in self.source.text:
                 return self.source.find(needle)

@@ -146,12 +146,13 @@ def _ambiguities(
 
 def unit_types(indicators: RawTable, wrong_rows: Collection[int] = ()) -> dict[str, str]:
     """Each indicator's kind of unit, but for those whose row is wrong; "" where nothing says it."""
+    # a column that is missing has no cells
     ids, units = indicators.column("id"), indicators.column("unit")
     kinds = indicators.column("unit_type") or ("",) * len(ids)
     units = units or ("",) * len(ids)
     return {
         key: kind or default_unit_type(unit)
-        for row, (key, unit, kind) in enumerate(zip(ids, units, kinds, strict=True))
+        for row, (key, unit, kind) in enumerate(zip(ids, units, kinds, strict=False))
         if row not in wrong_rows
     }
 
