@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -66,11 +67,13 @@ class _Checker:
     def problems(self, document: Document) -> Iterator[Problem]:
         origin = self.output.origins.get(document.path) or Origin(document.path)
         own = self.anchors[document.path]
-        for place, reference in enumerate(document.references):
+        met: Counter[str] = Counter()
+        for reference in document.references:
             target = reference.target
+            occurrence = met[target]
+            met[target] += 1
             if target in self._good or (target[:1] == "#" and target[1:] in own):
                 continue
-            occurrence = sum(other.target == target for other in document.references[:place])
             problem = self.problem(reference, document, origin, occurrence)
             if problem:
                 yield problem
