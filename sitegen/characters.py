@@ -55,12 +55,13 @@ def printable_lines(text: str) -> str:
 
 def printable_json(text: str) -> str:
     """JSON, in whose texts what can't be seen stands escaped."""
-    if text.isprintable():
-        return text
-    return "".join(
-        "".join(f"\\u{unit:04x}" for unit in _utf16(each)) if _is_unseen(each) and each not in "\t\n" else each
-        for each in text
-    )
+    if not text.isprintable():
+        text = "".join(
+            "".join(f"\\u{unit:04x}" for unit in _utf16(each)) if _is_unseen(each) and each not in "\t\n" else each
+            for each in text
+        )
+    # none of its lines begins with a text
+    return text.replace("##[", "#\\u0023[")
 
 
 def _is_unseen(character: str) -> bool:
