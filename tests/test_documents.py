@@ -18,7 +18,7 @@ from sitegen.shortcodes import Shortcodes, TextShortcodes
 
 from .conftest import ROOT
 
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 PATH = re.compile(r"`((?:[\w.\-]+/)+[\w.\-]*|[\w\-]+\.(?:md|py|toml|txt|csv|yaml))`")
 # Places that a reader makes, and names used as examples or made by a build.
 NOT_HERE = {
