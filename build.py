@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """`python build.py` builds the site of this folder; `python build.py --help` tells the rest."""
 
-import shlex
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +18,8 @@ def main() -> None:
         sys.exit("build.py: needs Python 3.11 or newer; this is " + sys.version.split()[0])
     missing = [name for name in REQUIRED if find_spec(name) is None]
     if missing:
+        import shlex
+
         command = shlex.join([sys.executable, "-m", "pip", "install", "-r", str(ROOT / "requirements.txt")])
         sys.exit(f"build.py: not installed: {', '.join(missing)}; run: {command}")
     try:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +102,7 @@ def _template_folders(root: Path, given: Path | None) -> tuple[Path, ...]:
     """Where templates are looked for, in order: the folder given, the project's, the package's own."""
     if given is not None and not given.is_dir():
         raise SiteError([Problem("templates-missing", "no such folder", Span(given.as_posix()))])
-    packaged = Path(str(files("sitegen"))) / "_templates"
+    packaged = Path(__file__).parent / "_templates"
     own = root / "templates"
     folders = [folder for folder in (given, shown(own), packaged) if folder is not None and folder.is_dir()]
     return tuple(dict.fromkeys(folders[:2] if own.is_dir() else folders))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from . import __version__
@@ -80,4 +79,6 @@ def _built(
 
 def tool_versions() -> dict[str, str]:
     """The versions of sitegen and of what decides the bytes it writes."""
+    from importlib.metadata import version
+
     return {"sitegen": __version__, **{name: version(name) for name in TOOLS}}

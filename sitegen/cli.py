@@ -23,10 +23,7 @@ from . import __version__
 from .arguments import arguments as read_arguments
 from .arguments import common, count, print_problems, shown, tally
 from .building import build_to
-from .folder_swap import recover
 from .interruption import end_tidily
-from .output_contents import written_files
-from .own_folders import real_folder
 from .problems import SiteError
 from .terminal import prepare_streams, print_result, say
 
@@ -92,6 +89,9 @@ def cli(context: click.Context) -> None:
     """Build a static report site from Markdown and data. Without a verb: build."""
     if isinstance(context.obj, Path) and context.invoked_subcommand != "build":
         # what a killed build has left half done; a build looks after it itself
+        from .folder_swap import recover
+        from .own_folders import real_folder
+
         with suppress(OSError, SiteError):
             recover(real_folder(context.obj / "output"))
 
@@ -109,6 +109,8 @@ def build(root: Path, /, output: Path | None, **given: Any) -> None:
         outcome = build_to(target, arguments.options(), os.environ.get("SOURCE_DATE_EPOCH", ""), progress)
     print_problems(outcome.warnings, arguments.form)
     if arguments.verbose:
+        from .output_contents import written_files
+
         for path in sorted(written_files(target) or ()):
             arguments.say(path)
     if outcome.one_by_one:

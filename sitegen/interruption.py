@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from contextlib import suppress
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,6 +50,8 @@ def end_with_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in _ENDINGS[1:]:
         signal.signal(number, signal.SIG_DFL)
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -69,6 +68,9 @@ def end_with_parent() -> None:
 def _is_killed_with_parent() -> bool:
     if sys.platform != "linux":
         return False
+    # the command line needs neither this nor multiprocessing where there is nothing to do
+    import ctypes
+
     try:
         return bool(ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0)
     except (OSError, AttributeError):
@@ -76,5 +78,7 @@ def _is_killed_with_parent() -> bool:
 
 
 def _wait_for_end(sentinel: Any) -> None:
+    from multiprocessing.connection import wait
+
     wait([sentinel])
     os._exit(1)

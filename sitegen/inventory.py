@@ -65,7 +65,7 @@ def list_files(root: Path, passed_over: Callable[[str, bool], bool] = lambda nam
             elif is_folder:
                 folders.append(f"{prefix}{entry.name}/")
             elif found := _status(entry):
-                if problem := _file_problem(Path(entry.path), found):
+                if problem := _file_problem(entry.path, found):
                     problems.append(problem)
                 else:
                     files[prefix + entry.name] = signature_of(found)
@@ -98,14 +98,14 @@ def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
         return None
 
 
-def _file_problem(path: Path, found: os.stat_result) -> Problem | None:
-    span = Span(path.as_posix())
+def _file_problem(path: str, found: os.stat_result) -> Problem | None:
     if not stat.S_ISREG(found.st_mode):
         message = "a pipe, a socket or a device: only files and folders are read"
-        return Problem("path-special", message, span, "remove it")
-    if found.st_size > _LARGEST_TEXT and path.suffix in _TEXTS:
+        return Problem("path-special", message, Span(Path(path).as_posix()), "remove it")
+    if found.st_size > _LARGEST_TEXT and path.endswith(_TEXTS):
         message = f"a text of {found.st_size >> 20:,} MB; the largest that is read has {_LARGEST_TEXT >> 20}"
-        return Problem("file-large", message, span, "split it, or publish it in an archive, e.g. .zip")
+        hint = "split it, or publish it in an archive, e.g. .zip"
+        return Problem("file-large", message, Span(Path(path).as_posix()), hint)
     return None
 
 
@@ -138,7 +138,7 @@ def _path_problem(entry: os.DirEntry[str], root: Path) -> Problem | None:
 
 def readable_problem(path: Path, root: Path) -> Problem | None:
     """What keeps a file below a folder from being read, whoever opens it by its path."""
-    return (path.is_symlink() and _link_problem(path, root)) or _file_problem(path, path.stat())
+    return (path.is_symlink() and _link_problem(path, root)) or _file_problem(str(path), path.stat())
 
 
 def _link_problem(path: Path, root: Path) -> Problem | None:

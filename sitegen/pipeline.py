@@ -30,11 +30,9 @@ from .outputs.assets import hashed_assets, script_integrities
 from .page_memory import PageMemory, Reasons, rendered_page
 from .page_pool import PagePool
 from .page_store import MemoryDamagedError, UnwritableError
-from .parity import parity_problems
 from .policy import ANY_OWN_SCRIPT, content_policy
 from .problems import Problem, SiteError, did_you_mean
 from .progress import SILENT, Progress
-from .prose import prose_problems
 from .render import SiteRenderer, gathered
 from .settings import load_settings
 
@@ -177,6 +175,9 @@ class _Build:
             rendered_page(item.page, item.row, memory.store) for item in finished[len(written) :] if item.row
         ]
         if options.thorough:
+            # what a build doesn't need takes a while to import
+            from .prose import prose_problems
+
             problems += prose_problems(settings, inputs.content, inputs.as_written, forms)
 
         self.progress.stage("checking")
@@ -187,6 +188,8 @@ class _Build:
         output = finished_output(finished, artifacts, pages, pool, addresses)
         problems += run_checks(output)
         if options.thorough and not any(problem.severity == "error" for problem in problems):
+            from .parity import parity_problems
+
             # a mistake in one language is no difference from the other
             problems += parity_problems([item for item in pages if item.page.is_written], addresses)
         if any(options.strict or problem.severity == "error" for problem in problems):

@@ -413,7 +413,7 @@ def test_a_foreign_memory_runs_no_code(place: Workplace, payload: str) -> None:
     assert not Path("touched").exists()
 
 
-@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+@pytest.mark.parametrize("kind", mostly_slow(["pipe", "link", "folder"], 1))
 def test_a_memory_that_is_no_file(place: Workplace, kind: str, tmp_path: Path) -> None:
     """A pipe in the place of a file is not waited for, a link not followed."""
     place.incremental()

@@ -15,7 +15,7 @@ from sitegen.pipeline import build_site
 from sitegen.problems import Problem, SiteError
 from sitegen.processes import Lost, Workers
 
-from .conftest import options
+from .conftest import mostly_slow, options
 
 TEXT = "---\ntitle: Charts\n---\n\nText.\n"
 FENCE = "\n```chart\nid: {name}\nkind: python\ntitle: T\nfunction: {name}\nindicator: loans\nperiod: 2024\n```\n"
@@ -73,7 +73,7 @@ def problems_of(content: Path) -> tuple[Problem, ...]:
     return caught.value.problems
 
 
-@pytest.mark.parametrize("name", LOSING)
+@pytest.mark.parametrize("name", mostly_slow(LOSING, 5))
 def test_one_chart_is_told(name: str, site: Callable[[dict[str, str]], Path]) -> None:
     """At its fence, or in its function; and soon."""
     text, told = LOSING[name]

@@ -7,9 +7,9 @@ Atom: RFC 4287.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
-from xml.sax.saxutils import escape
 
 from ..addresses import Addresses
 from ..model import BY_BUILD, Artifact, Page, RenderedPage, in_language
@@ -89,7 +89,7 @@ def _entry(page: Page, group: Mapping[str, Page], addresses: Addresses) -> str:
     if len(group) > 1:
         default = group.get(addresses.settings.default_language, page)
         for language, other in (*group.items(), ("x-default", default)):
-            address = escape(addresses.absolute(other.url), {'"': "&quot;"})
+            address = escape(addresses.absolute(other.url))
             lines.append(f'    <xhtml:link rel="alternate" hreflang="{language}" href="{address}" />\n')
     return f"  <url>\n{''.join(lines)}  </url>\n"
 
