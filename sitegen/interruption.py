@@ -47,10 +47,12 @@ def end_with_parent() -> None:
     Linux kills it: prctl(2), PR_SET_PDEATHSIG. Elsewhere a thread waits for a pipe to close whose other end only the
     parent holds.
     """
+    import multiprocessing
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in _ENDINGS[1:]:
-        signal.signal(number, signal.SIG_DFL)
-    import multiprocessing
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
 
     parent = multiprocessing.parent_process()
     if parent is None:

@@ -38,6 +38,12 @@ from sitegen import pipeline
 pipeline.run_checks = lambda *_: time.sleep(60)
 """,
 }
+SLOW = """
+import time
+from sitegen.page_maker import PageMaker
+made = PageMaker.page
+PageMaker.page = lambda *given: (time.sleep(0.01), made(*given))[1]
+"""
 RUN = """
 import sys
 sys.argv = ["build.py", *sys.argv[2:]]
@@ -51,8 +57,10 @@ run(Path("."))
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with charts, and pages for two processes."""
     content = shutil.copytree(SITES / "gallery", tmp_path_factory.mktemp("large") / "content")
-    for number in range(230):
-        (content / f"more-{number}.en.md").write_text(f"---\ntitle: More {number}\n---\nText.\n", encoding="utf-8")
+    for number in range(120):
+        for language in ("en", "vi"):
+            page = content / f"more-{number}.{language}.md"
+            page.write_text(f"---\ntitle: More {number}\n---\nText.\n", encoding="utf-8")
     return content
 
 
@@ -60,13 +68,22 @@ def command_of(busy: str, content: Path, folder: Path) -> list[str]:
     """A build that has no time to end."""
     folders = [f"--{name}={folder / name}" for name in ("output", "cache")]
     templates = f"--templates={ROOT / 'templates'}"
-    return [sys.executable, "-c", BUSY[busy] + RUN, "", "--jobs=2", f"--content={content}", templates, *folders]
+    return [
+        sys.executable,
+        "-c",
+        (BUSY.get(busy) or SLOW) + RUN,
+        "",
+        "--jobs=2",
+        f"--content={content}",
+        templates,
+        *folders,
+    ]
 
 
 def at_work(process: int, busy: str) -> Sequence[int]:
     """The processes below one that have begun."""
     below = processes_below(process)
-    return below if len(below) >= (2 if busy == "pages" else 1) else ()
+    return below if len(below) >= (1 if busy == "charts" else 2) else ()
 
 
 def gone(processes: Sequence[int]) -> bool:
@@ -110,6 +127,22 @@ def test_a_closed_terminal_ends_all(large: Path, tmp_path: Path) -> None:
     os.close(terminal)
     until(lambda: gone(below), "the workers have ended", seconds=2)
     until(lambda: os.waitpid(process, os.WNOHANG)[0] == process, "the build has ended", seconds=2)
+
+
+def test_what_is_to_outlive_its_terminal_does(large: Path, tmp_path: Path) -> None:
+    """`nohup` has the signal ignored, by the workers too."""
+    process = subprocess.Popen(
+        command_of("slow", large, tmp_path),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    until(lambda: bool(at_work(process.pid, "pages")), "the workers")
+    os.killpg(process.pid, signal.SIGHUP)
+    _, told = process.communicate(timeout=60)
+    assert 0 == process.returncode, told
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)])
