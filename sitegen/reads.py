@@ -64,9 +64,9 @@ class Reads:
     def __init__(self) -> None:
         self._found: set[Read] = set()
 
-    def add(self, *read: str) -> None:
-        """Something was asked for."""
-        self._found.add(read)
+    def add(self, *read: object) -> None:
+        """Something was asked for. An author may ask for what is no text, `indicator(1)`, which is not there."""
+        self._found.add(tuple(map(str, read)))
 
     def taken(self) -> frozenset[Read]:
         """All names since this was last called."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,3 +111,55 @@ def test_a_link_out_of_the_content_folder_is_refused(site_copy: Callable[[str], 
     assert {"path-outside"} == {problem.code for problem in problems(content)}
     (content / "secret.txt").unlink()
     assert {"link-broken"} == {problem.code for problem in problems(content)}
+
+
+UNPRINTABLE = ['{{ "\\ud800" }}', '{{ "a\\x1bb" }}', '{{ "%c"|format(27) }}', '{{ "\\uffff"|e }}', '{{ "\\x00" ~ 1 }}']
+
+
+@pytest.mark.parametrize("text", UNPRINTABLE)
+@pytest.mark.parametrize("place", ["body", "title", "note"])
+def test_a_template_prints_no_character_that_no_text_holds(
+    place: str, text: str, site_copy: Callable[[str], Path]
+) -> None:
+    """What may not be typed may not be made either: it would reach feeds, and end a build in the middle."""
+    content = site_copy("libraries")
+    if place == "note":
+        path = content / "data" / "indicators.csv"
+        cell = '"' + text.replace('"', '""') + '"'
+        path.write_text(path.read_text(encoding="utf-8").replace("Books lent in a year.", cell), encoding="utf-8")
+    else:
+        title = json.dumps(text) if place == "title" else "T"
+        body = text if place == "body" else "Text."
+        (content / "odd.en.md").write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
+    found = problems(content)
+    assert {"character-unprintable"} == {problem.code for problem in found}
+    assert all(problem.span.line for problem in found)
+
+
+NO_TEXTS = ["1", "None", "[]", "{}", "(1,)", "page", "fig", "1.5", "true"]
+CALLS = [
+    *("fig({0})", "period({0})", "date({0})", "literal({0})", "indicator({0})", "source({0})", "link({0})", "t({0})"),
+    *("chart_ref({0})", "table({0})", "cell({0}, {0}, {0})", 'cell("loans", {0}, {0})', 'link("index", {0})'),
+    *('source("survey", {0})', 'table("observations", columns={0})', 'table("observations", columns=[{0}])'),
+    *("data.figures[{0}]", "data.areas[{0}].name", "data[{0}]", "pages[{0}]", "page[{0}]", "site[{0}]"),
+    *("data.figures[{0}] is defined", "indicator({0}) is defined", "fig('x', unit={0})", "pages.in_folder({0})"),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_is_no_text_names_nothing(call: str, site_copy: Callable[[str], Path]) -> None:
+    """Functions and look-ups are given any value: a text, or a problem at the line."""
+    content = site_copy("libraries")
+    lines = "\n".join(f"{{{{ {call.format(value)} }}}}" for value in NO_TEXTS)
+    (content / "odd.en.md").write_text(f"---\ntitle: T\n---\n{lines}\n", encoding="utf-8")
+    for _ in range(2):
+        assert all(problem.span.line >= 4 for problem in problems(content))
+
+
+def test_lists_in_lists_count_as_text(site_copy: Callable[[str], Path]) -> None:
+    """An empty list is two characters and a line, which may be far in."""
+    content = site_copy("plain")
+    for value in ("[[]] * 1000", "[{}] * 1000", "[[[]]] * 500"):
+        body = f"{{{{ ({value})|tojson(indent=10**6) }}}}"
+        (content / "odd.en.md").write_text(f"---\ntitle: T\n---\n{body}\n", encoding="utf-8")
+        assert ["template-limit"] == [problem.code for problem in problems(content)]

@@ -16,6 +16,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedErro
 from jinja2.exceptions import SecurityError
 from jinja2.utils import missing
 
+from ..characters import named, unprintable
 from ..located import SourceText
 from ..memo import CodeMemo
 from ..problems import Problem
@@ -137,10 +138,19 @@ class Sandbox:
 
     def _printable(self, value: object) -> object:
         """What may be printed is printed; a page, a function or a list is told, and left out."""
-        if value is None or isinstance(value, str | int | float | StrictUndefined):
-            self._environment.budget.spend(1, len(value) if isinstance(value, str) else 1)
-            return "" if value is None else value
         running = self._running
+        if isinstance(value, str):
+            self._environment.budget.spend(1, len(value))
+            if (offset := unprintable(value)) is None:
+                return value
+            line = running_line(running.source.name)
+            if running.is_new(line, value[offset]):
+                message = f"this prints the character {named(value[offset])}, which can't stand in a text"
+                running.problems.append(Problem("character-unprintable", message, running.source.find("{{", line)))
+            return ""
+        if value is None or isinstance(value, int | float | StrictUndefined):
+            self._environment.budget.spend(1, 1)
+            return "" if value is None else value
         line, kind = running_line(running.source.name), kind_of(value)
         if not running.is_new(line, kind):
             return ""

@@ -94,6 +94,8 @@ class Budget:
                 elif parts > _MOST_PARTS:
                     raise LimitError(f"this makes a value of more than {_MOST_PARTS:,} parts")
                 elif isinstance(part, _LISTS_AND_MAPPINGS):
+                    # brackets
+                    weight += 2
                     waiting.append(_parts(part))
                     break
                 else:
