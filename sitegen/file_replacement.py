@@ -100,7 +100,8 @@ def _rename(target: Path, paths: Sequence[str], gone: Collection[str]) -> None:
             if _is_folder(target / path):
                 _remove(target, [name for name in gone if name.startswith(f"{path}/")])
             (target / WRITING / str(number)).replace(target / path)
-        _remove(target, gone)
+        # pages before what they need
+        _remove(target, sorted(gone, key=lambda path: (not path.endswith(".html"), path)))
     except OSError as error:
         raise PartlyReplacedError(error.errno, error.strerror, error.filename) from error
 

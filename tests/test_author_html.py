@@ -27,6 +27,7 @@ HARMLESS = [
     "1 < 2 and 3 > 2, a<b, x <- y",
     "# Heading {#place .wide lang=vi}",
     '<a id="here" title="{ not a list }">x</a>',
+    "![A dot](data:image/png;base64,iVBORw0KGgo=)",
 ]
 ACTING = [
     "<script>alert(1)</script>",
@@ -103,6 +104,11 @@ ACTING = [
     "[a](javascript:alert(1))",
     '<a href="data:text/html,<script>alert(1)</script>">x</a>',
     '<a href="vbscript:x">x</a>',
+    "![x](javascript:alert(1))",
+    "![x](data:text/html,x)",
+    '<video src="data:text/html,x"></video>',
+    '<video poster="javascript:alert(1)"></video>',
+    '<blockquote cite="javascript:alert(1)">x</blockquote>',
 ]
 UNKNOWN = ["<blink>x</blink>", "<x-widget>x</x-widget>", "<font color=red>x</font>", "<Ba Vì>", "<town>x"]
 

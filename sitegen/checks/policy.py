@@ -48,6 +48,7 @@ _ACTING = frozenset({"style", "script", "base", "meta"})
 _QUIET = frozenset(
     {"class", "id", "lang", "hreflang", "title", "alt", "role", "tabindex", "align", "scope", "value", "data-row"}
 )
+_ADDRESSES = frozenset(("href", "xlink:href", "src", "poster", "cite", "data", "action", "formaction"))
 _LINK_SCHEMES = ("", "http", "https", "mailto", "tel")
 
 
@@ -83,10 +84,11 @@ def _violations(tag: Tag, origin: Origin) -> Iterator[Problem]:
             yield _problem(origin, f"an event handler in `{name}`", [f"{name}=", name], "add it from a script file")
     if tag.name == "base":
         yield _problem(origin, "a <base> element", ["<base"])
-    for name in ("href", "xlink:href", "action", "formaction"):
-        scheme = _scheme(attributes[name]) if name in attributes else ""
-        # a picture within a drawing is shown, not followed
-        if scheme not in (*_LINK_SCHEMES, "data") or (scheme == "data" and tag.name != "image"):
+    for name in _ADDRESSES & attributes.keys():
+        scheme = _scheme(attributes[name])
+        # a picture is shown, not followed
+        is_picture = tag.name in ("img", "image") and (attributes[name] or "").strip().lower().startswith("data:image/")
+        if scheme not in _LINK_SCHEMES and not is_picture:
             yield _problem(origin, f"a link of the kind `{scheme}:`", [attributes.get(name) or ""])
     for target in _fetched(tag):
         if host := _host(target):
