@@ -20,7 +20,6 @@ from .located import LocatedMapping, SourceText, front_matter
 from .model import Content, Page, PlacedChart, Resource, Settings, page_key
 from .pairing import duplicate_translations, missing_home, missing_translations, spread_drafts, without_duplicate_urls
 from .problems import Problem, SiteError, Span, did_you_mean
-from .published_files import FileToPublish, file_problem
 from .site_paths import length_mistake, path_mistake
 
 FRONT_MATTER_KEYS = (
@@ -161,6 +160,9 @@ def _resource(path: str, files: ContentFiles, settings: Settings) -> Resource:
     if mistake := length_mistake(path):
         raise SiteError([Problem("path-length", mistake, Span(files.name(path)), "give it a shorter name")])
     size = files.inventory.listing.files[path][0]
+    # most builds find no such file that they have not seen before
+    from .published_files import FileToPublish, file_problem
+
     file = FileToPublish(path, files.name(path), size, partial(files.beginning, path))
     if problem := file_problem(file, settings.published):
         raise SiteError([problem])
