@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from .folder_swap import uninterrupted
+from .interruption import uninterrupted
 from .model import Artifact
 from .output_contents import MANIFEST, PLAN, WRITING, folder_state, folders_of
 from .output_record import FileState, Tree, write_file

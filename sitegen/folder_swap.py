@@ -11,12 +11,12 @@ import ctypes
 import json
 import os
 import re
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from .interruption import uninterrupted
 from .own_folders import is_own, leftovers, locked, remove_own
 
 SITE = "site"
@@ -177,19 +177,6 @@ def _bring_home(work: Path, target: Path) -> None:
         home.parent.mkdir(parents=True, exist_ok=True)
         away.rename(home)
     _unlink(work, target, kept)
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Ctrl-C and SIGTERM wait until the end, where the system can have them wait."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _exchange(first: Path, second: Path) -> bool:

@@ -6,12 +6,16 @@ import os
 import signal
 import sys
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 # SIGHUP: the terminal was closed; Windows has none
 _ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+# seconds; a preview needs less than one
+_TO_TIDY_UP = 3.0
 _PR_SET_PDEATHSIG = 1
 INTERRUPTED = 128 + signal.SIGINT
 """The exit status after Ctrl-C."""
@@ -24,21 +28,48 @@ class Terminated(SystemExit):
         super().__init__(128 + number)
 
 
+class _Ending:
+    """The handler of the signals that end a process: the first counts, and then none for some seconds.
+
+    What is tidied up is not to be interrupted in turn. Python loses what is raised while it removes values or copies
+    the process, so that one which comes later counts again.
+    """
+
+    def __init__(self) -> None:
+        self._counts_from = 0.0
+
+    def __call__(self, number: int, frame: object) -> None:
+        now = time.monotonic()
+        if now >= self._counts_from:
+            self._counts_from = now + _TO_TIDY_UP
+            raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+
 def end_tidily() -> None:
     """Let Ctrl-C, SIGTERM and a closed terminal raise: KeyboardInterrupt, or Terminated.
 
-    Only the first of them: what is tidied up at the end is not to be interrupted in turn. One that is ignored, as
-    `nohup` has it, stays so.
+    One that is ignored, as `nohup` has it, stays so.
     """
+    ending = _Ending()
     for number in _ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _end)
+            signal.signal(number, ending)
 
 
-def _end(number: int, frame: object) -> None:
-    for each in _ENDINGS:
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C, SIGTERM and SIGHUP wait until the end, where the system can have them wait.
+
+    So they do in processes that are started meanwhile, until `end_with_parent`.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_with_parent() -> None:
@@ -53,7 +84,8 @@ def end_with_parent() -> None:
     for number in _ENDINGS[1:]:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
-
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
     parent = multiprocessing.parent_process()
     if parent is None:
         return

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from .interruption import end_with_parent
+from .interruption import end_with_parent, uninterrupted
 from .problems import Problem, SiteError, Span
 
 _BATCH = 20
@@ -52,7 +52,9 @@ def _started(context: Any, target: Callable[..., None], *arguments: Any) -> Any:
     # what is there already need not be looked through, and copied, by each process
     gc.freeze()
     try:
-        process.start()
+        # until it knows what to do with them
+        with uninterrupted():
+            process.start()
     except OSError as error:
         message = f"can't start another process: {error.strerror}"
         hint = "is the memory used up, or is there a limit to processes?"

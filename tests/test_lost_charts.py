@@ -35,11 +35,11 @@ LOSING = {
     "kills": ("    import os\n    os.kill(os.getpid(), 9)", "ended its process (exit status -9)"),
     "aborts": ("    import os\n    os.abort()", "ended its process (exit status -6)"),
     "faults": ("    import ctypes\n    ctypes.string_at(0)", "ended its process (exit status -11)"),
-    "never": ("    while True:\n        pass", "took more than 2 seconds"),
-    "sleeps": ("    import time\n    time.sleep(3600)", "took more than 2 seconds"),
+    "never": ("    while True:\n        pass", "took more than 5 seconds"),
+    "sleeps": ("    import time\n    time.sleep(3600)", "took more than 5 seconds"),
     "deaf": (
         "    import signal, time\n    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\n    time.sleep(3600)",
-        "took more than 2 seconds",
+        "took more than 5 seconds",
     ),
     "greedy": ("    return [0] * 10**14", "MemoryError"),
     "leaves": ("    raise SystemExit(0)", "SystemExit"),
@@ -53,7 +53,7 @@ def site(site_copy: Callable[[str], Path]) -> Callable[[dict[str, str]], Path]:
 
     def make(functions: dict[str, str]) -> Path:
         content = site_copy("gallery")
-        (content / "site.toml").write_text((content / "site.toml").read_text() + "\n[charts]\ntime_limit = 2\n")
+        (content / "site.toml").write_text((content / "site.toml").read_text() + "\n[charts]\ntime_limit = 5\n")
         code = "\n\n".join(
             text if text.startswith("\n") else f"def {name}(chart):\n{text}" for name, text in functions.items()
         )
@@ -79,7 +79,7 @@ def test_one_chart_is_told(name: str, site: Callable[[dict[str, str]], Path]) ->
     text, told = LOSING[name]
     began = time.monotonic()
     problems = problems_of(site({"good": GOOD, name: text}))
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60
     assert ["chart-function"] == [problem.code for problem in problems]
     assert told in problems[0].message
     assert name in problems[0].message
@@ -91,7 +91,7 @@ def test_several_are_told_and_not_all_are_tried(site: Callable[[dict[str, str]],
     never = {f"never{number}": LOSING["never"][0] for number in range(12)}
     began = time.monotonic()
     problems = problems_of(site({"good": GOOD, **never}))
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60
     assert 3 <= len(problems) <= 6
     assert {"chart-function"} == {problem.code for problem in problems}
 
@@ -100,7 +100,7 @@ def test_a_drawing_that_never_ends(site: Callable[[dict[str, str]], Path]) -> No
     """Vega itself can be kept at work."""
     problems = problems_of(site({"good": GOOD, "endless": ENDLESS}))
     assert ["chart-drawing"] == [problem.code for problem in problems]
-    assert "took more than 2 seconds" in problems[0].message
+    assert "took more than 5 seconds" in problems[0].message
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "0.5", "86401", '"60"', "true"])
@@ -130,9 +130,9 @@ def test_a_lost_process_takes_one_item_with_it() -> None:
     """Those that it was to do next are done by another."""
     workers = Workers()
     try:
-        made = dict(workers.made(_double, range(6), processes=2, batch=3, seconds=1))
+        made = dict(workers.made(_double, range(6), processes=2, batch=3, seconds=5))
         assert {0: 0, 1: 2, 2: 4, 3: Lost(-9), 4: 8, 5: Lost(None)} == made
-        assert {0: 2, 1: Lost(0)} == dict(workers.made(_double, [1, 7], processes=1, batch=8, seconds=5))
+        assert {0: 2, 1: Lost(0)} == dict(workers.made(_double, [1, 7], processes=1, batch=8, seconds=20))
     finally:
         workers.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,3 +164,20 @@ def test_lists_in_lists_count_as_text(site_copy: Callable[[str], Path]) -> None:
         body = f"{{{{ ({value})|tojson(indent=10**6) }}}}"
         (content / "odd.en.md").write_text(f"---\ntitle: T\n---\n{body}\n", encoding="utf-8")
         assert ["template-limit"] == [problem.code for problem in problems(content)]
+
+
+@pytest.mark.parametrize("text", ["{{ 1|round(1000000, 'ceil') }}", "{{ 1.5|round(-99999, 'floor') }}"])
+@pytest.mark.parametrize("place", ["body", "note"])
+def test_no_single_step_takes_long(place: str, text: str, site_copy: Callable[[str], Path]) -> None:
+    """One operation of Python's can't be cut off: ten to the power of a million, again and again."""
+    content = site_copy("libraries")
+    text = "{% for a in range(9999) %}" + text + "{% endfor %}"
+    if place == "note":
+        path = content / "data" / "indicators.csv"
+        cell = '"' + text.replace('"', '""') + '"'
+        path.write_text(path.read_text(encoding="utf-8").replace("Books lent in a year.", cell), encoding="utf-8")
+    else:
+        (content / "odd.en.md").write_text(f"---\ntitle: T\n---\n{text}\n", encoding="utf-8")
+    began = time.process_time()
+    assert ["template-limit"] == [problem.code for problem in problems(content)]
+    assert time.process_time() - began < 10

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
+from ..interruption import uninterrupted
 from ..options import BuildOptions
 from ..problems import Problem, SiteError, Span
 from .worker import Failed, Outcome, work
@@ -155,7 +156,8 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self._connection, other = context.Pipe()
         self._process: SpawnProcess = context.Process(target=work, args=(other,), name="build")
-        self._process.start()
+        with uninterrupted():
+            self._process.start()
         other.close()
 
     def build(self, options: BuildOptions, woken: Connection, grace: float) -> Outcome | None:

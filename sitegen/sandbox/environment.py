@@ -22,7 +22,7 @@ from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEscapeFormatter, SandboxedFormatter
 from markupsafe import Markup
 
-from .budget import Budget
+from .budget import Budget, LimitError
 
 _LONGEST_RANGE = 10_000
 _PARTS_OF_TEXTS = (
@@ -51,6 +51,7 @@ _OF_VALUES = (
 _OF_ANY_NUMBER = "d default float int map reject rejectattr select selectattr sum"
 """Filters of which a number is no width or count."""
 _BY_CHANCE = "random"
+_MOST_DIGITS = 300
 _OWN = __name__.partition(".")[0] + "."
 # the width and precision of `%-10.3f`, `%*d`, `%(name)5s`
 _PERCENT = re.compile(r"%(?:\([^()%]*+\))?[-+ #0]*+(\*|[0-9]*+)(?:\.(\*|[0-9]*+))?")
@@ -166,6 +167,9 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
             self._allow(subject, others, texts_only, widths)
             if name == "format":
                 self._allow_percent(str(subject), others)
+            if name == "round" and any(isinstance(each, int) and abs(each) > _MOST_DIGITS for each in others):
+                # ten to the power of so many
+                raise LimitError(f"numbers are rounded to {_MOST_DIGITS} digits at most")
             if isinstance(subject, Sequence) and not isinstance(subject, str | list | tuple):
                 # a list that is made as it is looked at
                 self.budget.spend(len(subject))
