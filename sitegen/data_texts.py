@@ -17,10 +17,6 @@ from .problems import Problem, Span
 from .reads import Reads
 from .sandbox import Budget, Sandbox
 from .shortcodes import TextShortcodes
-from .time_limit import TimeLimitError, time_limit
-
-# of the processor, for one text
-_SECONDS = 2.0
 
 
 def bind_data_texts(
@@ -114,12 +110,6 @@ class _Binder:
             return text
         codes = self._codes[language]
         codes.source, codes.line, codes.problems = source, line, []
-        try:
-            with time_limit(_SECONDS):
-                rendered = self._sandbox.render(text, source, line, codes.functions(), self.problems)
-        except TimeLimitError:
-            hint = "look for what is repeated very often"
-            self.problems.append(Problem("time-limit", "this text takes too long to work out", source.span(line), hint))
-            return text
+        rendered = self._sandbox.render(text, source, line, codes.functions(), self.problems)
         self.problems += codes.problems
         return text if rendered is None else rendered

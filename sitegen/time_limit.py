@@ -19,6 +19,11 @@ class TimeLimitError(BaseException):
     """Work has used up its time. No `except Exception` of a library takes it for an error of its own."""
 
 
+def is_limited() -> bool:
+    """Whether the work that is going on has a limit."""
+    return signal.getsignal(signal.SIGPROF) is _interrupt if hasattr(signal, "setitimer") else False
+
+
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raises TimeLimitError in the work below once it has used so many seconds of this process's CPU time.
@@ -27,16 +32,16 @@ def time_limit(seconds: float) -> Iterator[None]:
     (Windows), and in threads other than the main one.
     """
     has_timer = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if not has_timer or signal.getsignal(signal.SIGVTALRM) is _interrupt:
+    if not has_timer or signal.getsignal(signal.SIGPROF) is _interrupt:
         yield
         return
-    before = signal.signal(signal.SIGVTALRM, _interrupt)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
+    before = signal.signal(signal.SIGPROF, _interrupt)
+    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _interrupt(number: int, frame: object) -> None:

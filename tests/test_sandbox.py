@@ -166,7 +166,19 @@ def test_lists_in_lists_count_as_text(site_copy: Callable[[str], Path]) -> None:
         assert ["template-limit"] == [problem.code for problem in problems(content)]
 
 
-@pytest.mark.parametrize("text", ["{{ 1|round(1000000, 'ceil') }}", "{{ 1.5|round(-99999, 'floor') }}"])
+DOUBLED = "{% set a0 = (1,) %}" + "".join(f"{{% set a{n} = (a{n - 1}, a{n - 1}) %}}" for n in range(1, 41))
+LONG_STEPS = [
+    *(
+        "{{ 1|round(1000000, 'ceil') }}",
+        "{{ 1.5|round(-99999, 'floor') }}",
+        "{{ ([[1]] * 99000)|sum(start=[])|length }}",
+    ),
+    "{% for x in [1]|batch(2000000, 'x') %}{% endfor %}",
+    *(DOUBLED + each for each in ("{{ {}[a40] }}", "{{ {a40: 1}|length }}", "{{ a40 ~ '' }}", "{{ a40 in [1] }}")),
+]
+
+
+@pytest.mark.parametrize("text", LONG_STEPS)
 @pytest.mark.parametrize("place", ["body", "note"])
 def test_no_single_step_takes_long(place: str, text: str, site_copy: Callable[[str], Path]) -> None:
     """One operation of Python's can't be cut off: ten to the power of a million, again and again."""
@@ -179,5 +191,6 @@ def test_no_single_step_takes_long(place: str, text: str, site_copy: Callable[[s
     else:
         (content / "odd.en.md").write_text(f"---\ntitle: T\n---\n{text}\n", encoding="utf-8")
     began = time.process_time()
-    assert ["template-limit"] == [problem.code for problem in problems(content)]
+    assert {"template-limit", "template-error"} >= {problem.code for problem in problems(content)}
+    assert problems(content)
     assert time.process_time() - began < 10

@@ -33,10 +33,14 @@ from ..template_problems import (
     undefined_problem,
     value_problem,
 )
+from ..time_limit import TimeLimitError, is_limited, time_limit
 from .budget import Budget, LimitError, NoTextError
 from .environment import SandboxEnvironment
 
 __all__ = ["Budget", "Sandbox"]
+
+# of the processor, for a text that is no part of a page
+_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,19 @@ class Sandbox:
             # which was told at the text that spent it
             return None
         # a text may ask for the title of a page, which is one too
-        before = self._running, self._environment.budget
+        before, is_part = (self._running, self._environment.budget), is_limited()
         self._running, self._environment.budget = _Running(source, context, problems), budget
         try:
-            return self._rendered(text, source, first_line, context, problems)
+            with time_limit(_SECONDS):
+                return self._rendered(text, source, first_line, context, problems)
+        except TimeLimitError:
+            if is_part:
+                # of work that has a limit as a whole, which is told of that
+                raise
+            hint = "look for what is repeated very often"
+            span = source.span(first_line)
+            problems.append(Problem("time-limit", "this text takes too long to work out", span, hint))
+            return None
         finally:
             self._running, self._environment.budget = before
 

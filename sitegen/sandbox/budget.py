@@ -127,7 +127,7 @@ class Budget:
 
     def _counted(self, values: Iterable[Any]) -> Iterator[Any]:
         for value in values:
-            self.spend()
+            self.spend(1, len(value) if isinstance(value, list | tuple | str) else 0)
             yield value
 
 

@@ -22,7 +22,7 @@ from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEscapeFormatter, SandboxedFormatter
 from markupsafe import Markup
 
-from .budget import Budget, LimitError
+from .budget import Budget, LimitError, NoTextError
 
 _LONGEST_RANGE = 10_000
 _PARTS_OF_TEXTS = (
@@ -103,6 +103,16 @@ class CountedCode(CodeGenerator):
         self.visit(node.arg, frame)
         self.write("]")
 
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802
+        """To hash a key may take as long as to compare it."""
+        self.write("{")
+        for item in node.items:
+            self._weighed(item.key, frame)
+            self.write(": ")
+            self.visit(item.value, frame)
+            self.write(", ")
+        self.write("}")
+
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
         self.write("environment.joined((")
         for part in node.nodes:
@@ -167,6 +177,8 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
             self._allow(subject, others, texts_only, widths)
             if name == "format":
                 self._allow_percent(str(subject), others)
+            if name == "sum" and not all(isinstance(each, int | float | str) for each in others):
+                raise NoTextError("only numbers can be added up")
             if name == "round" and any(isinstance(each, int) and abs(each) > _MOST_DIGITS for each in others):
                 # ten to the power of so many
                 raise LimitError(f"numbers are rounded to {_MOST_DIGITS} digits at most")
@@ -265,6 +277,9 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """A part of a value by key or place."""
         self.budget.spend()
+        if isinstance(argument, tuple):
+            # to hash it may take as long as to write it out
+            self.budget.weigh(argument)
         return self._found(super().getitem(obj, argument))
 
     def _found(self, value: Any) -> Any:
