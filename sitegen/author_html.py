@@ -30,7 +30,6 @@ ATTRIBUTES = frozenset(_TEXT_ATTRIBUTES.split())
 _TOLD_BY_POLICY = re.compile(r"on|style\Z")
 _FREE = ("data-", "aria-")
 _TAG = re.compile(r"<(/?+)([A-Za-z][^\s/>]*+)")
-_COMMENT_END = re.compile(r"--!?>")
 # elements that act, fetch, or hide what stands in them from whoever looks for that
 _ACTING_ELEMENTS = (
     "script style link meta base iframe frame frameset object embed applet param portal form input button select "
@@ -54,7 +53,8 @@ def without_forbidden(html: str) -> tuple[str, tuple[Forbidden, ...]]:
     """The HTML of a text, with those tags as plain text that it may not have; and what these were, each once."""
     found: dict[str, Forbidden] = {}
     parts, at = [], 0
-    for match in _tags(html):
+    # in comments and values of attributes too: browsers and parsers differ in where these end
+    for match in _TAG.finditer(html):
         name = match[2].lower()
         if name not in ELEMENTS:
             parts += [html[at : match.start()], "&lt;"]
@@ -62,28 +62,6 @@ def without_forbidden(html: str) -> tuple[str, tuple[Forbidden, ...]]:
             found.setdefault(name, _element(name, match[0]))
     html = "".join([*parts, html[at:]]) if parts else html
     return html, (*found.values(), *_attributes(html))
-
-
-def _tags(html: str) -> Iterator[re.Match[str]]:
-    """Each tag outside of comments. An unclosed comment is none: what comes behind it may close it."""
-    at = 0
-    while match := _TAG.search(html, at):
-        comment = html.find("<!--", at, match.start())
-        end = -1 if comment < 0 else _comment_end(html, comment + 4)
-        if end > match.start():
-            at = end
-            continue
-        at = match.end()
-        yield match
-
-
-def _comment_end(html: str, start: int) -> int:
-    """Where a comment ends whose text begins at a place; -1 where it doesn't. `<!-->` is one: HTML, 13.2.5.43."""
-    for ending in (">", "->"):
-        if html.startswith(ending, start):
-            return start + len(ending)
-    found = _COMMENT_END.search(html, start)
-    return found.end() if found else -1
 
 
 def _element(name: str, written: str) -> Forbidden:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -56,12 +57,15 @@ _TEXTS = frozenset({"txt", "csv", "tsv", "json", "geojson", "vtt"})
 KNOWN_ENDINGS = (*_BEGINNINGS, *sorted(_TEXTS), "svg")
 # what a host or a browser runs; none of them may stand within a name either: `page.html.gz`
 _ACTIVE_ENDINGS = (
-    "html htm xhtml xht shtml mhtml mht xml xsl xslt svg svgz js mjs cjs css wasm swf hta php php3 php5 php7 phtml "
-    "phar asp aspx ashx jsp jspx cgi pl py rb sh exe dll"
+    "html htm xhtml xht shtml mhtml mht xml xsl xslt svg svgz js mjs cjs css wasm swf hta php php3 php4 php5 php7 pht "
+    "phtml shtm phar asp aspx ashx jsp jspx cgi pl py rb sh exe dll"
 )
 _ACTIVE = frozenset(_ACTIVE_ENDINGS.split())
 # what hosts take for their own settings
-_HOST_FILES = "vercel.json now.json staticwebapp.config.json firebase.json _routes.json wrangler.json netlify.json"
+_HOST_FILES = (
+    "vercel.json now.json staticwebapp.config.json firebase.json _routes.json wrangler.json "
+    "netlify.json serve.json static.json routes.json package.json"
+)
 _OF_HOSTS = frozenset(_HOST_FILES.split())
 _ASSETS = "assets"
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
@@ -101,7 +105,7 @@ def file_problem(file: FileToPublish, allowed: Collection[str]) -> Problem | Non
         return file.problem(f'"{name}" is a file of settings to some hosts', hint)
     if ending not in KNOWN_ENDINGS:
         return file.problem(_unknown(ending), _hint(file.path, ending))
-    if inner := _ACTIVE.intersection(part.lower() for part in stem.split(".")[1:]):
+    if inner := _ACTIVE.intersection(re.findall("[a-z0-9]+", stem.lower().partition(".")[2])):
         hint = f"rename it without the .{min(inner)} within the name"
         return file.problem(f"some hosts take this for .{min(inner)}", hint)
     if ending == "svg":
@@ -109,6 +113,9 @@ def file_problem(file: FileToPublish, allowed: Collection[str]) -> Problem | Non
     if ending in _TEXTS:
         return _text_problem(file, ending)
     head = file.read(_HEAD)
+    if head.lstrip().startswith(b"<"):
+        # what comes behind a free beginning may be what its ending says, and a page to whoever looks at the first bytes
+        return file.problem(f"this begins like HTML, not like .{ending}", "rename it to what it is, or save it anew")
     if not any(_begins(head, beginning) for beginning in _BEGINNINGS[ending]):
         return file.problem(
             f"this is not what its ending says: no .{ending}", "rename it to what it is, or save it anew"

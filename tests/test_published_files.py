@@ -74,6 +74,15 @@ GOOD: dict[str, bytes] = {
     "illustrator.svg": SVG.format("<style>.st0{fill:url(#b);font-family:'Arial'}</style><g id='b'/>").encode(),
 }
 BAD: dict[str, bytes] = {
+    "polyglot.mp4": b"<h1>ftyp<script>alert(1)</script>",
+    "polyglot.m4a": b"<!--ftyp--><script>alert(1)</script>",
+    "polyglot.avif": b"<h1>ftypavif<script>alert(1)</script>",
+    "polyglot.tar": b"<html><script>alert(1)</script>".ljust(257) + b"ustar\x0000",
+    "serve.json": b"{}",
+    "a.php4.png": PNG,
+    "a.html .png": PNG,
+    "a.html;b.png": PNG,
+    "x.shtm.png": PNG,
     "page.html": SCRIPT,
     "page.HTML": SCRIPT,
     "page.htm": SCRIPT,
