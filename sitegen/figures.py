@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import datetime
-from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
+import icu
 from babel import Locale
 from babel.dates import format_date
 from markupsafe import Markup
 
 from .labels import Labels
-from .model import Figure, Indicator, in_language
+from .model import PERCENT, POINTS, Figure, Indicator, in_language
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 STATUS_MARK = "†"
-_SYMBOLS = {"at-least": "≥", "at-most": "≤", "about": "≈"}
-_OPPOSITES = {"at-least": "at-most", "at-most": "at-least"}
+_SIGNS = {"more-than": ">", "at-least": "≥", "less-than": "<", "at-most": "≤", "about": "≈"}
+_OPPOSITES = {"more-than": "less-than", "at-least": "at-most", "less-than": "more-than", "at-most": "at-least"}
+# units that have words without a site's saying them, by the label that has them; and these in English
+_OWN_UNITS = {PERCENT: ("unit_percent", "percent"), POINTS: ("unit_points", "percentage point|percentage points")}
 
 
 @dataclass(frozen=True)
@@ -45,20 +48,40 @@ class FigureFormat:
         return name[:1].upper() + name[1:]
 
     def number(self, value: str, percent: bool = False, sign: bool = False) -> str:
-        """`9928` → `9,928`; the digits after the point are kept as they are: `0.430` → `0.430`."""
-        decimals = len(value.partition(".")[2])
-        patterns = self.locale.percent_formats if percent else self.locale.decimal_formats
-        pattern = copy(patterns[None])
-        pattern.frac_prec = (decimals, decimals)
-        # a percent pattern multiplies by 100
-        number = Decimal(value).scaleb(-2) if percent else Decimal(value)
-        text: str = pattern.apply(number, self.locale)
-        text = text.replace("-", MINUS)
+        """`9928` → `9,928`; the digits after the point are kept as they are: `0.430` → `0.430`. `-0` is 0."""
+        number = Decimal(value)
+        written = f"{number:f}" if number else f"{abs(number):f}"
+        text = _formatted(self.language, written, percent).replace("-", MINUS)
         return f"+{text}" if sign and number > 0 else text
+
+    @property
+    def percent_sign(self) -> str:
+        """What stands behind the digits of a percentage: `%`, ` %`; `%` too where it stands before them."""
+        return self.number("1", percent=True).partition("1")[2] or "%"
+
+    @cached_property
+    def separators(self) -> tuple[str, str, tuple[int, ...]]:
+        """The decimal and the grouping separator, and how many digits each group has, from the point on: 3, or 3 and 2
+        by turns of two.
+        """
+        text = self.number("1" * 13 + ".1")
+        whole, decimal = text[:-2], text[-2]
+        separator = next((character for character in whole if character != "1"), "")
+        sizes = [len(part) for part in reversed(whole.split(separator))][:-1] if separator else [3]
+        return decimal, separator, (sizes[0],) if len(set(sizes)) == 1 else tuple(sizes)
 
     def unit(self, indicator: Indicator, value: str) -> str:
         """The unit in words, in the plural form that CLDR asks for with this number: `1 year`, `3 years`."""
-        return self.plural(in_language(indicator.unit_name, self.language), abs(Decimal(value)))
+        return self.plural(self.unit_forms(indicator), abs(Decimal(value)))
+
+    def unit_name(self, indicator: Indicator) -> str:
+        """The unit as a heading names it: `years`, `percentage points`; its id where it has no words."""
+        return self.unit_forms(indicator).split("|")[-1] or indicator.unit
+
+    def unit_forms(self, indicator: Indicator) -> str:
+        """The forms of a unit's words, `year|years`: the site's own, or those of a unit that every site knows."""
+        key, english = _OWN_UNITS.get(indicator.unit_type, ("", ""))
+        return in_language(indicator.unit_name, self.language) or self.labels.texts.get(key, english)
 
     def plural(self, text: str, number: Decimal | int) -> str:
         """Of the forms of a text (`year|years`, in the order of CLDR's plural categories) that for a number."""
@@ -81,21 +104,21 @@ class FigureFormat:
     ) -> str:
         """The figure as text, no-break spaces in it: `more than 1,100`, `24.7 billion VND`, `0.43%`.
 
-        `unit` None leaves a count bare, and gives money and percentages their unit; a bound keeps its
-        words, or its sign (`≥ 1,100`) where `words` is false. `magnitude` drops a minus sign, for `fell by 479`.
+        `unit` None leaves a count bare, and gives money, percentages and percentage points their unit; a bound keeps
+        its words, or its sign (`≥ 1,100`) where `words` is false. `magnitude` drops a minus sign, for `fell by 479`.
         """
         indicator, value, qualifier = figure.indicator, figure.value, figure.qualifier
         if magnitude and value.startswith("-"):
             value, qualifier = value.removeprefix("-"), _OPPOSITES.get(qualifier, qualifier)
-        percent = indicator.unit_type == "percent"
+        percent = indicator.unit_type == PERCENT
         text = self.number(value, percent and unit is not False, sign)
-        if unit or (unit is None and indicator.unit_type == "money"):
+        if unit or (unit is None and indicator.unit_type in ("money", POINTS)):
             name = "" if percent else self.unit(indicator, value)
             text = f"{text} {name}" if name else text
         if qualifier and words:
             text = self.labels(f"qualifier_{qualifier.replace('-', '_')}", value=text)
         elif qualifier:
-            text = f"{_SYMBOLS[qualifier]} {text}"
+            text = f"{_SIGNS[qualifier]} {text}"
         if capital:
             text = text[:1].upper() + text[1:]
         return text.replace(" ", NO_BREAK_SPACE)
@@ -121,12 +144,18 @@ class FigureFormat:
         return Markup('<a class="fig" href="{}"{}>{}</a>').format(url, interest, self.marked(figure, text))
 
     def period_of(self, figure: Figure, short: bool = False) -> str:
-        """When a figure holds: the source's own words where it is vague, else the period."""
-        return in_language(figure.period_note, self.language) or self.period(figure.period, short)
+        """When a figure holds: the source's own words where it is vague, else the period.
+
+        `mid-year (2023)`, where the same words stand for another time elsewhere.
+        """
+        note = in_language(figure.period_note, self.language)
+        if note and figure.period_detail:
+            return self.labels("period_apart", note=note, period=self.period(figure.period_detail, short))
+        return note or self.period(figure.period, short)
 
     def period(self, text: str, short: bool = False) -> str:
-        """An ISO 8601 year, month, day or interval: `2022/2024` → `2022–2024`."""
-        return "–".join(self.date(part, short) for part in text.split("/"))
+        """An ISO 8601 year, month, day or interval: `2022/2024` → `2022–2024`, `2024-05/2024-05` → `May 2024`."""
+        return "–".join(dict.fromkeys(self.date(part, short) for part in text.split("/")))
 
     def date(self, text: str, short: bool = False) -> str:
         """`2024-12-31` → `31 December 2024`, `ngày 31 tháng 12 năm 2024`; `2024-12` and `2024` likewise.
@@ -138,3 +167,16 @@ class FigureFormat:
         day = datetime.date.fromisoformat(text if len(text) > 7 else f"{text}-01")
         pattern = self.labels("month_long" if len(text) <= 7 else "date_short" if short else "date_long")
         return str(format_date(day, format=pattern, locale=self.locale))
+
+
+def _formatted(language: str, number: str, percent: bool) -> str:
+    """A decimal number by CLDR's rules for a language: its separators, its grouping, where the percent sign stands."""
+    return str(_number_formatter(language, len(number.partition(".")[2]), percent).formatDecimal(number.encode()))
+
+
+@cache
+def _number_formatter(language: str, decimals: int, percent: bool) -> Any:
+    # digits 0 to 9 in every language, as the tables and the axes have them
+    locale = icu.Locale.forLanguageTag(f"{language}-u-nu-latn")
+    formatter = icu.NumberFormatter.withLocale(locale).precision(icu.Precision.fixedFraction(decimals))
+    return formatter.unit(icu.NoUnit.percent()) if percent else formatter

@@ -11,6 +11,7 @@ from .content import PageRecords, load_content
 from .content_files import ContentFiles
 from .data import load_dataset
 from .data_texts import bind_data_texts
+from .distinct_names import with_distinct_names
 from .figures import FigureFormat
 from .input_files import InputFiles
 from .labels import load_labels
@@ -74,5 +75,5 @@ def _read_data(options: BuildOptions, settings: Settings) -> _Data:
     # the texts show derived figures, and these carry texts: once for the values, once with the texts in them
     as_written = calculate(declarations, dataset, [])
     bound_declarations, bound = bind_data_texts(declarations, as_written, forms, problems)
-    calculated = calculate(bound_declarations, bound, problems)
+    calculated = with_distinct_names(calculate(bound_declarations, bound, problems), forms, problems)
     return _Data(as_written, with_calculated_tables(calculated, labels, problems), forms, tuple(problems))

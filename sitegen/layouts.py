@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, pass_context
 from jinja2.runtime import Context
 
+from .collation import sorting_filters
 from .markup import BodyRenderer
 from .memo import CodeMemo
 from .model import Page
@@ -158,5 +159,6 @@ def layout_environment(
     # what comes out by chance would be other bytes in each build
     del environment.globals["lipsum"], environment.filters["random"]
     environment.globals.update(asset=asset, integrity=integrity)
+    environment.filters.update(sorting_filters())
     environment.filters.update({"md": _md, "md_inline": _md_inline, "text": _text})
     return environment

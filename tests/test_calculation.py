@@ -15,6 +15,7 @@ from sitegen.calculation import calculate, load_declarations
 from sitegen.calculation.evaluation import EvaluationError, evaluate
 from sitegen.calculation.syntax import ExpressionError, parse_expression, parse_statement
 from sitegen.calculation.words import expression_parts, number_text
+from sitegen.data import per_how_many
 from sitegen.figures import FigureFormat
 from sitegen.located import LocatedMapping, SourceText
 from sitegen.model import Dataset, DerivedFigure, Figure, Observation, Settings
@@ -159,7 +160,7 @@ def test_counts_give_exact_results(
     """A change and a share are percentages with one decimal, a difference keeps the unit."""
     result = derived(tmp_path, value, figure(inputs[0], "a"), figure(inputs[1], "b"))
     assert (printed, qualifier) == (result.value, result.qualifier)
-    assert result.low == result.high
+    assert result.range.is_exact
 
 
 @pytest.mark.parametrize(
@@ -167,9 +168,10 @@ def test_counts_give_exact_results(
     [
         # 9,928 ÷ 0.43%: 53,701 wide, so that not even the ten thousands can be printed
         ("a / b", (("9928", "count"), ("0.43", "percent")), "2300000", "about", "2282298.85", "2336000"),
-        ("a + b", (("24.7", "money"), ("14.11", "money")), "39", "", "38.755", "38.865"),
+        ("a + b", (("24.7", "money"), ("14.11", "money")), "38.8", "about", "38.755", "38.865"),
         ("a - b", (("0.43", "percent"), ("0.4", "percent")), "0", "", "-0.025", "0.085"),
-        ("share(a, b)", (("24.7", "money"), ("50.0", "money")), "49", "", "49.2507", "49.5496"),
+        # whole per cents would do, were 49% not outside of what it can be
+        ("share(a, b)", (("24.7", "money"), ("50.0", "money")), "49.4", "about", "49.2507", "49.5496"),
     ],
 )
 def test_printed_digits_are_never_finer_than_the_inputs_allow(
@@ -181,66 +183,81 @@ def test_printed_digits_are_never_finer_than_the_inputs_allow(
     low: str,
     high: str,
 ) -> None:
-    """The step of the last digit is at least as wide as the range of what the result can be."""
-    more = 'unit = "percent"\n' if value == "a - b" else ""
-    result = derived(
-        tmp_path, value, *(figure(v, k, unit_type=t) for k, (v, t) in zip("ab", inputs, strict=True)), more=more
-    )
+    """The step of the last digit is as wide as the range of what the result can be, where that leaves it inside."""
+    result = derived(tmp_path, value, *(figure(v, k, unit_type=t) for k, (v, t) in zip("ab", inputs, strict=True)))
     assert (printed, qualifier) == (result.value, result.qualifier)
-    assert result.low is not None and result.high is not None
-    assert float(low) == pytest.approx(float(result.low), abs=0.01)
-    assert float(high) == pytest.approx(float(result.high), abs=0.01)
+    assert float(low) == pytest.approx(float(result.range.low), abs=0.01)
+    assert float(high) == pytest.approx(float(result.range.high), abs=0.01)
 
 
-@given(
-    st.integers(1, 10_000),
-    st.integers(1, 10_000),
-    st.integers(0, 3),
-    st.sampled_from(["a + b", "a - b", "a * 3", "change(a, b)", "share(a, b)"]),
-    st.sampled_from(["", "rounding = 0.001\n", "rounding = 10\n"]),
-)
-def test_whatever_the_inputs_the_step_is_no_finer_than_the_range(
-    tmp_path_factory: pytest.TempPathFactory, a: int, b: int, decimals: int, value: str, more: str
-) -> None:
-    """Also where the author asks for more digits."""
-    first, second = (f"{number / 10**decimals:.{decimals}f}" for number in (a, b))
-    path = tmp_path_factory.mktemp("derived")
-    result = derived(
-        path, value, figure(first, "a", unit_type="money"), figure(second, "b", unit_type="money"), more=more
-    )
-    assert result.low is not None and result.high is not None
-    digits = result.value.lstrip("-")
-    step = Fraction(1, 10**result.decimals)
-    if "." not in digits:
-        step *= 10 ** (len(digits) - len(digits.rstrip("0"))) if digits.strip("0") else 10**9
-    assert step >= result.high - result.low
-
-
-def test_bounds_stay_bounds(tmp_path: Path) -> None:
-    """More than 1,100 and 500 are more than 1,600; what is left after more than 44 is at most the rest."""
-    bound = figure("1100", "a", qualifier="at-least")
-    assert ("1600", "at-least") == _printed(derived(tmp_path, "a + b", bound, figure("500", "b")))
-    assert ("-600", "at-most") == _printed(derived(tmp_path, "b - a", bound, figure("500", "b")))
-    assert ("45.5", "at-most") == _printed(
-        derived(tmp_path, "share(b, a)", bound, figure("500", "b"), more="rounding = 0.1")
-    )
+@pytest.mark.parametrize(("lower", "upper"), [("at-least", "at-most"), ("more-than", "less-than")])
+def test_bounds_stay_bounds(tmp_path: Path, lower: str, upper: str) -> None:
+    """More than 1,100 and 500 are more than 1,600; a strict bound stays strict, and no other becomes it."""
+    bound = figure("1100", "a", qualifier=lower)
+    assert ("1600", lower) == _printed(derived(tmp_path, "a + b", bound, figure("500", "b")))
+    assert ("-600", upper) == _printed(derived(tmp_path, "b - a", bound, figure("500", "b")))
+    assert ("45.5", upper) == _printed(derived(tmp_path, "share(b, a)", bound, figure("500", "b")))
+    assert ("1100", lower) == _printed(derived(tmp_path, "max(a, b)", bound, figure("500", "b")))
     text = '[result]\nvalue = "a - b"\nlabel = "Result"\n'
     _, problems = calculated(tmp_path, bound, figure("5", "b", qualifier="at-least"), derived=text)
     assert ["calculation-unbounded"] == [problem.code for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "second", "qualifier"),
+    [
+        ("a + b", "more-than", "at-least", "more-than"),
+        ("a + b", "at-least", "at-least", "at-least"),
+        ("a - b", "more-than", "at-most", "more-than"),
+        ("a - b", "at-most", "at-least", "at-most"),
+        ("a * 2", "less-than", "", "less-than"),
+        ("0 - a", "less-than", "", "more-than"),
+        ("b / a", "more-than", "", "less-than"),
+        ("b / a", "at-least", "", "at-most"),
+    ],
+)
+def test_of_bounds_one_that_is_strict_makes_the_result_strict(
+    tmp_path: Path, value: str, first: str, second: str, qualifier: str
+) -> None:
+    """More than 8 and at least 4 are more than 12."""
+    result = derived(tmp_path, value, figure("8", "a", qualifier=first), figure("4", "b", qualifier=second))
+    assert qualifier == result.qualifier
+    again = f'[result]\nvalue = "{value}"\nlabel = "R"\n[again]\nvalue = "result * 1"\nlabel = "A"\n'
+    inputs = (figure("8", "a", qualifier=first), figure("4", "b", qualifier=second))
+    assert qualifier == calculated(tmp_path, *inputs, derived=again)[0].derived["again"].qualifier
 
 
 def _printed(result: DerivedFigure) -> tuple[str, str]:
     return result.value, result.qualifier
 
 
-def test_percentages_make_percentages_only_when_it_is_said(tmp_path: Path) -> None:
-    """A difference of two is in percentage points; divided by each other they are a plain number."""
+@pytest.mark.parametrize(
+    ("value", "printed", "unit"),
+    [
+        ("b - a", "2.3", "percentage-point"),
+        ("difference(a, b)", "2.3", "percentage-point"),
+        ("abs(a - b)", "2.3", "percentage-point"),
+        ("(b - a) * 2", "4.6", "percentage-point"),
+        ("b - a + a", "43.5", "percent"),
+        ("a - 40%", "1.2", "percentage-point"),
+        ("100% - a", "58.8", "percent"),
+        ("1 - a - b", "15.3", "percent"),
+        ("a + b", "84.7", "percent"),
+        ("sum(a, b) / 2", "42.4", "percent"),
+        ("max(a, b)", "43.5", "percent"),
+        ("a * 50%", "20.6", "percent"),
+        ("b / a", "1.056", ""),
+        ("(b - a) / (a - b)", "-1", ""),
+        ("change(a, b)", "5.6", "percent"),
+        ("share(a, b)", "94.7", "percent"),
+    ],
+)
+def test_what_is_computed_from_percentages_is_a_percentage_or_points(
+    tmp_path: Path, value: str, printed: str, unit: str
+) -> None:
+    """A difference of two is in percentage points, what is left of a whole a percentage; a quotient a plain number."""
     first, second = (figure(value, key, unit_type="percent") for key, value in (("a", "41.2"), ("b", "43.5")))
-    text = '[result]\nvalue = "b - a"\nlabel = "Result"\n'
-    _, problems = calculated(tmp_path, first, second, derived=text)
-    assert ["calculation-units"] == [problem.code for problem in problems]
-    assert ("2", "percent") == _in_unit(derived(tmp_path, "b - a", first, second, more='unit = "percent"\n'))
-    assert ("1.1", "") == _in_unit(derived(tmp_path, "b / a", first, second))
+    assert (printed, unit) == _in_unit(derived(tmp_path, value, first, second))
 
 
 def _in_unit(result: DerivedFigure) -> tuple[str, str]:
@@ -446,3 +463,73 @@ def test_a_calculation_is_read_as_it_was_meant(text: str, shown: str) -> None:
 def test_computed_numbers_are_rounded_for_reading(value: Fraction, text: str) -> None:
     """Whole from 100 on, four significant digits below."""
     assert text == number_text(value, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "message"),
+    [
+        ("b - a", "percentage-point", ""),
+        ("b - a", "percentage points", ""),
+        ("b - a", "pp", ""),
+        ("b - a", "percent", ""),
+        ("difference(a, b)", "percent", "a difference of two percentages is no percentage"),
+        ("sum(difference(a, b), difference(a, b))", "percent", "a difference of two percentages is no percentage"),
+        ("change(a, b)", "percentage-point", "only a difference of two percentages is counted in percentage points"),
+        ("a / b", "percentage-point", "only a difference of two percentages is counted in percentage points"),
+        ("n / m", "percentage-point", "only a difference of two percentages is counted in percentage points"),
+        ("n", "percentage-point", "only a difference of two percentages is counted in percentage points"),
+        ("b - a", "index", 'the result is a share, and the unit "index" counts on another scale'),
+        ("a", "index", 'the result is a share, and the unit "index" counts on another scale'),
+        ("share(n, m)", "index", 'the result is a share, and the unit "index" counts on another scale'),
+        ("a * 100", "index", ""),
+        ("ratio(n, m)", "index", ""),
+        ("a / b", "index", ""),
+        ("n / m", "per-1000", 'the result is a number of one, and the unit "per-1000" counts per 1,000'),
+        ("n / m * 100", "per-1000", 'the result is a number of one, and the unit "per-1000" counts per 1,000'),
+        ("a", "per-1000", 'the result is a share of one, and the unit "per-1000" counts per 1,000'),
+        ("1000 * n / m", "per-1000", ""),
+        ("n / (m / 1000)", "per-1000", ""),
+        ("r + r", "per-1000", ""),
+        ("r + r", "", ""),
+        ("r", "index", 'the result is a number of the unit "per-1000", not of "index"'),
+        ("r", "percent", 'the result is a number of the unit "per-1000", not of "percent"'),
+        ("a + r", "", 'a percentage and a number of "per-1000" can\'t be added or compared'),
+        ("i - r", "", 'a number of "index" and a number of "per-1000" can\'t be added or compared'),
+        ("(a - b) - a", "", "a percentage can't be taken from percentage points"),
+        ("n * (b - a)", "", ""),
+    ],
+)
+def test_a_result_is_carried_into_no_unit_on_another_scale(tmp_path: Path, value: str, unit: str, message: str) -> None:
+    """0.1 is 10%, 10 percentage points and 100 per 1,000: which of them is meant is for the calculation to say."""
+    inputs = (
+        figure("12.5", "a", unit_type="percent"),
+        figure("2.5", "b", unit_type="percent"),
+        figure("30", "n"),
+        figure("4000", "m"),
+        figure("7.5", "r", unit_type="ratio", unit="per-1000"),
+        figure("101.5", "i", unit_type="ratio", unit="index"),
+    )
+    text = f'[result]\nvalue = "{value}"\nlabel = "Result"\n' + (f'unit = "{unit}"\n' if unit else "")
+    dataset, problems = calculated(tmp_path, *inputs, derived=text)
+    assert ([message] if message else []) == [problem.message for problem in problems]
+    assert bool(message) != ("result" in dataset.derived)
+
+
+@pytest.mark.parametrize(
+    ("unit", "number"),
+    [
+        ("‰", 1000),
+        ("per mille", 1000),
+        ("per 1,000 births", 1000),
+        ("per-100-000", 100_000),
+        ("/100 000", 100_000),
+        ("trên 10.000 dân", 10_000),
+        ("pour 1 000 habitants", 1000),
+        ("pupils per teacher", 0),
+        ("per 5 years", 0),
+        ("per 2024", 0),
+    ],
+)
+def test_how_many_a_rate_is_counted_for(unit: str, number: int) -> None:
+    """By the words of its unit."""
+    assert number == per_how_many([unit])

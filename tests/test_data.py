@@ -358,7 +358,7 @@ def test_all_mistakes_are_told_in_one_run() -> None:
         "observations.csv": TABLES["observations"] + "x,loans,south,2024-13,many,rahter,,rport\n",
     }
     dataset, _ = load(files)
-    known = "known: about, at-least, at-most"
+    known = "known: about, at-least, at-most, less-than, more-than"
     assert [
         'areas.csv:3:14: 3 cells, but 2 columns (put quotes around a cell that holds a comma: "North, rural")',
         "datapackage.yaml:3:3: `schema` must be a mapping",

@@ -102,7 +102,7 @@ def test_a_page_tells_why_it_would_be_and_was_rebuilt(site_copy: Callable[[str],
     told(build)
     assert "rebuilt" not in told(["explain", "branches"])
     table = content / "data" / "observations.csv"
-    table.write_text(table.read_text(encoding="utf-8").replace("1.2,at-least", "1.3,at-least"), encoding="utf-8")
+    table.write_text(table.read_text(encoding="utf-8").replace("1.2,more-than", "1.3,more-than"), encoding="utf-8")
     for _ in range(2):
         assert "would be rebuilt, for:\n  the figure north-budget-2024\n" in told(["explain", "branches/north"])
     told(build)

@@ -321,7 +321,7 @@ def test_a_pattern_means_what_it_means_to_python(pattern: str) -> None:
 
 
 def figure(key: str, value: str, more: str = "") -> str:
-    return f'[{key}]\nvalue = "{value}"\nlabel = "L"\n{more}\n'
+    return f'[{key}]\nvalue = "{value}"\nlabel = "L {key}"\n{more}\n'
 
 
 LOANS = "loans-2023"

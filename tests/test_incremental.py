@@ -282,7 +282,7 @@ def test_a_text_renders_its_page_alone(place: Workplace) -> None:
 
 def test_a_cell_renders_what_shows_it(place: Workplace) -> None:
     """The page, the charts and the figures' pages that show a value, the lists of all values, and no other."""
-    place.change("data/observations.csv", "1.2,at-least", "1.3,at-least")
+    place.change("data/observations.csv", "1.2,more-than", "1.3,more-than")
     assert rendered(place) == {
         *("index", "branches", "branches/north", "figures", "figures/north-budget-2024", "figures/north-budget-twice"),
         *("data", "sources"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.calculation.evaluation import figure_range
-from sitegen.calculation.interval import Interval
+from sitegen.model import Interval
 
 from .figure_factory import figure
 

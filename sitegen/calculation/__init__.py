@@ -2,8 +2,9 @@
 
 from .calculate import calculate
 from .declared import Declarations, load_declarations
+from .evaluation import figure_range
 from .published import with_calculated_tables
-from .words import RELATIONS, Part, expression_parts, is_percent, range_text
+from .words import RELATIONS, Part, expression_parts, range_text, unit_of_scale
 
 __all__ = [
     "RELATIONS",
@@ -11,8 +12,9 @@ __all__ = [
     "Part",
     "calculate",
     "expression_parts",
-    "is_percent",
+    "figure_range",
     "load_declarations",
     "range_text",
+    "unit_of_scale",
     "with_calculated_tables",
 ]

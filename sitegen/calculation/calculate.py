@@ -7,14 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
+from ..data import known_unit_type
 from ..figures import FigureFormat
-from ..model import Constant, Dataset, DerivedFigure, Expression, Figure, Judgement, references
+from ..model import PERCENT, POINTS, Constant, Dataset, DerivedFigure, Expression, Figure, Judgement, references
 from ..problems import Problem, Span, did_you_mean
 from .declared import Declarations, DeclaredFigure, DeclaredRule
 from .derived import derive
 from .evaluation import EvaluationError
 from .rules import judge
-from .words import broken_rule, is_percent
+from .words import broken_rule
 
 # figures of a cycle that a message names
 _MOST_NAMED = 10
@@ -107,7 +108,7 @@ class _Run:
         elif not judgement.holds and not judgement.explanation:
             words = broken_rule(judgement, self.dataset.figures, FigureFormat.plain("en"))
             hint = "mend the figure that is wrong; a known disagreement gets an `explanation` in each language"
-            if is_percent(judgement, self.dataset.figures) and _has_whole_number(declared.statement.sides):
+            if _are_shares(judgement) and _has_whole_number(declared.statement.sides):
                 hint = "a percentage counts as a share: write 17% or 0.17, not 17"
             self.problems.append(Problem("rule-broken", words, _place(declared, "rule"), hint))
 
@@ -130,8 +131,8 @@ class _Run:
             hint = did_you_mean(declared.area, self.dataset.areas)
             message = f'no area "{declared.area}"'
             self.problems.append(Problem("area-unknown", message, _place(declared, "area"), hint))
-        units = {"percent", *(item.unit for item in self.dataset.indicators.values())}
-        if declared.unit and declared.unit not in units:
+        units = {PERCENT, POINTS, *(item.unit for item in self.dataset.indicators.values())}
+        if declared.unit and declared.unit not in units and not known_unit_type(declared.unit):
             hint = did_you_mean(declared.unit, units)
             span = _place(declared, "unit")
             self.problems.append(Problem("unit-unknown", f'no unit "{declared.unit}" in indicators.csv', span, hint))
@@ -159,6 +160,11 @@ def _inputs(declared: DeclaredFigure | DeclaredRule) -> tuple[str, ...]:
     if isinstance(declared, DeclaredFigure):
         return references(declared.expression)
     return references(*declared.statement.sides)
+
+
+def _are_shares(judgement: Judgement) -> bool:
+    """Whether what a rule compares are percentages, or differences of some."""
+    return any(scale in (PERCENT, POINTS) for scale in judgement.scales)
 
 
 def _has_whole_number(expressions: tuple[Expression, ...]) -> bool:

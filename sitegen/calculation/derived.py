@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
-from ..data import MOST_DIGITS
-from ..model import Area, Dataset, DerivedFigure, Figure, Indicator, references
+from ..data import MOST_DIGITS, known_unit_type, per_how_many
+from ..model import (
+    PERCENT,
+    POINTS,
+    Area,
+    Call,
+    Constant,
+    Dataset,
+    DerivedFigure,
+    Expression,
+    Figure,
+    Indicator,
+    Interval,
+    Operation,
+    references,
+    span_of,
+)
 from .declared import DeclaredFigure
 from .evaluation import EvaluationError, Quantity, evaluate
-from .interval import End, Interval
 
 _STATUSES = ("disputed", "provisional", "revised", "")
 _NO_AREA = Area("", {}, {}, {}, "", "", None, None)
+_BOUNDS = ("more-than", "at-least", "less-than", "at-most")
 
 
 def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dataset) -> DerivedFigure:
@@ -23,8 +38,8 @@ def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dat
     inputs = tuple(figures[key] for key in references(declared.expression))
     quantity = evaluate(declared.expression, figures)
     indicator = _indicator(declared, quantity, inputs, dataset)
-    factor = 100 if indicator.unit_type == "percent" else 1
-    scaled = Quantity(quantity.printed * factor, quantity.range * Interval.exactly(factor), quantity.dimension)
+    factor = 100 if indicator.unit_type in (PERCENT, POINTS) else 1
+    scaled = replace(quantity, printed=quantity.printed * factor, range=quantity.range * Interval.exactly(factor))
     value, qualifier = _printed(scaled, declared, indicator, inputs)
     if sum(map(str.isdigit, value)) > MOST_DIGITS:
         raise EvaluationError("calculation-size", f"the result has more than {MOST_DIGITS} digits")
@@ -34,7 +49,7 @@ def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dat
         id=declared.id,
         indicator=indicator,
         area=_area(declared, inputs, dataset),
-        period=declared.period or _span(inputs),
+        period=declared.period or span_of(item.period for item in inputs),
         period_note=declared.period_note or (notes[0] if len(set(periods)) == 1 and not declared.period else {}),
         value=value,
         qualifier=qualifier,
@@ -45,13 +60,9 @@ def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dat
         expression=declared.expression,
         inputs=inputs,
         sources=tuple({document.id: document for item in inputs for document in item.documents}.values()),
-        low=_finite(scaled.range.low),
-        high=_finite(scaled.range.high),
+        result=scaled.printed,
+        range=scaled.range,
     )
-
-
-def _finite(end: End) -> Fraction | None:
-    return None if isinstance(end, float) else end
 
 
 def _area(declared: DeclaredFigure, inputs: Sequence[Figure], dataset: Dataset) -> Area:
@@ -61,80 +72,123 @@ def _area(declared: DeclaredFigure, inputs: Sequence[Figure], dataset: Dataset) 
     return next(iter(areas.values())) if len(areas) == 1 else _NO_AREA
 
 
-def _span(inputs: Sequence[Figure]) -> str:
-    """From the first to the last: `2022`, `2024-12-31` → `2022/2024-12-31`."""
-    parts = sorted({part for item in inputs for part in item.period.split("/")})
-    return parts[0] if len(parts) == 1 else f"{parts[0]}/{parts[-1]}"
-
-
 def _indicator(declared: DeclaredFigure, quantity: Quantity, inputs: Sequence[Figure], dataset: Dataset) -> Indicator:
     """What the result is called and counted in: the unit asked for, or that of the inputs."""
     own = Indicator(declared.id, declared.label, "", "ratio", {}, "neutral", {})
-    percent = replace(own, unit="percent", unit_type="percent")
+    known = {item.unit: item for item in dataset.indicators.values()}
     dimension = quantity.dimension or {}
-    if declared.unit == "percent":
-        if dimension:
-            raise EvaluationError("calculation-units", "only a share can be a percentage")
-        return percent
     if declared.unit:
-        like = next(item for item in dataset.indicators.values() if item.unit == declared.unit)
-        expected = {"percent": {}, "ratio": {}, "money": {like.unit: 1}}.get(like.unit_type, {"count": 1})
-        if dimension != expected:
-            raise EvaluationError("calculation-units", f'the result is no number of the unit "{declared.unit}"')
-        return replace(own, unit=like.unit, unit_type=like.unit_type, unit_name=like.unit_name)
-    if not dimension:
-        if not declared.is_share and not declared.is_ratio and _are_percentages(inputs):
-            message = "the inputs are percentages, and the result may be one or not"
-            hint = 'say unit = "percent"; that a difference is in percentage points is for the label to say'
-            raise EvaluationError("calculation-units", message, hint)
-        return percent if declared.is_share else own
-    units = {item.indicator.unit: item.indicator for item in inputs if item.indicator.unit_type in ("count", "money")}
-    if len(units) > 1 or list(dimension.values()) != [1]:
-        hint = 'name it: unit = "…", one of the units of indicators.csv'
-        raise EvaluationError("calculation-units", "the inputs do not say in which unit the result is", hint)
-    like = next(iter(units.values()))
+        kind = known_unit_type(declared.unit)
+        like = known.get(declared.unit) or replace(own, unit=kind, unit_type=kind)
+        _check_unit(declared.expression, quantity, like)
+    elif not dimension:
+        if quantity.scale in (PERCENT, POINTS):
+            return replace(own, unit=quantity.scale, unit_type=quantity.scale)
+        like = known.get(quantity.scale, own)
+    else:
+        counted = [item.indicator for item in inputs if item.indicator.unit_type in ("count", "money")]
+        if len({item.unit for item in counted}) > 1 or list(dimension.values()) != [1]:
+            hint = 'name it: unit = "…", one of the units of indicators.csv'
+            raise EvaluationError("calculation-units", "the inputs do not say in which unit the result is", hint)
+        like = counted[0]
     return replace(own, unit=like.unit, unit_type=like.unit_type, unit_name=like.unit_name)
 
 
-def _are_percentages(inputs: Sequence[Figure]) -> bool:
-    return all(item.indicator.unit_type == "percent" for item in inputs)
+def _check_unit(expression: Expression, quantity: Quantity, like: Indicator) -> None:
+    """Raises EvaluationError where a result is no number of the unit of `like`, or one on another scale."""
+    dimension = quantity.dimension or {}
+    expected = {"count": {"count": 1}, "money": {like.unit: 1}}.get(like.unit_type, {})
+    message = hint = ""
+    match like.unit_type:
+        case "percent" if dimension:
+            message = "only a share can be a percentage"
+        case "percent" if quantity.scale == POINTS and not isinstance(expression, Operation):
+            message = "a difference of two percentages is no percentage"
+            hint = f'it is counted in percentage points: unit = "{POINTS}"'
+        case "percentage-point" if dimension or quantity.scale != POINTS:
+            message = "only a difference of two percentages is counted in percentage points"
+            hint = "difference(a, b) is how many points it went up; change(a, b) is how much of what it was"
+        case "ratio" if not dimension:
+            message, hint = _scale_mistake(expression, quantity, like)
+        case _ if dimension != expected:
+            message = f'the result is no number of the unit "{like.unit}"'
+    if not message and not dimension and quantity.scale not in ("", PERCENT, POINTS, like.unit):
+        message = f'the result is a number of the unit "{quantity.scale}", not of "{like.unit}"'
+    if message:
+        raise EvaluationError("calculation-units", message, hint)
+
+
+def _scale_mistake(expression: Expression, quantity: Quantity, like: Indicator) -> tuple[str, str]:
+    """What is wrong with a plain number in the unit of `like`, and what to do: it may be counted on another scale."""
+    if quantity.scale == like.unit:
+        return "", ""
+    factors = set(_factors(expression))
+    counted = per_how_many([like.unit, *like.unit_name.values()])
+    if counted and counted not in factors:
+        what = "share" if quantity.scale else "number"
+        return (
+            f'the result is a {what} of one, and the unit "{like.unit}" counts per {counted:,}',
+            f"multiply it: (…) * {counted}",
+        )
+    if quantity.scale in (PERCENT, POINTS) and not counted and not factors & {10**power for power in range(1, 10)}:
+        is_call = isinstance(expression, Call) and expression.function == "share"
+        return (
+            f'the result is a share, and the unit "{like.unit}" counts on another scale',
+            f'unit = "{quantity.scale}"' + ("; ratio(a, b) gives a plain number" if is_call else ""),
+        )
+    return "", ""
+
+
+def _factors(expression: Expression) -> Iterator[int]:
+    """The whole numbers that a calculation multiplies or divides by."""
+    match expression:
+        case Operation(sign, left, right):
+            for side in (left, right):
+                if sign in "*/" and isinstance(side, Constant) and side.value == int(side.value):
+                    yield int(side.value)
+                yield from _factors(side)
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from _factors(argument)
 
 
 def _printed(
     quantity: Quantity, declared: DeclaredFigure, indicator: Indicator, inputs: Sequence[Figure]
 ) -> tuple[str, str]:
-    """The digits to print, and the qualifier. The step is never finer than the range is wide."""
-    low, high = quantity.range.low, quantity.range.high
-    if isinstance(low, float) and isinstance(high, float):
+    """The digits to print, and the qualifier: no more digits than the range allows, and never a value outside it."""
+    span = quantity.range
+    if isinstance(span.low, float) and isinstance(span.high, float):
         raise EvaluationError("calculation-unbounded", "the result can be any number: its inputs are only bounds")
-    bounded = any(item.qualifier in ("at-least", "at-most") for item in inputs)
-    step = _step(quantity, declared, indicator, inputs, bounded)
+    bounded = any(item.qualifier in _BOUNDS for item in inputs)
+    step = _coarsest(span, declared, indicator, inputs, bounded)
     # of a share in more than 1,100, the end at nothing says nothing: the other is where the printed values lead
-    below = isinstance(low, float) or (bounded and quantity.printed - low > high - quantity.printed)
-    if isinstance(high, float) or (bounded and not below):
-        return _decimal(Fraction(low), step, ROUND_FLOOR), "at-least"
+    below = isinstance(span.low, float) or (bounded and quantity.printed - span.low > span.high - quantity.printed)
+    if isinstance(span.high, float) or (bounded and not below):
+        value, _ = _rounded(Fraction(span.low), step, ROUND_FLOOR)
+        return value, "more-than" if span.low_open else "at-least"
     if below:
-        return _decimal(Fraction(high), step, ROUND_CEILING), "at-most"
-    value = _decimal(quantity.printed, step, ROUND_HALF_UP)
-    rough = any(item.qualifier == "about" for item in inputs) and not quantity.range.is_exact
+        value, _ = _rounded(Fraction(span.high), step, ROUND_CEILING)
+        return value, "less-than" if span.high_open else "at-most"
+    value, step = _inside(quantity.printed, span, step)
+    rough = any(item.qualifier == "about" for item in inputs) and not span.is_exact
     # a count without a word is exact; any other number says by its decimals how exact it is
-    inexact = indicator.unit_type == "count" and quantity.range != Interval.exactly(Decimal(value))
-    return value, "about" if rough or inexact or step > 1 else ""
+    inexact = indicator.unit_type == "count" and span != Interval.exactly(Decimal(value))
+    return value, "about" if rough or inexact or step > 1 or span.width > step else ""
 
 
-def _step(
-    quantity: Quantity, declared: DeclaredFigure, indicator: Indicator, inputs: Sequence[Figure], bounded: bool
+def _coarsest(
+    span: Interval, declared: DeclaredFigure, indicator: Indicator, inputs: Sequence[Figure], bounded: bool
 ) -> Fraction:
-    """What the value is rounded to: a power of ten."""
-    width = quantity.range.width
-    if indicator.unit_type in ("count", "money"):
-        finest = Fraction(1, 10 ** max(item.decimals for item in inputs))
-        if indicator.unit_type == "count":
-            finest = Fraction(1)
-    else:
-        finest = Fraction(1, 10)
+    """The power of ten that the value is rounded to where it can be: that asked for, or one that its range allows."""
+    width = span.width
     if declared.rounding:
         finest = Fraction(declared.rounding)
+    elif indicator.unit_type == "count":
+        finest = Fraction(1)
+    elif indicator.unit_type == "money":
+        finest = Fraction(1, 10 ** max(item.decimals for item in inputs))
+    else:
+        finest = Fraction(1, 10)
     if bounded or isinstance(width, float) or width == 0:
         return finest
     allowed = Fraction(1)
@@ -143,6 +197,34 @@ def _step(
     while allowed / 10 >= width:
         allowed /= 10
     return max(allowed, finest)
+
+
+def _inside(result: Fraction, span: Interval, step: Fraction) -> tuple[str, Fraction]:
+    """A result with the fewest digits that keep it inside its range, `step` the coarsest; and the step it has then.
+
+    0.2 of 0.1 to 0.3 is not rounded to 0, nor 0.66 of 0.65 to 0.67 to 0.7. A range of one number has room for no
+    rounding: there the digits asked for are kept. 0 is printed of something only where that may be below or above it.
+    """
+    if span.is_exact:
+        return _rounded(result, step, ROUND_HALF_UP)
+    while True:
+        for rounding in (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING):
+            text = _decimal(result, step, rounding)
+            if Fraction(text) in span and (not result or Decimal(text) or span.low < 0 < span.high):
+                return text, step
+            # a result at the very end of its range may only be rounded into it; nearer digits come before that
+            if step * 10 > span.width:
+                break
+        step /= 10
+
+
+def _rounded(value: Fraction, step: Fraction, rounding: str) -> tuple[str, Fraction]:
+    """A number rounded to a step, and the step: a finer one where nothing would be left of the number."""
+    text = _decimal(value, step, rounding)
+    while value and not Decimal(text):
+        step /= 10
+        text = _decimal(value, step, rounding)
+    return text, step
 
 
 def _decimal(value: Fraction, step: Fraction, rounding: str) -> str:

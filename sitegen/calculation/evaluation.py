@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 
-from ..model import Call, Constant, DerivedFigure, Expression, Figure, Operation, Reference
-from .interval import Interval
+from ..model import (
+    PERCENT,
+    POINTS,
+    Call,
+    Constant,
+    DerivedFigure,
+    Expression,
+    Figure,
+    Interval,
+    Operation,
+    Reference,
+)
 
 Dimension = Mapping[str, int]
 """The powers of what is counted or paid: `{"count": 1}`, `{}` for a share."""
 
 ONE = Interval.exactly(1)
+POINTS_OR_PERCENT: Mapping[str, str] = {PERCENT: "percentage", POINTS: "percentage"}
+"""The scales on which 1 stands for a hundredth, with what is counted on them."""
 # in powers of two: about 30 digits before the point, or zeros behind it
 _MOST_MAGNITUDE = 100
 # of a fraction's numerator and denominator together: 6,000 digits
@@ -34,28 +46,32 @@ class EvaluationError(ValueError):
 class Quantity:
     """A result: `printed` from the printed values, `range` with their rounding. A number that is written has no unit.
 
-    A percentage is a share: 0.43% is 0.0043.
+    A percentage is a share: 0.43% is 0.0043, and 2 percentage points are 0.02. `scale` says of a number without
+    dimension what it counts: `percent`, `percentage-point` or the unit of a ratio; it is empty for any other.
     """
 
     printed: Fraction
     range: Interval
     dimension: Dimension | None
+    scale: str = ""
+    of_whole: bool = False
+    """Whether it is 100%, or what is left of it."""
 
 
 def figure_range(figure: Figure) -> Interval:
     """All that a printed figure can stand for, in its own unit: 0.43 is 0.425 to 0.435, a count is exact.
 
-    `about` leaves half a unit of the last digit that isn't zero; a bound has one end.
+    `about` leaves half a unit of the last digit that isn't zero; a bound has one end, which `more-than` and
+    `less-than` leave open.
     """
     if isinstance(figure, DerivedFigure):
-        return Interval(
-            -math.inf if figure.low is None else figure.low, math.inf if figure.high is None else figure.high
-        )
+        return figure.range
     value = Fraction(figure.number)
-    if figure.qualifier == "at-least":
-        return Interval(value, math.inf)
-    if figure.qualifier == "at-most":
-        return Interval(-math.inf, value)
+    match figure.qualifier:
+        case "more-than" | "at-least":
+            return Interval(value, math.inf, low_open=figure.qualifier == "more-than")
+        case "less-than" | "at-most":
+            return Interval(-math.inf, value, high_open=figure.qualifier == "less-than")
     half = _rounding(figure) / 2
     return Interval(value - half, value + half)
 
@@ -74,8 +90,9 @@ def _rounding(figure: Figure) -> Fraction:
 def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Quantity:
     """The result of an expression. Raises EvaluationError; every figure it names must be in `figures`."""
     match expression:
-        case Constant(value, _):
-            return Quantity(Fraction(value), Interval.exactly(value), None)
+        case Constant(value, is_percent):
+            scale = PERCENT if is_percent else ""
+            return Quantity(Fraction(value), Interval.exactly(value), None, scale, of_whole=value == 1)
         case Reference(key):
             return _of_figure(figures[key])
         case Operation(sign, left, right):
@@ -85,28 +102,59 @@ def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Quantity:
 
 
 def _of_figure(figure: Figure) -> Quantity:
-    printed, span = Fraction(figure.number), figure_range(figure)
-    kind = figure.indicator.unit_type
-    if kind == "percent":
-        percent = Interval.exactly(Fraction(1, 100))
-        return Quantity(printed / 100, span * percent, {})
-    if kind == "ratio":
-        return Quantity(printed, span, {})
-    return Quantity(printed, span, {figure.indicator.unit if kind == "money" else "count": 1})
+    # a derived figure counts as it was computed, not as it was rounded to be printed
+    value = figure.result if isinstance(figure, DerivedFigure) else Fraction(figure.number)
+    span, indicator = figure_range(figure), figure.indicator
+    match indicator.unit_type:
+        case "percent" | "percentage-point":
+            return Quantity(value / 100, span * Interval.exactly(Fraction(1, 100)), {}, indicator.unit_type)
+        case "ratio":
+            return Quantity(value, span, {}, indicator.unit)
+        case "money":
+            return Quantity(value, span, {indicator.unit: 1})
+    return Quantity(value, span, {"count": 1})
 
 
 def _operation(sign: str, left: Quantity, right: Quantity) -> Quantity:
     match sign:
         case "+":
-            dimension = common_dimension(left, right)
-            return _bounded(Quantity(left.printed + right.printed, left.range + right.range, dimension))
+            dimension, scale = common_dimension(left, right), _scale_of_sum(left, right)
+            return _bounded(Quantity(left.printed + right.printed, left.range + right.range, dimension, scale))
         case "-":
-            dimension = common_dimension(left, right)
-            return _bounded(Quantity(left.printed - right.printed, left.range - right.range, dimension))
+            dimension, scale = common_dimension(left, right), _scale_of_difference(left, right)
+            span, printed = left.range - right.range, left.printed - right.printed
+            return _bounded(Quantity(printed, span, dimension, scale, left.of_whole))
         case "*":
             dimension = _product(left, right, 1)
-            return _bounded(Quantity(left.printed * right.printed, left.range * right.range, dimension))
+            scale = "" if dimension else _scale_of_product(left, right)
+            return _bounded(Quantity(left.printed * right.printed, left.range * right.range, dimension, scale))
     return _quotient(left, right)
+
+
+def _scale_of_sum(left: Quantity, right: Quantity) -> str:
+    """Points added to a percentage give a percentage."""
+    scales = {left.scale, right.scale} - {""}
+    return PERCENT if PERCENT in scales else next(iter(scales), "")
+
+
+def _scale_of_difference(left: Quantity, right: Quantity) -> str:
+    """Two percentages differ by percentage points; what is left of a whole (100% − …) is a percentage."""
+    if left.scale == POINTS and right.scale == PERCENT:
+        hint = "points can be taken from a percentage, and a percentage from a percentage"
+        raise EvaluationError("calculation-units", "a percentage can't be taken from percentage points", hint)
+    if PERCENT in (left.scale, right.scale) and POINTS not in (left.scale, right.scale) and not left.of_whole:
+        return POINTS
+    return _scale_of_sum(left, right)
+
+
+def _scale_of_product(left: Quantity, right: Quantity) -> str:
+    """A part of a share is a share, and twice so many points are points; two ratios give a plain number."""
+    scales = {left.scale, right.scale} - {""}
+    ratios = scales - {PERCENT, POINTS}
+    if ratios:
+        both = left.scale in ratios and right.scale in ratios
+        return "" if both else ratios.pop()
+    return POINTS if POINTS in scales else next(iter(scales), "")
 
 
 def _bounded(quantity: Quantity) -> Quantity:
@@ -128,7 +176,10 @@ def _quotient(left: Quantity, right: Quantity) -> Quantity:
     if right.printed == 0 or right.range.low <= 0 <= right.range.high:
         what = "zero" if right.printed == 0 else "a figure that can be zero within its rounding"
         raise EvaluationError("calculation-zero", f"this divides by {what}")
-    return _bounded(Quantity(left.printed / right.printed, left.range / right.range, _product(left, right, -1)))
+    dimension = _product(left, right, -1)
+    # a half of a percentage is one; of two percentages, one is a plain number of times the other
+    scale = left.scale if not dimension and not right.scale else ""
+    return _bounded(Quantity(left.printed / right.printed, left.range / right.range, dimension, scale))
 
 
 def _call(function: str, given: Sequence[Quantity]) -> Quantity:
@@ -139,14 +190,15 @@ def _call(function: str, given: Sequence[Quantity]) -> Quantity:
             common_dimension(given[0], given[1])
             # b / a − 1 has each figure once, so that its range is no wider than it must be
             quotient = _quotient(given[1], given[0])
-            return Quantity(quotient.printed - 1, quotient.range - ONE, {})
+            return Quantity(quotient.printed - 1, quotient.range - ONE, {}, PERCENT)
         case "share":
             common_dimension(given[0], given[1])
-            return Quantity(*_parts(_quotient(given[0], given[1])), {})
+            quotient = _quotient(given[0], given[1])
+            return Quantity(quotient.printed, quotient.range, {}, PERCENT)
         case "ratio":
             return _quotient(given[0], given[1])
         case "abs":
-            return Quantity(abs(given[0].printed), abs(given[0].range), given[0].dimension)
+            return replace(given[0], printed=abs(given[0].printed), range=abs(given[0].range))
         case "min":
             return reduce(lambda a, b: _pick(a, b, smallest=True), given)
         case "max":
@@ -154,25 +206,22 @@ def _call(function: str, given: Sequence[Quantity]) -> Quantity:
     return reduce(lambda a, b: _operation("+", a, b), given)
 
 
-def _parts(quantity: Quantity) -> tuple[Fraction, Interval]:
-    return quantity.printed, quantity.range
-
-
 def _pick(a: Quantity, b: Quantity, smallest: bool) -> Quantity:
-    dimension = common_dimension(a, b)
+    dimension, scale = common_dimension(a, b), _scale_of_sum(a, b)
     if smallest:
-        return Quantity(min(a.printed, b.printed), a.range.smallest(b.range), dimension)
-    return Quantity(max(a.printed, b.printed), a.range.largest(b.range), dimension)
+        return Quantity(min(a.printed, b.printed), a.range.smallest(b.range), dimension, scale)
+    return Quantity(max(a.printed, b.printed), a.range.largest(b.range), dimension, scale)
 
 
 def common_dimension(left: Quantity, right: Quantity) -> Dimension | None:
-    """That of two quantities which are added or compared. Raises EvaluationError when they differ."""
-    if left.dimension is None or right.dimension is None:
-        return right.dimension if left.dimension is None else left.dimension
-    if left.dimension != right.dimension:
+    """That of two quantities which are added or compared. Raises EvaluationError when they differ, or their scales."""
+    if left.dimension is not None and right.dimension is not None and left.dimension != right.dimension:
         message = f"{_words(left.dimension)} and {_words(right.dimension)} can't be added or compared"
         raise EvaluationError("calculation-units", message)
-    return left.dimension
+    scales = [POINTS_OR_PERCENT.get(each.scale, f'number of "{each.scale}"') for each in (left, right) if each.scale]
+    if len(set(scales)) > 1:
+        raise EvaluationError("calculation-units", f"a {scales[0]} and a {scales[1]} can't be added or compared")
+    return right.dimension if left.dimension is None else left.dimension
 
 
 def _product(left: Quantity, right: Quantity, power: int) -> Dimension | None:

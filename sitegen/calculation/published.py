@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
-from fractions import Fraction
 from typing import Any
 
 from ..labels import Labels
 from ..located import SourceText
-from ..model import Column, Dataset, DerivedFigure, Judgement, Table, Text, in_language
+from ..model import QUALIFIERS, Column, Dataset, DerivedFigure, End, Judgement, Table, Text, in_language
 from ..problems import Problem
 
 Columns = dict[str, tuple[str, Mapping[str, Any]]]
@@ -45,7 +44,7 @@ def _tables(dataset: Dataset, labels: Mapping[str, Labels]) -> Iterator[tuple[Ta
             "period": ("string", {}),
             "value": ("number", {"required": True}),
             "unit": ("string", {}),
-            "qualifier": ("string", {"enum": ["at-least", "at-most", "about"]}),
+            "qualifier": ("string", {"enum": list(QUALIFIERS)}),
             "status": ("string", {"enum": ["provisional", "revised", "disputed"]}),
             "low": ("number", {}),
             "high": ("number", {}),
@@ -78,8 +77,8 @@ def _figure_row(figure: DerivedFigure, languages: Sequence[str]) -> tuple[str, .
         figure.indicator.unit,
         figure.qualifier,
         figure.status,
-        _decimal(figure.low, ROUND_FLOOR),
-        _decimal(figure.high, ROUND_CEILING),
+        _decimal(figure.stated_range.low, ROUND_FLOOR),
+        _decimal(figure.stated_range.high, ROUND_CEILING),
         *(in_language(figure.note, language) for language in languages),
     )
 
@@ -94,9 +93,9 @@ def _rule_row(judgement: Judgement, languages: Sequence[str]) -> tuple[str, ...]
     )
 
 
-def _decimal(end: Fraction | None, rounding: str) -> str:
+def _decimal(end: End, rounding: str) -> str:
     """`-33.637641` for a third-digit fraction; empty where there is no bound."""
-    if end is None:
+    if isinstance(end, float):
         return ""
     with localcontext() as context:
         context.prec = 60

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from itertools import pairwise
 
-from ..model import Comparison, Figure, Judgement, Range, Relation, references
+from ..model import Comparison, Figure, Interval, Judgement, Range, Relation, references
 from .declared import DeclaredRule
 from .evaluation import Quantity, common_dimension, evaluate
-from .interval import End, Interval
 
 
 def judge(declared: DeclaredRule, figures: Mapping[str, Figure]) -> Judgement:
@@ -17,7 +15,6 @@ def judge(declared: DeclaredRule, figures: Mapping[str, Figure]) -> Judgement:
     statement = declared.statement
     results = [evaluate(side, figures) for side in statement.sides]
     holds = _within(*results) if isinstance(statement, Range) else _chain(statement, results)
-    ranges = tuple((_end(result.range.low), _end(result.range.high)) for result in results)
     return Judgement(
         id=declared.id,
         title=declared.title,
@@ -26,19 +23,16 @@ def judge(declared: DeclaredRule, figures: Mapping[str, Figure]) -> Judgement:
         statement=statement,
         holds=holds,
         figures=references(*statement.sides),
-        results=ranges,
+        results=tuple(result.range for result in results),
+        scales=tuple(result.scale for result in results),
         line=declared.line,
     )
-
-
-def _end(end: End) -> Fraction | None:
-    return None if isinstance(end, float) else end
 
 
 def _within(value: Quantity, low: Quantity, high: Quantity) -> bool:
     common_dimension(value, low)
     common_dimension(value, high)
-    return value.range.meets(Interval(low.range.low, high.range.high))
+    return value.range.meets(Interval(low.range.low, high.range.high, low.range.low_open, high.range.high_open))
 
 
 def _chain(statement: Comparison, results: Sequence[Quantity]) -> bool:
@@ -53,11 +47,11 @@ def _relation(relation: Relation, left: Quantity, right: Quantity) -> bool:
     common_dimension(left, right)
     match relation:
         case "<":
-            return left.range.low < right.range.high
+            return left.range.can_be_below(right.range)
         case "<=":
-            return left.range.low <= right.range.high
+            return left.range.can_be_at_most(right.range)
         case ">":
-            return left.range.high > right.range.low
+            return right.range.can_be_below(left.range)
         case ">=":
-            return left.range.high >= right.range.low
+            return right.range.can_be_at_most(left.range)
     return left.range.meets(right.range)

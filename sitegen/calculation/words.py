@@ -10,11 +10,15 @@ from itertools import pairwise
 
 from ..figures import FigureFormat
 from ..model import (
+    PERCENT,
+    POINTS,
     Call,
     Comparison,
     Constant,
     Expression,
     Figure,
+    Indicator,
+    Interval,
     Judgement,
     Operation,
     Range,
@@ -84,49 +88,77 @@ def _call(
     return [*parts, ")"], _ATOM
 
 
-def is_percent(judgement: Judgement, figures: Mapping[str, Figure]) -> bool:
-    """Whether the results of a rule are shares that its figures print as percentages."""
-    found = [figures[key].indicator.unit_type for key in judgement.figures]
-    return bool(found) and set(found) == {"percent"}
+def unit_of_scale(scale: str) -> Indicator:
+    """What a result on a scale of its own is counted in: `percent`, `percentage-point`, or nothing."""
+    kind = scale if scale in (PERCENT, POINTS) else "ratio"
+    return Indicator("", {}, kind, kind, {}, "neutral", {})
 
 
-def number_text(value: Fraction, form: FigureFormat, percent: bool = False) -> str:
-    """A computed number, rounded for reading: whole from 100 on, else with four significant digits at most."""
+def number_text(value: Fraction, form: FigureFormat, percent: bool = False, decimals: int = 0) -> str:
+    """A computed number, rounded for reading: whole from 100 on, else with four significant digits at most.
+
+    It has so many `decimals` at least.
+    """
     scaled = value * 100 if percent else value
-    size = abs(scaled)
-    decimals = 0 if size >= 100 or not size else max(0, 3 - math.floor(math.log10(float(size))))
+    most = max(_readable_decimals(scaled), decimals)
     with localcontext() as context:
         context.prec = 60
         number = Decimal(scaled.numerator) / Decimal(scaled.denominator)
-        rounded = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        text = f"{rounded:f}"
+        text = f"{number.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return form.number("0" if text in ("-0", "") else text, percent)
+    return form.number(text, percent)
 
 
-def range_text(
-    low: Fraction | None, high: Fraction | None, form: FigureFormat, percent: bool, exact: bool = False
-) -> str:
-    """`between 2,282,299 and 2,336,000`; with `exact`, the number alone where there is but one. None is no bound."""
-    first = "" if low is None else number_text(low, form, percent)
-    last = "" if high is None else number_text(high, form, percent)
+def _readable_decimals(value: Fraction) -> int:
+    size = abs(value)
+    return 0 if size >= 100 or not size else max(0, 3 - math.floor(math.log10(float(size))))
+
+
+def range_text(span: Interval, indicator: Indicator, form: FigureFormat, value: str = "", exact: bool = False) -> str:
+    """What a result can be, in the printed unit: `between 2,282,299 and 2,336,000`, `more than 24.7 billion VND`.
+
+    The ends have no fewer decimals than `value`, which is printed beside them, so that it lies between them as they are
+    printed. With `exact`, the number stands alone where there is but one.
+    """
+    percent = indicator.unit_type == PERCENT
+    factor = 100 if percent else 1
+    low, high = (None if isinstance(end, float) else end / factor for end in (span.low, span.high))
+    decimals = len(value.partition(".")[2])
+    if low is not None and high is not None and low != high:
+        # ends that are nearer to each other than their digits show would look like one number
+        decimals = max(decimals, -math.floor(math.log10(float((high - low) * factor))))
+    unit = _unit_text(indicator, span, form)
+    first = "" if low is None else number_text(low, form, percent, decimals)
+    last = "" if high is None else number_text(high, form, percent, decimals)
     if first == last and exact:
-        return first
+        return first + unit
     if first and last:
-        return form.labels("range_between", low=first, high=last)
-    return form.labels("range_at_least", low=first) if first else form.labels("range_at_most", high=last)
+        return form.labels("range_between", low=first, high=last + unit)
+    if first:
+        return form.labels("range_more_than" if span.low_open else "range_at_least", low=first + unit)
+    return form.labels("range_less_than" if span.high_open else "range_at_most", high=last + unit)
+
+
+def _unit_text(indicator: Indicator, span: Interval, form: FigureFormat) -> str:
+    """The unit of money and of percentage points behind a number, as figures have it; nothing for other units."""
+    if indicator.unit_type not in ("money", POINTS):
+        return ""
+    end = span.low if isinstance(span.high, float) else span.high
+    text = number_text(Fraction(end), FigureFormat.plain("en")).replace(",", "").replace("\u2212", "-")
+    name = form.unit(indicator, text)
+    return f" {name}" if name else ""
 
 
 def broken_rule(judgement: Judgement, figures: Mapping[str, Figure], form: FigureFormat) -> str:
     """The whole calculation of a rule that does not hold, in English words for the author."""
-    percent = is_percent(judgement, figures)
     statement = judgement.statement
     sides = [_told(side, figures, form) for side in statement.sides]
-    results = [_span(low, high, form, percent) for low, high in judgement.results]
+    results = [_span(span, scale, form) for span, scale in zip(judgement.results, judgement.scales, strict=True)]
     if isinstance(statement, Range):
         text = f"{sides[0]} is not within {sides[1]} to {sides[2]}"
         shown = results[:1]
-        gaps = [_gap(judgement.results[0], (judgement.results[1][0], judgement.results[2][1]))]
+        value, low, high = judgement.results
+        gaps = [_gap(value, Interval(low.low, high.high))]
     else:
         text = sides[0]
         for relation, side in zip(statement.relations, sides[1:], strict=True):
@@ -139,7 +171,10 @@ def broken_rule(judgement: Judgement, figures: Mapping[str, Figure], form: Figur
         for side, result in zip(statement.sides, shown, strict=False)
         if not isinstance(side, Constant | Reference)
     ]
-    apart = [f"{number_text(gap, form, percent)} apart" for gap in gaps if gap]
+    shares = any(scale in (PERCENT, POINTS) for scale in judgement.scales)
+    apart = [
+        f"{_number(gap, POINTS, form)} apart" if shares else f"{number_text(gap, form)} apart" for gap in gaps if gap
+    ]
     return "; ".join([text, *computed, *apart])
 
 
@@ -162,17 +197,29 @@ def _value(figure: Figure, form: FigureFormat) -> str:
     return form.value(figure, words=False).replace("\u00a0", " ")
 
 
-def _span(low: Fraction | None, high: Fraction | None, form: FigureFormat, percent: bool) -> str:
-    if low is None or high is None:
-        end = low if high is None else high
-        sign = "≥" if high is None else "≤"
-        return f"{sign} {number_text(end, form, percent)}" if end is not None else "any number"
-    first, last = number_text(low, form, percent), number_text(high, form, percent)
+def _span(span: Interval, scale: str, form: FigureFormat) -> str:
+    low, high = span.low, span.high
+    if isinstance(low, float):
+        sign = "<" if span.high_open else "≤"
+        return "any number" if isinstance(high, float) else f"{sign} {_number(high, scale, form)}"
+    if isinstance(high, float):
+        return f"{'>' if span.low_open else '≥'} {_number(low, scale, form)}"
+    first, last = _number(low, scale, form), _number(high, scale, form)
     return first if first == last else f"{first} to {last}"
 
 
-def _gap(left: tuple[Fraction | None, Fraction | None], right: tuple[Fraction | None, Fraction | None]) -> Fraction:
+def _number(value: Fraction, scale: str, form: FigureFormat) -> str:
+    """A computed number in English: a percentage, or percentage points, by its scale."""
+    if scale == POINTS:
+        text = number_text(value * 100, form)
+        return f"{text} percentage {'point' if text == '1' else 'points'}"
+    return number_text(value, form, percent=scale == PERCENT)
+
+
+def _gap(left: Interval, right: Interval) -> Fraction:
     """How far two ranges lie apart; 0 when they meet."""
-    below = right[0] - left[1] if right[0] is not None and left[1] is not None else Fraction(0)
-    above = left[0] - right[1] if left[0] is not None and right[1] is not None else Fraction(0)
-    return max(below, above, Fraction(0))
+    gaps = [Fraction(0)]
+    for low, high in ((right.low, left.high), (left.low, right.high)):
+        if not isinstance(low, float) and not isinstance(high, float):
+            gaps.append(low - high)
+    return max(gaps)

@@ -38,7 +38,7 @@ def chosen_figures(reader: FenceReader) -> Sequence[Figure]:
     elif dataset.readable and not dataset.left_out:
         _tell_missing(reader, found, asked)
     order = {name: place for place, name in enumerate([*indicators, *areas])}
-    return sorted(found, key=lambda item: (order[item.indicator.id], order.get(item.area.id, 0), item.day))
+    return sorted(found, key=lambda item: (order[item.indicator.id], order.get(item.area.id, 0), item.time_order))
 
 
 def _tell_nothing_found(reader: FenceReader, indicators: Sequence[str], areas: Sequence[str]) -> None:

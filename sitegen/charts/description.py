@@ -93,10 +93,10 @@ class _Teller:
         figures, language = self.figures, self.form.language
         kind = self.request.kind.replace("-", "_")
         kind += f"_{self.request.arrangement}" if self.request.arrangement else ""
-        names = dict.fromkeys(in_language(item.indicator.name, language) for item in figures)
-        areas = dict.fromkeys(in_language(item.area.name, language) for item in figures)
+        names = list({item.indicator.id: in_language(item.indicator.name, language) for item in figures}.values())
+        areas = list({item.area.id: in_language(item.area.name, language) for item in figures}.values())
         quoted = [self.say("quoted", name=name) for name in names]
-        where = self.say("where", area=min(areas)) if len(areas) == 1 and min(areas) else ""
+        where = self.say("where", area=areas[0]) if len(areas) == 1 and areas[0] else ""
         return self.say(
             "opening",
             kind=self.say(kind),
@@ -108,11 +108,10 @@ class _Teller:
         )
 
     def unit(self) -> str:
-        indicator = self.figures[0].indicator
-        return in_language(indicator.unit_name, self.form.language).split("|")[-1] or indicator.unit
+        return self.form.unit_name(self.figures[0].indicator)
 
     def span(self, figures: Sequence[Figure]) -> str:
-        ordered = sorted(figures, key=lambda item: item.day)
+        ordered = sorted(figures, key=lambda item: item.time_order)
         periods = list(dict.fromkeys(self.form.period_of(item) for item in (ordered[0], ordered[-1])))
         return " – ".join(periods)
 
@@ -231,7 +230,9 @@ class _Teller:
         periods = {item.period: item for series in self.request.series for item in series.figures}
         for series in self.request.series:
             own = {item.period for item in series.figures}
-            absent = sorted((item for period, item in periods.items() if period not in own), key=lambda item: item.day)
+            absent = sorted(
+                (item for period, item in periods.items() if period not in own), key=lambda item: item.time_order
+            )
             if absent and self.request.kind != "slope":
                 times = [self.form.period_of(item) for item in absent]
                 yield self.say("missing", series=series.name, periods=self.listed(times))
@@ -248,7 +249,7 @@ class _Teller:
             yield from self.extremes(self.named_figures())
 
     def over_time_of(self, series: Series) -> Iterator[str]:
-        ordered = sorted(series.figures, key=lambda item: item.day)
+        ordered = sorted(series.figures, key=lambda item: item.time_order)
         trend = self.trend(ordered)
         yield f"{_capital(trend)}."
         if len(ordered) <= _MOST_LISTED:

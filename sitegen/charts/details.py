@@ -173,7 +173,7 @@ def latest(reader: FenceReader, figures: Sequence[Figure]) -> list[Figure]:
         reader.problem("chart-data", "a map shows one indicator", "indicator", hint="make a map for each")
     last: dict[str, Figure] = {}
     for item in figures:
-        if item.area.id not in last or item.day >= last[item.area.id].day:
+        if item.area.id not in last or item.time_order >= last[item.area.id].time_order:
             last[item.area.id] = item
     return list(last.values())
 

@@ -48,7 +48,7 @@ def _request(reader: FenceReader) -> ChartRequest:
     if kind == "tile-map":
         figures = latest(reader, figures)
     if kind in _OVER_TIME:
-        figures.sort(key=lambda item: item.day)
+        figures.sort(key=lambda item: item.time_order)
     series = series_of(figures, reader.language)
     request = ChartRequest(
         id=identifier,
@@ -123,7 +123,7 @@ def _check_id(reader: FenceReader, identifier: str) -> None:
 
 def _ends(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     """The first and the last of several figures in time."""
-    ordered = sorted(figures, key=lambda item: item.day)
+    ordered = sorted(figures, key=lambda item: item.time_order)
     return (ordered[0], ordered[-1]) if len(ordered) > 1 else tuple(ordered)
 
 
@@ -136,15 +136,14 @@ def _in_one(series: Sequence[Series]) -> tuple[Series, ...]:
 def _subtitle(figures: Sequence[Figure], form: FigureFormat) -> str:
     """What is shown, where, in which unit and when: `Loans, North, books, 2022 to 2024`."""
     language = form.language
-    names = dict.fromkeys(in_language(item.indicator.name, language) for item in figures)
-    areas = dict.fromkeys(in_language(item.area.name, language) for item in figures)
+    names = list({item.indicator.id: in_language(item.indicator.name, language) for item in figures}.values())
+    areas = list({item.area.id: in_language(item.area.name, language) for item in figures}.values())
     parts = [*(names if len(names) == 1 else ()), *(areas if len(areas) == 1 else ())]
-    indicator = figures[0].indicator
-    unit = in_language(indicator.unit_name, language).split("|")[-1] or indicator.unit
+    unit = form.unit_name(figures[0].indicator)
     says_unit = unit.casefold() in map(str.casefold, names)
     what = form.labels("unit_of", indicator=", ".join(parts), unit=unit) if parts and not says_unit else ""
     what = what or ", ".join(parts) or unit[:1].upper() + unit[1:]
-    ordered = sorted(figures, key=lambda item: item.day)
+    ordered = sorted(figures, key=lambda item: item.time_order)
     periods = list(dict.fromkeys(form.period_of(item, short=True) for item in (ordered[0], ordered[-1])))
     when = form.labels("chart_from_to", first=periods[0], last=periods[1]) if len(periods) > 1 else periods[0]
     return f"{what}; {when}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
 from ..figures import STATUS_MARK, FigureFormat
-from ..model import Area, ChartData, ChartRequest, Figure, Point, Scale, Tile, in_language
+from ..model import PERCENT, Area, ChartData, ChartRequest, Figure, Point, Scale, Tile, in_language
 
 _WORDS = ("before", "after", "no_data", "chart_progress")
 _MOST_CLASSES = 5
@@ -20,7 +21,7 @@ def chart_data(request: ChartRequest, form: FigureFormat, specs: tuple[str, ...]
     series, categories, places = arrange(request, form)
     figures = [item for one in request.series for item in one.figures]
     points = tuple(_point(row, item, places[item.id], request, form) for row, item in enumerate(figures))
-    symbols = form.locale.number_symbols["latn"]
+    decimal, thousands, grouping = form.separators
     return ChartData(
         id=request.id,
         kind=request.kind,
@@ -29,9 +30,12 @@ def chart_data(request: ChartRequest, form: FigureFormat, specs: tuple[str, ...]
         series=series,
         categories=categories,
         points=points,
-        percent=bool(figures) and figures[0].indicator.unit_type == "percent",
-        decimal=symbols["decimal"],
-        thousands=symbols["group"],
+        percent=bool(figures) and _is_percent(figures),
+        whole=bool(figures) and figures[0].indicator.unit_type == "count",
+        decimal=decimal,
+        thousands=thousands,
+        grouping=grouping,
+        percent_sign=form.percent_sign,
         words=_words(request, form),
         arrangement=request.arrangement,
         from_zero=request.from_zero,
@@ -46,18 +50,14 @@ def chart_data(request: ChartRequest, form: FigureFormat, specs: tuple[str, ...]
 
 def value_label(item: Figure, form: FigureFormat) -> str:
     """A figure as a drawing prints it: `≥ 1,100†`, its unit left to the subtitle but for a percentage."""
-    label = form.value(item, unit=None if item.indicator.unit_type == "percent" else False, words=False)
+    label = form.value(item, unit=None if item.indicator.unit_type == PERCENT else False, words=False)
     return label + STATUS_MARK if item.status else label
 
 
 def dimensions(figures: Sequence[Figure]) -> tuple[str, ...]:
     """In what the figures of a chart differ: of `indicator`, `area` and `period`, in this order."""
-    ways = {
-        "indicator": {item.indicator.id for item in figures},
-        "area": {item.area.id for item in figures},
-        "period": {item.period for item in figures},
-    }
-    return tuple(name for name, found in ways.items() if len(found) > 1)
+    ways = ("indicator", "area", "period")
+    return tuple(way for way in ways if len({_key(item, way) for item in figures}) > 1)
 
 
 def arrange(
@@ -84,18 +84,34 @@ def arrange(
 def _crossed(
     figures: Sequence[Figure], form: FigureFormat, ways: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...], Mapping[str, tuple[int, int]]]:
-    """Series by the first way in which the figures differ, categories by the others."""
-    series = tuple(dict.fromkeys(_name(item, ways[0], form) for item in figures))
-    named = {item.id: ", ".join(_name(item, way, form) for way in ways[1:]) for item in figures}
-    categories = tuple(dict.fromkeys(named.values()))
-    places = {item.id: (series.index(_name(item, ways[0], form)), categories.index(named[item.id])) for item in figures}
-    return series, categories, places
+    """Series by the first way in which the figures differ, categories by the others.
+
+    What they differ in is what they are, not what it is called.
+    """
+    names = {way: _names(figures, way, form) for way in ways}
+    keys = {item.id: tuple(_key(item, way) for way in ways) for item in figures}
+    series = list(dict.fromkeys(key[0] for key in keys.values()))
+    categories = list(dict.fromkeys(key[1:] for key in keys.values()))
+    places = {identifier: (series.index(key[0]), categories.index(key[1:])) for identifier, key in keys.items()}
+    called = [", ".join(names[way][key] for way, key in zip(ways[1:], keys, strict=True)) for keys in categories]
+    return tuple(names[ways[0]][key] for key in series), tuple(called), places
 
 
-def _name(item: Figure, way: str, form: FigureFormat) -> str:
-    if way == "period":
-        return form.period_of(item, short=True)
-    return in_language((item.indicator if way == "indicator" else item.area).name, form.language)
+def _key(item: Figure, way: str) -> str:
+    """What a figure has of a way to differ: the id of its indicator or area, or its period."""
+    return item.period if way == "period" else item.indicator.id if way == "indicator" else item.area.id
+
+
+def _names(figures: Sequence[Figure], way: str, form: FigureFormat) -> Mapping[str, str]:
+    """What each key of a way is called. A period that its sources put in several words is named by itself."""
+    if way != "period":
+        own = {item.indicator.id: item.indicator.name for item in figures}
+        own = own if way == "indicator" else {item.area.id: item.area.name for item in figures}
+        return {key: in_language(name, form.language) for key, name in own.items()}
+    words: dict[str, set[str]] = {}
+    for item in figures:
+        words.setdefault(item.period, set()).add(form.period_of(item, short=True))
+    return {key: min(texts) if len(texts) == 1 else form.period(key, short=True) for key, texts in words.items()}
 
 
 def figure_labels(request: ChartRequest, form: FigureFormat, short: bool = True) -> list[str]:
@@ -157,15 +173,26 @@ def _short(name: str) -> str:
     return (letters[: max(3 - len(number), 1)] + number) or name[:3]
 
 
+def _all_short(names: Sequence[str]) -> list[str]:
+    """Names for small tiles, those that would be the same with more letters of their last words: `HĐô` and `HĐứ`."""
+    shorts = [_short(name) for name in names]
+    for letters in (2, 3):
+        counted = Counter(shorts)
+        shorts = [
+            short if counted[short] == 1 else _short(name)[:-1] + name.split()[-1][:letters]
+            for short, name in zip(shorts, names, strict=True)
+        ]
+    return shorts
+
+
 def _tiles(areas: Sequence[Area], figures: Sequence[Figure], form: FigureFormat) -> tuple[Tile, ...]:
     rows = {item.area.id: row for row, item in enumerate(figures)}
-    tiles = []
-    for area in areas:
-        name = in_language(area.name, form.language)
-        short = _short(name)
-        if area.tile_row and area.tile_column:
-            tiles.append(Tile(name, short, rows.get(area.id), area.tile_row, area.tile_column))
-    return tuple(tiles)
+    names = [in_language(area.name, form.language) for area in areas]
+    return tuple(
+        Tile(name, short, rows.get(area.id), area.tile_row, area.tile_column)
+        for area, name, short in zip(areas, names, _all_short(names), strict=True)
+        if area.tile_row and area.tile_column
+    )
 
 
 def _scale(figures: Sequence[Figure], form: FigureFormat) -> Scale:
@@ -173,7 +200,11 @@ def _scale(figures: Sequence[Figure], form: FigureFormat) -> Scale:
     numbers = sorted({item.number for item in figures})
     if len(numbers) < 2:
         return Scale((), tuple(form.number(f"{number:f}", _is_percent(figures)) for number in numbers))
-    limits = _limits(numbers[0], numbers[-1], min(_MOST_CLASSES, len(numbers)))
+    low, high = numbers[0], numbers[-1]
+    limits = _limits(low, high, min(_MOST_CLASSES, len(numbers)))
+    if figures[0].indicator.unit_type == "count" and high - low == 1:
+        # of 2 and 3 houses, no class ends at 2.5
+        limits = [low]
     texts = [form.number(f"{limit.normalize():f}", _is_percent(figures)) for limit in limits]
     if not limits:
         return Scale((), (form.labels("class_any"),))
@@ -197,7 +228,7 @@ def _limits(low: Decimal, high: Decimal, most: int) -> list[Decimal]:
 
 
 def _is_percent(figures: Sequence[Figure]) -> bool:
-    return figures[0].indicator.unit_type == "percent"
+    return figures[0].indicator.unit_type == PERCENT
 
 
 def _round_step(width: Decimal) -> Decimal:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ..model import ChartRequest, Figure
 from .options import FenceReader
-from .points import dimensions
+from .points import arrange, dimensions
 
 _MOST = {"waffle": 6, "small-multiples": 24, "line": 6, "slope": 6}
 
@@ -24,6 +25,7 @@ def check_shape(reader: FenceReader, request: ChartRequest) -> None:
         reader.problem("chart-units", message, "indicator", hint="make a chart for each unit")
     _check_times(reader, request)
     _check_number(reader, request, figures)
+    _check_names(reader, request)
     if request.kind == "bar":
         _check_bars(reader, request, figures)
     if request.kind == "waffle":
@@ -45,6 +47,15 @@ def _check_times(reader: FenceReader, request: ChartRequest) -> None:
             twice = [figure for figure in item.figures if days[figure.day] > 1]
             message = f'"{item.name}" has several values for one time: {", ".join(figure.id for figure in twice)}'
             reader.problem("chart-data", message, "kind", hint="choose with `figures`")
+        elif within := _one_in_another(item.figures):
+            message = f'"{item.name}" has a value for {within[0].period}, and one for {within[1].period} within it'
+            reader.problem("chart-data", message, "kind", hint="choose with `period`, or `figures`")
+
+
+def _one_in_another(figures: Sequence[Figure]) -> tuple[Figure, Figure] | None:
+    """A figure whose period ends later than that of another, and whose middle is earlier: a line would go back."""
+    ordered = sorted(figures, key=lambda item: item.time_order)
+    return next(((last, first) for first, last in pairwise(ordered) if last.day < first.day), None)
 
 
 def _check_number(reader: FenceReader, request: ChartRequest, figures: Sequence[Figure]) -> None:
@@ -58,6 +69,25 @@ def _check_number(reader: FenceReader, request: ChartRequest, figures: Sequence[
         reader.problem(
             "chart-data", f"{count} {what} are too many for a {request.kind} chart ({most})", "kind", hint=hint
         )
+
+
+def _check_names(reader: FenceReader, request: ChartRequest) -> None:
+    """Each series and each category needs a name of its own, and each figure a place of its own."""
+    if request.kind in ("python", "tile-map") or reader.problems:
+        return
+    series, categories, places = arrange(request, reader.form)
+    for names in (series, categories):
+        if twice := [name for name, count in Counter(names).items() if count > 1]:
+            message = f'two parts of this chart are called "{twice[0]}"'
+            hint = "choose figures whose names, areas or times differ, or call them otherwise"
+            reader.problem("chart-names", message, "kind", hint=hint)
+            return
+    taken: dict[tuple[int, int], str] = {}
+    for identifier, place in places.items() if request.kind in ("bar", "dot-range") else ():
+        if taken.setdefault(place, identifier) != identifier:
+            message = f'"{taken[place]}" and "{identifier}" are of the same indicator, area and period'
+            reader.problem("chart-data", message, "kind", hint="choose one of them with `figures`")
+            return
 
 
 def _check_bars(reader: FenceReader, request: ChartRequest, figures: Sequence[Figure]) -> None:

@@ -80,9 +80,7 @@ def _cell(value: object, form: FigureFormat) -> str:
 
 
 def _value_heading(figure: Figure, form: FigureFormat) -> str:
-    indicator = figure.indicator
-    unit = in_language(indicator.unit_name, form.language).split("|")[-1] or indicator.unit
-    return form.labels("unit_of", indicator=form.labels("chart_value"), unit=unit)
+    return form.labels("unit_of", indicator=form.labels("chart_value"), unit=form.unit_name(figure.indicator))
 
 
 def file_rows(

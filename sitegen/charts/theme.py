@@ -72,8 +72,11 @@ def config(data: ChartData) -> Mapping[str, Any]:
 
 
 def number_locale(data: ChartData) -> Mapping[str, Any]:
-    """How d3 writes numbers in the chart's language, which it has no locale of its own for."""
-    return {"decimal": data.decimal, "thousands": data.thousands, "grouping": [3], "currency": ["", ""]}
+    """How d3 writes numbers in the chart's language, in what a function of charts.py draws: our own kinds have d3 write
+    none.
+    """
+    own = {"decimal": data.decimal, "thousands": data.thousands, "grouping": list(data.grouping), "currency": ["", ""]}
+    return own if data.percent_sign == "%" else {**own, "percent": data.percent_sign}
 
 
 def colour_of(place: int) -> str:

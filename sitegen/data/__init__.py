@@ -2,6 +2,16 @@
 
 from .contract import KEY_PATTERN
 from .dataset import load_dataset, with_cells
+from .units import known_unit_type, per_how_many
 from .values import MOST_DIGITS, period_mistake, quoted
 
-__all__ = ["KEY_PATTERN", "MOST_DIGITS", "load_dataset", "period_mistake", "quoted", "with_cells"]
+__all__ = [
+    "KEY_PATTERN",
+    "MOST_DIGITS",
+    "known_unit_type",
+    "load_dataset",
+    "per_how_many",
+    "period_mistake",
+    "quoted",
+    "with_cells",
+]

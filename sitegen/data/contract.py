@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..model import QUALIFIERS
+from .units import UNIT_TYPES
+
 KEY_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 PERIOD_PATTERN = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?:/[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)?"
 
@@ -50,7 +53,7 @@ CORE_TABLES: Mapping[str, Mapping[str, Rule]] = {
         "period": Rule(("string", "year", "yearmonth", "date"), required=True, pattern=PERIOD_PATTERN),
         "period_note*": _TEXT,
         "value": Rule(("number", "integer"), required=True),
-        "qualifier": Rule(enum=("at-least", "at-most", "about"), optional=True),
+        "qualifier": Rule(enum=QUALIFIERS, optional=True),
         "status": Rule(enum=("provisional", "revised", "disputed"), optional=True),
         "source": Rule(required=True, refers="sources"),
         "locator*": _TEXT,
@@ -60,7 +63,7 @@ CORE_TABLES: Mapping[str, Mapping[str, Rule]] = {
         "id": _ID,
         "name*": _REQUIRED,
         "unit": _REQUIRED,
-        "unit_type": Rule(enum=("count", "percent", "money", "ratio"), optional=True),
+        "unit_type": Rule(enum=UNIT_TYPES, optional=True),
         "unit*": _TEXT,
         "direction": Rule(enum=("lower-better", "higher-better", "neutral"), optional=True),
         "definition*": _TEXT,

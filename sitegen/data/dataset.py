@@ -11,7 +11,8 @@ from ..problems import Problem, Span
 from .declared import Declared, Descriptor, read_declared
 from .descriptor import TablePlan, plan_tables
 from .tables import RawTable, name_problems, read_table
-from .validation import default_unit_type, read_cells, validate_tables
+from .units import known_unit_type
+from .validation import read_cells, validate_tables
 
 _REFERRED = {"observations": ("indicators", "areas", "sources")}
 
@@ -163,7 +164,7 @@ def _indicator(row: _Row) -> Indicator:
         id=row["id"],
         name=row.text("name"),
         unit=row["unit"],
-        unit_type=row["unit_type"] or default_unit_type(row["unit"]) or "count",
+        unit_type=row["unit_type"] or known_unit_type(row["unit"], *unit_name.values()) or "count",
         unit_name=unit_name,
         direction=row["direction"] or "neutral",
         definition=row.text("definition"),

@@ -13,6 +13,7 @@ from .declared import Declared, Descriptor
 from .descriptor import FieldPlan, ForeignKey, TablePlan
 from .fields import CellCheck, FieldError, cell_check
 from .tables import MOST_PROBLEMS, RawTable, capped, decimal_points
+from .units import known_unit_type
 from .values import Mistake, ambiguity, quoted
 
 # likening one name with all others takes time; more than this is a second
@@ -50,6 +51,8 @@ def validate_tables(
         checks = dict(_checks(plans[name], name, declared, problems))
         mistakes[name] = dict(_cell_mistakes(table, checks))
         _add(mistakes[name], _untranslated(table, languages))
+    if "indicators" in tables:
+        _add(mistakes["indicators"], _unit_contradictions(tables["indicators"]))
     if "observations" in tables:
         _add(mistakes["observations"], _ambiguities(raw["observations"], tables, mistakes))
     for name, table in tables.items():
@@ -147,19 +150,36 @@ def _ambiguities(
 def unit_types(indicators: RawTable, wrong_rows: Collection[int] = ()) -> dict[str, str]:
     """Each indicator's kind of unit, but for those whose row is wrong; "" where nothing says it."""
     # a column that is missing has no cells
-    ids, units = indicators.column("id"), indicators.column("unit")
+    ids = indicators.column("id")
     kinds = indicators.column("unit_type") or ("",) * len(ids)
-    units = units or ("",) * len(ids)
     return {
-        key: kind or default_unit_type(unit)
-        for row, (key, unit, kind) in enumerate(zip(ids, units, kinds, strict=False))
+        key: kind or known_unit_type(*words)
+        for row, (key, kind, words) in enumerate(zip(ids, kinds, _unit_words(indicators), strict=False))
         if row not in wrong_rows
     }
 
 
-def default_unit_type(unit: str) -> str:
-    """The kind of unit that needs no column to say so: percent."""
-    return "percent" if unit in ("percent", "%") else ""
+def _unit_words(indicators: RawTable) -> list[list[str]]:
+    """The texts of each row that name its unit: `unit`, `unit_en` …"""
+    places = [
+        place
+        for place, name in enumerate(indicators.header)
+        if name == "unit" or (name.startswith("unit_") and name != "unit_type")
+    ]
+    return [[cells[place] for place in places] for cells in indicators.rows]
+
+
+def _unit_contradictions(indicators: RawTable) -> Iterator[tuple[tuple[int, int], Mistake]]:
+    """Units whose words say another kind than the column `unit_type`: 2.5 of them would count as 250, or as 0.025."""
+    if "unit_type" not in indicators.header:
+        return
+    place = indicators.header.index("unit_type")
+    for row, words in enumerate(_unit_words(indicators)):
+        kind, known = indicators.rows[row][place], known_unit_type(*words)
+        if kind and known and kind != known:
+            unit = next(text for text in words if known_unit_type(text))
+            message = f'the unit {quoted(unit)} is no "{kind}"'
+            yield (row, place), ("unit-type", message, f'write "{known}", or leave the cell empty')
 
 
 def _duplicates(table: RawTable, key: tuple[str, ...]) -> Iterator[tuple[tuple[int, int], Mistake]]:

@@ -5,6 +5,9 @@ Settings → Page → Body → RenderedPage → Artifact; beside it Dataset → 
 
 from .chart import Annotation, ChartData, ChartRequest, Drawing, Event, Point, Scale, Series, Tile
 from .data import (
+    PERCENT,
+    POINTS,
+    QUALIFIERS,
     Area,
     Choice,
     Column,
@@ -16,9 +19,6 @@ from .data import (
     Judgement,
     Observation,
     Table,
-    day_of,
-    first_day,
-    last_day,
 )
 from .expression import (
     Call,
@@ -34,6 +34,8 @@ from .expression import (
     Statement,
     references,
 )
+from .interval import End, Interval
+from .period import day_of, first_day, last_day, span_of, time_order
 from .site import (
     BY_BUILD,
     Artifact,
@@ -56,6 +58,9 @@ from .text import Text, in_language
 
 __all__ = [
     "BY_BUILD",
+    "PERCENT",
+    "POINTS",
+    "QUALIFIERS",
     "Annotation",
     "Area",
     "Artifact",
@@ -72,6 +77,7 @@ __all__ = [
     "DerivedFigure",
     "Document",
     "Drawing",
+    "End",
     "Event",
     "Expression",
     "Figure",
@@ -79,6 +85,7 @@ __all__ = [
     "Function",
     "Heading",
     "Indicator",
+    "Interval",
     "Judgement",
     "KeptArtifact",
     "NavigationItem",
@@ -108,4 +115,6 @@ __all__ = [
     "last_day",
     "page_key",
     "references",
+    "span_of",
+    "time_order",
 ]

@@ -102,7 +102,7 @@ class Point:
     label: str
     """The value as printed: `≥ 1,100†`."""
     bound: str = ""
-    """`at-least`, `at-most` or `about` for a value that is no exact one."""
+    """The qualifier of a value that is no exact one: `more-than`, `at-most` …"""
     status: str = ""
     low: float | None = None
     high: float | None = None
@@ -142,8 +142,12 @@ class ChartData:
     points: tuple[Point, ...]
     percent: bool = False
     """Whether the values are percentages."""
+    whole: bool = False
+    """Whether the values are counts: a half of a house is none."""
     decimal: str = "."
     thousands: str = ","
+    grouping: tuple[int, ...] = (3,)
+    percent_sign: str = "%"
     words: Mapping[str, str] = field(default_factory=dict)
     """The words that the drawing itself says: `before`, `after`, `no_data`, `target` …"""
     arrangement: str = ""

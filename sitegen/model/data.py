@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,30 +12,17 @@ from typing import Any, TypeVar
 
 from ..located import SourceText
 from .expression import Call, Expression, Operation, Statement
+from .interval import Interval
+from .period import day_of, time_order
 from .text import Text
 
+PERCENT, POINTS = "percent", "percentage-point"
+"""The units that every site knows. A percentage is a share; two of them differ by percentage points."""
+
+QUALIFIERS = ("more-than", "at-least", "less-than", "at-most", "about")
+"""What a value can be that is no exact one. A bound that is strict excludes the value itself."""
+
 _Item = TypeVar("_Item")
-
-
-def day_of(period: str) -> int:
-    """Where an ISO 8601 period stands in time, as a day number: a day itself, the middle of a longer period.
-
-    Raises ValueError for what is no period.
-    """
-    return (first_day(period) + last_day(period)) // 2
-
-
-def first_day(period: str) -> int:
-    """The number of the first day of an ISO 8601 period. Raises ValueError for what is none."""
-    first = period.partition("/")[0]
-    return datetime.date.fromisoformat(first + {4: "-01-01", 7: "-01"}.get(len(first), "")).toordinal()
-
-
-def last_day(period: str) -> int:
-    """The number of the last day of an ISO 8601 period, of a month the 28th. Raises ValueError for what is none."""
-    first, _, last = period.partition("/")
-    end = last or first
-    return datetime.date.fromisoformat(end + {4: "-12-31", 7: "-28"}.get(len(end), "")).toordinal()
 
 
 @dataclass(frozen=True)
@@ -122,11 +108,18 @@ class Figure:
     status: str
     note: Text
     line: int = field(repr=False)
+    period_detail: str = ""
+    """A period that its note is told apart by from another of the same words: `2023` of `mid-year (2023)`."""
 
     @cached_property
     def day(self) -> int:
         """Where the period stands in time, as a day number."""
         return day_of(self.period)
+
+    @cached_property
+    def time_order(self) -> tuple[int, int]:
+        """What figures are sorted by in time: that of their periods."""
+        return time_order(self.period)
 
     @property
     def number(self) -> Decimal:
@@ -159,8 +152,9 @@ class Observation(Figure):
 class DerivedFigure(Figure):
     """A figure computed from others: a table of derived.toml.
 
-    Its indicator has the label for a name; its area has no id when the inputs have several. `low` and `high` are
-    what it can be with the rounding of its inputs, in the printed unit (33.6 for a percentage); None is no bound.
+    Its indicator has the label for a name; its area has no id when the inputs have several. `result` is what it comes
+    to before it is rounded, `range` what it can be with the rounding of its inputs, both in the printed unit (33.6 for
+    a percentage).
     """
 
     written: str
@@ -168,12 +162,20 @@ class DerivedFigure(Figure):
     inputs: tuple[Figure, ...] = field(repr=False, compare=False)
     """Those named in the expression. Each holds its own, so that what walks through them must not do so in depth."""
     sources: tuple[Document, ...]
-    low: Fraction | None
-    high: Fraction | None
+    result: Fraction
+    range: Interval
 
     @property
     def documents(self) -> tuple[Document, ...]:
         return self.sources
+
+    @property
+    def stated_range(self) -> Interval:
+        """`range` and what is printed: of a result that is exact, or of a bound, the printed digits are rounded."""
+        value = Fraction(self.number)
+        low, high = min(self.range.low, value), max(self.range.high, value)
+        low_open, high_open = self.range.low_open, self.range.high_open
+        return Interval(low, high, low_open and low != value, high_open and high != value)
 
     @property
     def is_change(self) -> bool:
@@ -195,8 +197,10 @@ class Judgement:
     statement: Statement
     holds: bool
     figures: tuple[str, ...]
-    results: tuple[tuple[Fraction | None, Fraction | None], ...]
-    """What each side of the statement can be, from low to high; None is no bound."""
+    results: tuple[Interval, ...]
+    """What each side of the statement can be."""
+    scales: tuple[str, ...]
+    """What each side counts: `percent`, `percentage-point`, the unit of a ratio, or nothing of these."""
     line: int = field(repr=False)
 
 

@@ -11,7 +11,7 @@ from babel import Locale
 
 from ..author_patterns import AuthorPattern
 from ..figures import FigureFormat
-from ..model import Dataset, in_language
+from ..model import Dataset
 
 _YEAR = r"(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9])"
 # as names, with a capital letter: Article 5, Room 12, Điều 5; several of a kind only as a list: Articles 2 and 4
@@ -85,10 +85,7 @@ class Allowed:
     @cached_property
     def _unit_after(self) -> re.Pattern[str]:
         units = {
-            form
-            for item in self.dataset.indicators.values()
-            for form in in_language(item.unit_name, self.form.language).split("|")
-            if form
+            form for item in self.dataset.indicators.values() for form in self.form.unit_forms(item).split("|") if form
         }
         words = "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True))
         return re.compile(rf"\s{{0,4}}(?:%|(?:{words or '%'})(?!\w))", re.IGNORECASE)

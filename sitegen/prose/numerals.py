@@ -105,7 +105,7 @@ class NumeralReader:
         return bool(before) and there.lower().endswith(before.lower())
 
     def _unit_follows(self, figure: Figure, after: str) -> bool:
-        words = in_language(figure.indicator.unit_name, self.form.language).split("|")
+        words = self.form.unit_forms(figure.indicator).split("|")
         return any(word and after.lstrip().startswith(word) for word in words)
 
 

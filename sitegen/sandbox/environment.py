@@ -22,6 +22,7 @@ from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEscapeFormatter, SandboxedFormatter
 from markupsafe import Markup
 
+from ..collation import sorting_filters
 from .budget import Budget, LimitError, NoTextError
 
 _LONGEST_RANGE = 10_000
@@ -164,6 +165,7 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         self.budget = Budget()
         self.globals.clear()
         self.globals["range"] = _short_range
+        self.filters.update(sorting_filters())
         self.filters = {name: self._filter(name, each) for name, each in self.filters.items() if name != _BY_CHANCE}
         self.tests = {name: self._test(cast("Callable[..., Any]", each)) for name, each in self.tests.items()}
 

@@ -9,14 +9,17 @@ from typing import TypeVar
 
 from markupsafe import Markup, escape
 
-from ..calculation import RELATIONS, Part, expression_parts, is_percent, range_text
+from ..calculation import RELATIONS, Part, expression_parts, range_text, unit_of_scale
 from ..figures import FigureFormat
 from ..model import (
+    PERCENT,
+    POINTS,
     Constant,
     DerivedFigure,
     Document,
     Expression,
     Figure,
+    Interval,
     Judgement,
     Observation,
     Range,
@@ -69,7 +72,7 @@ class FigureView(View):
         form, addresses = edition.form, edition.addresses
         self.id = figure.id
         self.derived = isinstance(figure, DerivedFigure)
-        self.period = figure.period
+        self.period, self.time_order = figure.period, figure.time_order
         self.period_text = form.period_of(figure)
         self.qualifier = figure.qualifier
         self.status = figure.status
@@ -155,11 +158,9 @@ class FigureView(View):
     def range_text(self) -> str:
         """What it can be with the rounding of its inputs: `between 95.9% and 96.9%`; empty when it is exact."""
         figure = self._figure
-        if not isinstance(figure, DerivedFigure) or (figure.low is not None and figure.low == figure.high):
+        if not isinstance(figure, DerivedFigure) or figure.range.is_exact:
             return ""
-        percent = figure.indicator.unit_type == "percent"
-        low, high = (None if end is None else end / (100 if percent else 1) for end in (figure.low, figure.high))
-        return range_text(low, high, self._data._edition.form, percent)
+        return range_text(figure.stated_range, figure.indicator, self._data._edition.form, figure.value)
 
     @property
     def computed_from(self) -> Sequence[FigureView]:
@@ -211,15 +212,18 @@ class RuleView(View):
     def results(self) -> Sequence[Markup]:
         """What each side comes to that is no single figure or number: `9,928 ÷ 0.43%: between … and …`."""
         judgement, form = self._judgement, self._data._edition.form
-        percent = is_percent(judgement, self._data._edition.addresses.dataset.figures)
         template = escape(form.labels("calculation_result"))
         return [
-            template.format(
-                calculation=self._data._calculation(side), result=range_text(low, high, form, percent, exact=True)
-            )
-            for side, (low, high) in zip(judgement.statement.sides, judgement.results, strict=True)
+            template.format(calculation=self._data._calculation(side), result=_result_text(span, scale, form))
+            for side, span, scale in zip(judgement.statement.sides, judgement.results, judgement.scales, strict=True)
             if not isinstance(side, Constant | Reference)
         ]
+
+
+def _result_text(span: Interval, scale: str, form: FigureFormat) -> str:
+    """What a side of a rule comes to; shares, which are computed as such, in the unit that they are printed in."""
+    hundred = Interval.exactly(100 if scale in (PERCENT, POINTS) else 1)
+    return range_text(span * hundred, unit_of_scale(scale), form, exact=True)
 
 
 def figure_title(figure: Figure, form: FigureFormat) -> str:

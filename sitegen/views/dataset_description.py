@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..addresses import Addresses
-from ..model import Dataset, in_language
+from ..model import in_language, span_of
 
 
 def dataset_description(addresses: Addresses, language: str) -> Mapping[str, Any]:
@@ -35,7 +35,7 @@ def dataset_description(addresses: Addresses, language: str) -> Mapping[str, Any
         "keywords": package.get("keywords"),
         "creator": [_party(item) for item in package.get("contributors", ())],
         "isBasedOn": [_document(item, language) for item in dataset.documents.values()],
-        "temporalCoverage": _coverage(dataset),
+        "temporalCoverage": span_of(item.period for item in dataset.observations.values()),
         "spatialCoverage": [
             {"@type": "Place", "name": in_language(area.full_name, language) or area.id}
             for area in dataset.areas.values()
@@ -73,14 +73,6 @@ def _document(document: Any, language: str) -> Mapping[str, Any]:
         "url": document.url,
     }
     return {key: value for key, value in known.items() if value}
-
-
-def _coverage(dataset: Dataset) -> str:
-    """From the first year to the last: `2021/2025`."""
-    days = sorted(part for item in dataset.observations.values() for part in item.period.split("/"))
-    if not days:
-        return ""
-    return days[0] if len(days) == 1 else f"{days[0]}/{days[-1]}"
 
 
 def _distribution(addresses: Addresses) -> list[Mapping[str, str]]:

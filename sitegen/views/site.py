@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from ..addresses import Addresses
+from ..collation import sort_key
 from ..figures import FigureFormat
 from ..model import Area, Heading, Page, PrintedText, in_language
 from ..problems import SiteError, did_you_mean
@@ -181,10 +182,13 @@ class SiteView(View):
         if key not in self._children:
             pages = sorted(
                 self._below.get(key, ()),
-                key=lambda page: (page.weight, self._texts[page.language, page.key][0].text, page.key),
+                key=lambda page: (page.weight, self._sort_key(page), page.key),
             )
             self._children[key] = [page.key for page in pages]
         return self._children[key]
+
+    def _sort_key(self, page: Page) -> bytes:
+        return sort_key(self._texts[page.language, page.key][0].text, page.language)
 
     def find_page(self, key: str) -> PageView:
         """The page with a key. Raises KeyError when there is none, and SiteError when it was left out."""

@@ -37,8 +37,7 @@ class IndicatorView(View):
         self.name = in_language(indicator.name, edition.language)
         self.definition = in_language(indicator.definition, edition.language)
         self.direction = indicator.direction
-        # the plural form that stands last is CLDR's `other`
-        self.unit_text = in_language(indicator.unit_name, edition.language).split("|")[-1] or indicator.unit
+        self.unit_text = edition.form.unit_name(indicator)
 
 
 class AreaView(View):

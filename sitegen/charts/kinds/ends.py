@@ -30,6 +30,9 @@ from .plot import (
     wrapped,
 )
 
+# px beyond the least and the largest value of a range
+_PADDING = 18
+
 
 def slope(data: ChartData, canvas: Canvas) -> Plot:
     """The first and the last value of each series, joined: before at the left, after at the right."""
@@ -115,10 +118,13 @@ def dot_range(data: ChartData, canvas: Canvas) -> Plot:
         ends = [end for p in own for end in (p.value, p.low, p.high) if end is not None]
         rows["ranges"].append({"low": min(ends), "high": max(ends), "y": middle})
         y += height
-    scale = alt.Scale(domain=[low, high], nice=False, zero=False, padding=18)
-    x = alt.X(field="value", type="quantitative", scale=scale, axis=_lower_axis(data, canvas))
+    width = canvas.width - left - (30 if beside else 16)
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False, padding=_PADDING)
+    beyond = (high - low) * _PADDING / (width - 2 * _PADDING)
+    axis = value_axis(data, low - beyond, high + beyond, 5 if beside else 3)
+    x = alt.X(field="value", type="quantitative", scale=scale, axis=axis)
     place = pixels(alt.Y, "y")
-    from_low = alt.X(field="low", type="quantitative", scale=scale, axis=_lower_axis(data, canvas))
+    from_low = alt.X(field="low", type="quantitative", scale=scale, axis=axis)
     ranges = layer("ranges").mark_rule(color=MUTED, strokeWidth=3, opacity=0.55)
     layers = [ranges.encode(x=from_low, x2=alt.X2(field="high"), y=place), dots("points", x=x, y=place)]
     for side in ("above", "below"):
@@ -132,7 +138,6 @@ def dot_range(data: ChartData, canvas: Canvas) -> Plot:
         rows["key"] = [{"name": name} for name in data.series]
         key = layer("key").mark_point(filled=True, opacity=0)
         layers.append(key.encode(color=alt.Color(field="name", type="nominal", **colours)))
-    width = canvas.width - left - (30 if beside else 16)
     return Plot(layered(layers, width=width, height=y + 4), rows)
 
 
@@ -144,9 +149,3 @@ def _labelled(points: Sequence[Point], middle: float) -> list[tuple[Point, Mappi
         label = {"above": point.label if above else "", "below": "" if above else point.label}
         result.append((point, {**label, "above_y": middle - 16, "below_y": middle + 17}))
     return result
-
-
-def _lower_axis(data: ChartData, canvas: Canvas) -> Any:
-    axis = value_axis(data)
-    axis.tickCount = 5 if canvas.columns > 1 else 3
-    return axis

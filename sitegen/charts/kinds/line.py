@@ -15,6 +15,7 @@ from .plot import (
     Places,
     Plot,
     Row,
+    axis_width,
     dot,
     dots,
     exact,
@@ -54,7 +55,7 @@ def line(data: ChartData, canvas: Canvas) -> Plot:
         if several
         else {}
     )
-    axis = 27 + max(width_of(f"{number:,.0f}") for number in (low, high))
+    axis = axis_width(data, low, high)
     before, after = (
         max((width_of(row["name"]) for row in rows.get(side, ())), default=12) for side in ("before", "after")
     )
@@ -111,7 +112,7 @@ def small_multiples(data: ChartData, canvas: Canvas) -> Plot:
 
 def _values(data: ChartData, low: float, high: float) -> Any:
     """What makes the channel of a field of values, all on one scale."""
-    axis, scale = value_axis(data), alt.Scale(domain=[low, high], nice=False)
+    axis, scale = value_axis(data, low, high), alt.Scale(domain=[low, high], nice=False)
     return lambda field: alt.Y(field=field, type="quantitative", axis=axis, scale=scale)
 
 

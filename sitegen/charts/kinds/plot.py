@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import altair as alt
 
+from ...figures import FigureFormat
 from ...model import ChartData, Point
 from ..theme import CHARACTER, GRID, MUTED, SURFACE, Canvas, colour_of
 
 Row = dict[str, Any]
 # behind a text that a line may pass: it stays legible
 HALO: Mapping[str, Any] = {"stroke": SURFACE, "strokeWidth": 4, "strokeJoin": "round"}
-_SHAPES = {"at-least": "triangle-up", "at-most": "triangle-down", "about": "diamond"}
+_SHAPES: Mapping[str, str] = {
+    "more-than": "triangle-up",
+    "at-least": "triangle-up",
+    "less-than": "triangle-down",
+    "at-most": "triangle-down",
+    "about": "diamond",
+}
 
 
 @dataclass(frozen=True)
@@ -101,18 +111,47 @@ def dots(name: str, **channels: Any) -> Any:
     )
 
 
-def value_axis(data: ChartData) -> Any:
-    """A quiet axis of values, in the language's own numbers."""
+def value_axis(data: ChartData, low: float, high: float, count: int = 4) -> Any:
+    """A quiet axis of values from `low` to `high`, with about `count` ticks, each written as the values are."""
+    ticks = tick_labels(data, low, high, count)
+    values, texts = json.dumps(list(ticks)), json.dumps(list(ticks.values()), ensure_ascii=False)
     return alt.Axis(
         title=None,
-        tickCount=4,
+        values=list(ticks),
         domain=False,
         ticks=False,
         gridColor=GRID,
         labelPadding=8,
-        format=",~f",
-        **({"labelExpr": "datum.label + '%'"} if data.percent else {}),
+        labelExpr=f"{texts}[indexof({values}, datum.value)]",
     )
+
+
+def axis_width(data: ChartData, low: float, high: float) -> float:
+    """About how many px the labels of a value axis take, with the space around them."""
+    own, english = (
+        max((len(text) for text in tick_labels(each, low, high, 4).values()), default=0)
+        for each in (data, replace(data, language="en"))
+    )
+    written = max(width_of(f"{number:,.0f}") for number in (low, high))
+    # what another language's separators and percent sign take beyond that
+    return 27 + written + CHARACTER * max(own - english, 0)
+
+
+def tick_labels(data: ChartData, low: float, high: float, count: int) -> Mapping[float, str]:
+    """Round values between two, with what the axis says at each; those of counts are whole."""
+    form = FigureFormat.plain(data.language)
+    step = max(_tick_step((high - low) / count), Decimal(1) if data.whole else Decimal(0))
+    first, last = math.ceil(Fraction(low) / Fraction(step)), math.floor(Fraction(high) / Fraction(step))
+    ticks = [number * step for number in range(first, last + 1)]
+    return {float(tick): form.number(f"{tick.normalize():f}", data.percent) for tick in ticks}
+
+
+def _tick_step(width: float) -> Decimal:
+    """The number of 1, 2 or 5 times a power of ten that is nearest to a width on a logarithmic scale, as d3 has it."""
+    power = math.floor(math.log10(width))
+    share = width / 10.0**power
+    factor = 10 if share >= math.sqrt(50) else 5 if share >= math.sqrt(10) else 2 if share >= math.sqrt(2) else 1
+    return Decimal(factor).scaleb(power)
 
 
 def value_domain(data: ChartData, headroom: float = 0.08) -> tuple[float, float]:
