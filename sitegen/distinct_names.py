@@ -155,6 +155,8 @@ class _Naming:
                 found = _told_apart({key: items[key] for key in keys}, shown, language, ways, taken)
                 if not found and table and self._used(table) & set(keys):
                     self._report(table, shown[keys[0]], keys)
+                    # told once, and not again by each chart that shows them
+                    found = {key: f"{shown[key]} ({key})" for key in keys}
                 for key, text in found.items():
                     changed[key] = {**changed.get(key, name_of(items[key])), language: text}
         return changed

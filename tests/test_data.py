@@ -528,3 +528,59 @@ def test_no_table_raises(table: str, text: str, header: bool) -> None:
     for problem in problems:
         if Path(problem.span.file).stem == table:
             assert problem.span.line <= (head + text).count("\n") + (head + text).count("\r") + 1
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "cell", "value"),
+    [(",", "-0", "0"), (",", "-0.00", "0.00"), (";", "-0,0", "0.0"), (",", "-0.01", "-0.01"), (";", "-1,5", "-1.5")],
+)
+def test_zero_has_no_sign(delimiter: str, cell: str, value: str) -> None:
+    """In the page as in every download."""
+    row = ["a", "budget", "town", "2024", cell, "report"]
+    header = ["id", "indicator", "area", "period", "value", "source"]
+    dataset, problems = load({"observations.csv": "\n".join(map(delimiter.join, (header, row)))})
+    assert ([], value) == (problems, dataset.observations["a"].value)
+
+
+@pytest.mark.parametrize(
+    ("unit", "unit_type", "words", "kind", "problem"),
+    [
+        ("percent", "", "", "percent", ""),
+        ("%", "percent", "", "percent", ""),
+        ("percentage-point", "", "", "percentage-point", ""),
+        ("percentage point", "percentage-point", "", "percentage-point", ""),
+        ("pp", "", "", "percentage-point", ""),
+        ("gap", "", "percentage point|percentage points", "percentage-point", ""),
+        ("gap", "", "điểm phần trăm", "percentage-point", ""),
+        ("share", "", "%", "percent", ""),
+        ("index", "ratio", "points", "ratio", ""),
+        ("book", "", "books", "count", ""),
+        (
+            "percentage point",
+            "ratio",
+            "",
+            "",
+            'the unit "percentage point" is no "ratio" (write "percentage-point", or',
+        ),
+        (
+            "gap",
+            "count",
+            "percentage points",
+            "",
+            'the unit "percentage points" is no "count" (write "percentage-point"',
+        ),
+        ("percent", "ratio", "", "", 'the unit "percent" is no "ratio" (write "percent", or leave the cell empty)'),
+        ("share", "ratio", "%", "", 'the unit "%" is no "ratio" (write "percent", or leave the cell empty)'),
+        ("%", "percentage-point", "", "", 'the unit "%" is no "percentage-point" (write "percent", or leave'),
+    ],
+)
+def test_percentages_and_points_are_known_by_their_words(
+    unit: str, unit_type: str, words: str, kind: str, problem: str
+) -> None:
+    """2.5 percentage points as a ratio would be 250 of them, and as a percentage a share of something."""
+    tables = {"indicators.csv": f"id,name,unit,unit_type,unit_en,unit_fr\nloans,L,{unit},{unit_type},{words},{words}\n"}
+    if problem:
+        assert [problem] == [message.partition(": ")[2][: len(problem)] for message in told(tables)]
+    else:
+        dataset, problems = load(tables)
+        assert ([], kind) == (problems, dataset.indicators["loans"].unit_type)

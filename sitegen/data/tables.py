@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from .values import quoted
 MOST_PROBLEMS = 1000
 MOST_COLUMNS = 2000
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z")
+_NEGATIVE_ZERO = re.compile(r"-0+(?:\.0+)?\Z")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -87,6 +88,11 @@ def capped(problems: Sequence[Problem], total: int) -> list[Problem]:
 def decimal_points(cells: tuple[str, ...]) -> Mapping[str, str]:
     """The decimal commas among some cells, with what they mean."""
     return {cell: cell.replace(",", ".") for cell in set(cells) if _DECIMAL_COMMA.match(cell)}
+
+
+def negative_zeros(cells: Iterable[str]) -> Mapping[str, str]:
+    """The zeros with a minus sign among some cells, with what they mean: `-0.0` is 0.0."""
+    return {cell: cell.removeprefix("-") for cell in set(cells) if _NEGATIVE_ZERO.match(cell)}
 
 
 def name_problems(path: Path) -> Iterator[Problem]:

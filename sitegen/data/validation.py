@@ -12,7 +12,7 @@ from .contract import refers, translations
 from .declared import Declared, Descriptor
 from .descriptor import FieldPlan, ForeignKey, TablePlan
 from .fields import CellCheck, FieldError, cell_check
-from .tables import MOST_PROBLEMS, RawTable, capped, decimal_points
+from .tables import MOST_PROBLEMS, RawTable, capped, decimal_points, negative_zeros
 from .units import known_unit_type
 from .values import Mistake, ambiguity, quoted
 
@@ -24,13 +24,15 @@ Mistakes = dict[tuple[int, int], Mistake]
 
 
 def read_cells(table: RawTable, plan: TablePlan) -> RawTable:
-    """The table with its cells as they are meant: decimal commas as points, marks for nothing as empty cells."""
+    """The table with its cells as they are meant: decimal commas as points, `-0` as 0, marks for nothing as empty."""
     changed: dict[int, Mapping[str, str]] = {}
     for index, name in enumerate(table.header):
         nothing = dict.fromkeys(plan.missing_values.get(name, ()), "")
         field = plan.fields.get(name)
-        numbers = table.delimiter == ";" and field is not None and field.values["type"] == "number"
-        changed[index] = {**(decimal_points(table.column(name)) if numbers else {}), **nothing}
+        kind = field.values["type"] if field is not None else ""
+        points = decimal_points(table.column(name)) if table.delimiter == ";" and kind == "number" else {}
+        zeros = negative_zeros((*table.column(name), *points.values())) if kind in ("number", "integer") else {}
+        changed[index] = {**{cell: zeros.get(text, text) for cell, text in points.items()}, **zeros, **nothing}
     return table.with_cells({index: cells for index, cells in changed.items() if cells})
 
 
