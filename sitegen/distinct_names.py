@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from .figures import FigureFormat
-from .model import Area, Dataset, DerivedFigure, Figure, Indicator, Text, in_language
+from .model import Area, Dataset, DerivedFigure, Document, Figure, Indicator, Observation, Text, in_language
 from .problems import Problem
 
 _Item = TypeVar("_Item")
@@ -26,12 +26,11 @@ def with_distinct_names(dataset: Dataset, forms: Mapping[str, FigureFormat], pro
     """The dataset with names that differ wherever what they name does, in every language of `forms`.
 
     An area is told apart by what it lies in, its full name, its type or its code; an indicator by its unit; a computed
-    figure by its area or time; a time that its source calls `mid-year`, by the year. Where nothing tells two
-    of a name apart, and figures are of them, that is added to `problems`.
+    figure by its area or time; a source by its date or publisher; a time that its source calls `mid-year`, by the year.
+    Where nothing tells two of a name apart, and figures are of them, that is added to `problems`; of sources, it isn't.
     """
     naming = _Naming(dataset, forms, problems)
-    areas, indicators = naming.areas(), naming.indicators()
-    dataset = _renamed(dataset, areas, indicators)
+    dataset = _renamed(dataset, naming.areas(), naming.indicators(), naming.documents())
     labels = _Naming(dataset, forms, problems).labels()
     derived = (
         {key: replace(item, indicator=labels.get(key, item.indicator)) for key, item in dataset.derived.items()}
@@ -41,22 +40,35 @@ def with_distinct_names(dataset: Dataset, forms: Mapping[str, FigureFormat], pro
     return _with_period_details(replace(dataset, derived=derived), forms)
 
 
-def _renamed(dataset: Dataset, areas: Mapping[str, Area], indicators: Mapping[str, Indicator]) -> Dataset:
-    """The dataset in which these areas and indicators have other names."""
-    if not areas and not indicators:
+def _renamed(
+    dataset: Dataset,
+    areas: Mapping[str, Area],
+    indicators: Mapping[str, Indicator],
+    documents: Mapping[str, Document],
+) -> Dataset:
+    """The dataset in which these areas, indicators and sources have other names."""
+    if not areas and not indicators and not documents:
         return dataset
 
-    def figure(item: _Figure) -> _Figure:
-        area = areas.get(item.area.id, item.area)
-        indicator = indicators.get(item.indicator.id, item.indicator)
-        return replace(item, area=area, indicator=item.indicator if isinstance(item, DerivedFigure) else indicator)
+    def observation(item: Observation) -> Observation:
+        return replace(
+            item,
+            area=areas.get(item.area.id, item.area),
+            indicator=indicators.get(item.indicator.id, item.indicator),
+            source=documents.get(item.source.id, item.source),
+        )
+
+    def computed(item: DerivedFigure) -> DerivedFigure:
+        sources = tuple(documents.get(each.id, each) for each in item.sources)
+        return replace(item, area=areas.get(item.area.id, item.area), sources=sources)
 
     return replace(
         dataset,
         areas={**dataset.areas, **areas},
         indicators={**dataset.indicators, **indicators},
-        observations={key: figure(item) for key, item in dataset.observations.items()},
-        derived={key: figure(item) for key, item in dataset.derived.items()},
+        documents={**dataset.documents, **documents},
+        observations={key: observation(item) for key, item in dataset.observations.items()},
+        derived={key: computed(item) for key, item in dataset.derived.items()},
     )
 
 
@@ -116,6 +128,19 @@ class _Naming:
         items = self._dataset.indicators
         names = self._distinct(items, lambda indicator: indicator.name, [unit], "indicators")
         return {key: replace(items[key], name=name) for key, name in names.items()}
+
+    def documents(self) -> dict[str, Document]:
+        """The sources that are called otherwise than in their table."""
+
+        def date(document: Document, name: str, language: str) -> str:
+            return _added(name, self._forms[language].date(document.date) if document.date else "")
+
+        def publisher(document: Document, name: str, language: str) -> str:
+            return _added(name, in_language(document.publisher, language))
+
+        items = self._dataset.documents
+        names = self._distinct(items, lambda document: document.title, [publisher, date], "")
+        return {key: replace(items[key], title=name) for key, name in names.items()}
 
     def labels(self) -> dict[str, Indicator]:
         """What the computed figures give whose label another one has."""

@@ -179,6 +179,17 @@ def test_two_figures_at_one_place_of_a_chart_are_told(tmp_path: Path) -> None:
         assert [message] == problems(tmp_path / arrangement, rows, body)
 
 
+def test_two_sources_of_one_title_are_told_apart(tmp_path: Path) -> None:
+    """By their publishers or their dates, below a chart too; where both are the same, they stay as they are."""
+    sources = "id,title,publisher,date\ns,Report,Office,2023\nt,Report,Office,2024\n"
+    rows = "a,loans,x1,2024,,120,s\nb,loans,x2,2024,,310,t\n"
+    site = built(tmp_path / "a", rows, chart("bar", indicator="loans"), sources=sources)
+    html = pages(site)
+    assert "Report (2023)" in html["index.html"] and "Report (2024)" in html["figures/b/index.html"]
+    same = sources.replace("2023", "2024")
+    assert "Report (" not in pages(built(tmp_path / "b", rows, sources=same))["figures/b/index.html"]
+
+
 def test_two_names_of_one_language_only(tmp_path: Path) -> None:
     """An Phú and Ân Phú are one name in English, and stay as they are in Vietnamese."""
     folder = tmp_path / "content"
