@@ -70,6 +70,20 @@ class FigureFormat:
         sizes = [len(part) for part in reversed(whole.split(separator))][:-1] if separator else [3]
         return decimal, separator, (sizes[0],) if len(set(sizes)) == 1 else tuple(sizes)
 
+    @cached_property
+    def rewritten_label(self) -> str:
+        """A Vega expression that makes of d3's label of a number the language's own, where d3 has no setting for it: a
+        separator that four digits don't have, a percent sign before them. Empty where d3 is right.
+        """
+        expression = "datum.label"
+        _, separator, _ = self.separators
+        if separator and separator not in self.number("1111"):
+            expression = rf"replace({expression}, regexp('^(\\D*\\d)[{separator}](\\d{{3}})(?!\\d)'), '$1$2')"
+        before = self.number("1", percent=True).partition("1")[0]
+        if before:
+            expression = rf"replace({expression}, regexp('^(\\D*)(.*?)%$'), '$1{before}$2')"
+        return "" if expression == "datum.label" else expression
+
     def unit(self, indicator: Indicator, value: str) -> str:
         """The unit in words, in the plural form that CLDR asks for with this number: `1 year`, `3 years`."""
         return self.plural(self.unit_forms(indicator), abs(Decimal(value)))

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..model import ChartData, Drawing
 from .converter import vl_convert
+from .made_spec import with_labels
 from .svg import for_page, with_properties
 from .theme import NARROW, WIDE, Canvas, config
 
@@ -37,6 +38,8 @@ def specification(data: ChartData, canvas: Canvas) -> dict[str, Any]:
     """The Vega-Lite specification of a chart, complete: its rows and its configuration are in it."""
     if data.specs:
         spec = json.loads(data.specs[canvas.columns == 1])
+        if data.rewritten_label:
+            spec = with_labels(spec, data.rewritten_label)
         return {**spec, "config": _merged(config(data), spec.get("config", {})), "background": "transparent"}
     from altair import SCHEMA_URL
     from altair.utils.schemapi import debug_mode

@@ -34,6 +34,22 @@ def with_days(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     return spec
 
 
+def with_labels(value: Any, expression: str) -> Any:
+    """A specification whose axes and legends of numbers have their labels from an expression, but for those that have
+    one of their own, or none at all.
+    """
+    if isinstance(value, list):
+        return [with_labels(item, expression) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    made = {key: item if key in ("data", "datasets") else with_labels(item, expression) for key, item in value.items()}
+    for name, channel in made["encoding"].items() if isinstance(made.get("encoding"), dict) else ():
+        guide = "axis" if name in ("x", "y") else "legend"
+        if isinstance(channel, dict) and channel.get("type") == "quantitative" and channel.get(guide, {}) is not None:
+            channel[guide] = {"labelExpr": expression, **channel.get(guide, {})}
+    return made
+
+
 def _iso(value: Mapping[str, Any]) -> Any:
     """`{"year": 2024, "month": 1, "date": 2}` → `2024-01-02`; anything else as it is."""
     if not value.keys() >= _DAY or value.keys() - _DAY - _TIME:

@@ -36,6 +36,7 @@ def chart_data(request: ChartRequest, form: FigureFormat, specs: tuple[str, ...]
         thousands=thousands,
         grouping=grouping,
         percent_sign=form.percent_sign,
+        rewritten_label=form.rewritten_label,
         words=_words(request, form),
         arrangement=request.arrangement,
         from_zero=request.from_zero,

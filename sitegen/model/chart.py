@@ -148,6 +148,8 @@ class ChartData:
     thousands: str = ","
     grouping: tuple[int, ...] = (3,)
     percent_sign: str = "%"
+    rewritten_label: str = ""
+    """A Vega expression for the labels of axes, where d3 can't be told how the language writes numbers."""
     words: Mapping[str, str] = field(default_factory=dict)
     """The words that the drawing itself says: `before`, `after`, `no_data`, `target` …"""
     arrangement: str = ""
