@@ -6,12 +6,13 @@ import re
 import time
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sitegen.data.values import date_mistake, number_mistake, period_mistake
 
-from .test_data import TABLES, observations, told
+from .test_data import TABLES, load, observations, told
 
 NO_ROW = "a figure that is not known has no row"
 NOTE = "; say so in a note if readers must know"
@@ -861,3 +862,126 @@ def test_a_period_to_write_is_one(cell: str) -> None:
             found = re.findall(r"(?:write|or)(?: the interval)? ([0-9/-]+)", mistake[2])
             assert found
             assert all(check(each) is None for each in found), mistake
+
+
+# -- months that may be financial years
+
+
+def rows(*periods: str, indicator: str = "loans") -> str:
+    return "".join(f"{indicator}-{n},{indicator},town,{each},1,,,report\n" for n, each in enumerate(periods))
+
+
+def told_of(*series: str, declared: str = "") -> list[str]:
+    """What is wrong with observations of these rows."""
+    files = {"observations.csv": TABLES["observations"].split("\n")[0] + "\n" + "".join(series)}
+    return told({**files, **({"datapackage.yaml": declared} if declared else {})})
+
+
+YEARS = "2009-10, 2010-11, 2011-12 can be months (October 2009) or financial years (2009/10)"
+YEARS_HINT = "write 2009/2010 for the financial year, or 2009-10/2009-10 for the month"
+
+
+def test_a_series_of_financial_years_is_told_once() -> None:
+    """At its first cell; and none of its rows is published."""
+    assert [f"observations.csv:3:20: {YEARS} ({YEARS_HINT})"] == told_of(rows("2008", "2009-10", "2010-11", "2011-12"))
+    text = TABLES["observations"].split("\n")[0] + "\n" + rows("2008", "2009-10", "2010-11", "2011-12")
+    dataset, problems = load({"observations.csv": text})
+    assert ["period-ambiguous"] == [problem.code for problem in problems]
+    assert ["loans-0"] == list(dataset.observations)
+    assert {"loans-1", "loans-2", "loans-3"} == dataset.left_out
+
+
+def test_of_many_periods_the_first_are_named() -> None:
+    """Each once, and how many more there are."""
+    found = told_of(rows(*(f"20{n:02}-{n + 1:02}" for n in range(12)), "2000-01"))
+    assert 1 == len(found)
+    assert "2000-01, 2001-02, 2002-03 and 9 more can be months (January 2000) or financial years (2000/01)" in found[0]
+
+
+def test_a_single_one_is_told_of_in_the_singular() -> None:
+    """With both readings."""
+    assert [
+        "observations.csv:2:20: 2010-11 can be a month (November 2010) or a financial year (2010/11) "
+        "(write 2010/2011 for the financial year, or 2010-11/2010-11 for the month)"
+    ] == told_of(rows("2010-11"))
+
+
+@pytest.mark.parametrize(
+    "periods",
+    [
+        ("2010-11", "2010-12"),
+        ("2010-10", "2010-11"),
+        ("2009-10", "2010-11", "2010-05"),
+        ("2010-11", "2010-05/2010-09"),
+        ("2010-11", "2010-12/2011-02"),
+        ("2010-11/2010-11", "2011-12/2011-12"),
+        ("2010-10", "2012-05"),
+        ("2010/2011", "2011/2012"),
+        ("2010-11-30", "2010"),
+    ],
+)
+def test_months_among_months_are_months(periods: tuple[str, ...]) -> None:
+    """And an interval of one month says that it is one."""
+    assert [] == told_of(rows(*periods))
+
+
+@pytest.mark.parametrize(
+    "periods",
+    [
+        ("2010-11", "2010"),
+        ("2010-11", "2010-11-30"),
+        ("2010-11", "2011-12"),
+        ("2010-11", "2010/2011"),
+        ("2010-11", "2009-10/2010-11"),
+        ("1900-01", "1910-11"),
+    ],
+)
+def test_other_periods_do_not_say_that_it_is_a_month(periods: tuple[str, ...]) -> None:
+    """Years, days, and intervals whose ends may be either."""
+    assert 1 == len(told_of(rows(*periods)))
+
+
+def test_a_series_is_judged_by_itself() -> None:
+    """Months of another indicator say nothing of it."""
+    found = told_of(rows("2010-10", "2010-11", "2010-12"), rows("2009-10", "2010-11", "2011-12", indicator="budget"))
+    assert [f"observations.csv:5:22: {YEARS} ({YEARS_HINT})"] == found
+
+
+def test_a_single_one_is_judged_with_the_column() -> None:
+    """Where the column has months, it is one; where it has none, it is not known."""
+    assert [] == told_of(rows("2010-11"), rows("2010-05", indicator="budget"))
+    assert [] == told_of(rows("2010-11", "2010-11", "2009"), rows("2010-05", "2010-06", indicator="budget"))
+    found = told_of(rows("2010-11"), rows("2011-12", indicator="budget"))
+    assert 1 == len(found)
+    assert "2010-11, 2011-12 can be months" in found[0]
+
+
+def test_each_series_is_told_of() -> None:
+    """Once each; single ones together."""
+    found = told_of(rows("2009-10", "2010-11"), rows("2001-02", "2002-03", indicator="budget"))
+    assert 2 == len(found)
+
+
+def test_a_period_that_is_none_says_nothing() -> None:
+    """It is told of by itself."""
+    found = told_of(rows("2009-10", "2010-11", "2011-12", "2012-13", "2010/05"))
+    assert [YEARS in text for text in found] == [True, False, False]
+
+
+def test_other_tables_are_judged_by_their_column() -> None:
+    """Whatever stands beside it, unless the descriptor says that it holds months."""
+    table = {"openings.csv": "id,indicator,period\na,x,2010-11\nb,y,2011-12\n"}
+    found = told(table)
+    assert ["openings.csv:2:5: 2010-11, 2011-12 can be months"] == [text.partition(" (")[0] for text in found]
+    assert [] == told({"openings.csv": "id,indicator,period\na,x,2010-11\nb,y,2010-10\n"})
+    assert [] == told({"openings.csv": "id,when\na,2010-11\nb,2011-12\n"})
+    fields = [{"name": "id"}, {"name": "indicator"}, {"name": "period", "type": "yearmonth"}]
+    declared = yaml.safe_dump({"resources": [{"name": "openings", "schema": {"fields": fields}}]})
+    assert [] == told({**table, "datapackage.yaml": declared})
+
+
+def test_a_row_of_the_group_has_its_other_mistakes_told() -> None:
+    """Only of the period is nothing more said."""
+    found = told_of(rows("2009-10", "2010-11", "2011-12").replace("2010-11,1", "2010-11,many"))
+    assert [YEARS in text for text in found] == [True, False]
+    assert '"many" in column "value" is no number' in found[1]
