@@ -533,3 +533,20 @@ def test_a_result_is_carried_into_no_unit_on_another_scale(tmp_path: Path, value
 def test_how_many_a_rate_is_counted_for(unit: str, number: int) -> None:
     """By the words of its unit."""
     assert number == per_how_many([unit])
+
+
+@pytest.mark.parametrize(
+    ("own", "of_input", "codes"),
+    [
+        ("2010-11", "2010", ["period-ambiguous"]),
+        ("2010-11", "2010-10", []),
+        ("2010-11/2010-11", "2010", []),
+        ("2010/2011", "2010", []),
+        ("2010-10", "2010", []),
+    ],
+)
+def test_a_period_that_may_be_two_years_is_told(tmp_path: Path, own: str, of_input: str, codes: list[str]) -> None:
+    """Unless the figure is computed from one of a month."""
+    text = f'[result]\nvalue = "a + 1"\nlabel = "Result"\nperiod = "{own}"\n'
+    _, problems = calculated(tmp_path, figure("5", "a", period=of_input), derived=text)
+    assert codes == [problem.code for problem in problems]

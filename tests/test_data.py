@@ -200,10 +200,6 @@ def test_no_bytes_raise(content: bytes) -> None:
 @pytest.mark.parametrize(
     ("value", "hint"),
     [
-        ("2.5%", "write 2.5: the unit is the indicator's"),
-        ("~5", 'write 5, and "about" in the column "qualifier"'),
-        (">1100", 'write 1100, and "at-least" in the column "qualifier"'),
-        ("–", "a figure that is not known has no row"),
         ("1'530", "write it without separators: 1530"),
         ("1 530", "write it without separators: 1530"),
         ("1\u202f530", "write it without separators: 1530"),
@@ -213,7 +209,7 @@ def test_no_bytes_raise(content: bytes) -> None:
         ("١٥٣٠", "write it with the digits 0 to 9: 1530"),
         ("−5", "write -5"),
         ("+5", "write 5"),
-        ("1e5", "digits, with a point before the decimals"),
+        ("1.2.3", "digits, with a point before the decimals"),
     ],
 )
 def test_a_value_that_is_no_number_is_told_with_what_to_write(value: str, hint: str) -> None:
@@ -236,7 +232,7 @@ def test_a_number_has_a_limit(digits: int) -> None:
         ("2023-02-29", "there is no such day on the calendar"),
         ("2024-13", "there is no such day on the calendar"),
         ("2024/2022", "an interval begins before it ends: 2022/2024"),
-        ("２０２４", "a year 2022, a month 2022-05, a day 2024-12-31, or an interval 2022/2024"),
+        ("２０２４", "write 2024"),
     ],
 )
 def test_a_period_that_is_none_is_told_with_what_to_write(period: str, hint: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
-from ..data import known_unit_type
+from ..data import known_unit_type, may_be_years, says_month, two_readings
 from ..figures import FigureFormat
 from ..model import PERCENT, POINTS, Constant, Dataset, DerivedFigure, Expression, Figure, Judgement, references
 from ..problems import Problem, Span, did_you_mean
@@ -131,6 +131,10 @@ class _Run:
             hint = did_you_mean(declared.area, self.dataset.areas)
             message = f'no area "{declared.area}"'
             self.problems.append(Problem("area-unknown", message, _place(declared, "area"), hint))
+        periods = [self.dataset.figures[key].period for key in _inputs(declared) if key in self.dataset.figures]
+        if may_be_years(declared.period) and not any(map(says_month, periods)):
+            code, message, hint = two_readings([declared.period])
+            self.problems.append(Problem(code, message, _place(declared, "period"), hint))
         units = {PERCENT, POINTS, *(item.unit for item in self.dataset.indicators.values())}
         if declared.unit and declared.unit not in units and not known_unit_type(declared.unit):
             hint = did_you_mean(declared.unit, units)

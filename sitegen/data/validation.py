@@ -14,7 +14,8 @@ from .descriptor import FieldPlan, ForeignKey, TablePlan
 from .fields import CellCheck, FieldError, cell_check
 from .tables import MOST_PROBLEMS, RawTable, capped, decimal_points, negative_zeros
 from .units import known_unit_type
-from .values import Mistake, ambiguity, quoted
+from .values import Mistake, ambiguity, quoted, two_readings
+from .written_periods import is_month, may_be_years, says_month
 
 # likening one name with all others takes time; more than this is a second
 _MOST_COMPARISONS = 50_000
@@ -49,9 +50,14 @@ def validate_tables(
     `raw` are the tables as they stand in the files, `tables` their cells as they are meant.
     """
     mistakes: dict[str, Mistakes] = {}
+    # the rows that have the same mistake as one of which it is told
+    alike: dict[str, set[int]] = {}
     for name, table in tables.items():
         checks = dict(_checks(plans[name], name, declared, problems))
         mistakes[name] = dict(_cell_mistakes(table, checks))
+        unclear = list(_unclear_months(table, plans[name], mistakes[name]))
+        alike[name] = {row for rows, _ in unclear for row in rows}
+        _add(mistakes[name], (((rows[0], table.header.index("period")), mistake) for rows, mistake in unclear))
         _add(mistakes[name], _untranslated(table, languages))
     if "indicators" in tables:
         _add(mistakes["indicators"], _unit_contradictions(tables["indicators"]))
@@ -64,7 +70,7 @@ def validate_tables(
             _add(mistakes[name], _references(table, reference, tables))
     for name, found in mistakes.items():
         problems += _told(raw[name], found)
-    return {name: frozenset(row for row, _ in found) for name, found in mistakes.items()}
+    return {name: frozenset({row for row, _ in found} | alike[name]) for name, found in mistakes.items()}
 
 
 def _told(table: RawTable, mistakes: Mistakes) -> list[Problem]:
@@ -116,6 +122,30 @@ def _cell_mistakes(table: RawTable, checks: Mapping[str, CellCheck]) -> Iterator
         wrong = {cell: mistake for cell in dict.fromkeys(cells) if (mistake := check(cell))}
         if wrong:
             yield from (((row, index), wrong[cell]) for row, cell in enumerate(cells) if cell in wrong)
+
+
+def _unclear_months(table: RawTable, plan: TablePlan, wrong: Mistakes) -> Iterator[tuple[list[int], Mistake]]:
+    """The rows whose periods may be months or financial years, as groups, each with what is wrong with all of it.
+
+    A month that can be nothing else says that those beside it are months: those of the same indicator, if it has
+    several, else all in the column.
+    """
+    cells = table.column("period")
+    field = plan.fields.get("period")
+    if field is None or field.values["type"] == "yearmonth" or not any(map(may_be_years, set(cells))):
+        return
+    index = table.header.index("period")
+    rows = [row for row in range(len(cells)) if (row, index) not in wrong]
+    series: dict[str, list[int]] = {}
+    indicators = table.column("indicator") if table.name == "observations" else ()
+    for row in rows if indicators else ():
+        series.setdefault(indicators[row], []).append(row)
+    apart = [each for each in series.values() if len({cells[row] for row in each if is_month(cells[row])}) > 1]
+    others = sorted(set(rows).difference(*apart))
+    for group, beside in (*((each, each) for each in apart), (others, rows)):
+        unclear = [row for row in group if may_be_years(cells[row])]
+        if unclear and not any(says_month(cells[row]) for row in beside):
+            yield unclear, two_readings(list(dict.fromkeys(cells[row] for row in unclear)))
 
 
 def _untranslated(table: RawTable, languages: tuple[str, ...]) -> Iterator[tuple[tuple[int, int], Mistake]]:

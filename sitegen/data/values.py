@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-# as many as are printed without loss, and more than is ever measured
-MOST_DIGITS = 20
-# what is longer is no number that somebody mistyped
-_LONGEST_HINTED = 60
+from .written_numbers import MOST_DIGITS, written
+from .written_periods import bounds, date_hint, month_in_words, period_hint
+
+__all__ = [
+    "MOST_DIGITS",
+    "Mistake",
+    "ambiguity",
+    "date_mistake",
+    "number_mistake",
+    "period_mistake",
+    "quoted",
+    "two_readings",
+]
+
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _WHOLE = re.compile(r"-?[0-9]+\Z")
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+\Z")
-_GROUPED = re.compile(r"(-?[1-9][0-9]{0,2}(?:([.,'’\u00a0\u2009\u202f ])[0-9]{3})(?:\2[0-9]{3})*)(?:([.,])([0-9]+))?\Z")
-_PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?%\Z")
-_BOUND = re.compile(r"(~|≈|≥|≤|>=|<=|>|<|c\.|ca\.|about) *([0-9]+(?:\.[0-9]+)?)\Z")
-_QUALIFIERS: Mapping[str, str] = {">": "at-least", "≥": "at-least", "<": "at-most", "≤": "at-most"}
-_NOTHING = frozenset(("-", "–", "—", ".", "..", "...", "…", "?", "n/a", "na", "n.a.", "nan", "none", "null"))
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?\Z")
-_DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\Z")
-_YEARS = re.compile(r"([0-9]{4}) ?[-–—] ?([0-9]{4})\Z")
+_NO_DAY = "there is no such day on the calendar"
+# of the periods that one message is about
+_MOST_NAMED = 3
 _DATES_HINT = "a year 2022, a month 2022-05, or a day 2024-12-31"
 _PERIODS_HINT = "a year 2022, a month 2022-05, a day 2024-12-31, or an interval 2022/2024"
 
@@ -39,36 +42,11 @@ def quoted(cell: str) -> str:
 def number_mistake(cell: str, column: str, whole: bool = False, figure: bool = False) -> Mistake | None:
     """What is wrong with a number; it must be `whole`, or may have decimals. A `figure` is an observation's value."""
     if not (_WHOLE if whole else _DECIMAL).match(cell):
-        kind = "whole number" if whole else "number"
-        return ("value-type", f'{quoted(cell)} in column "{column}" is no {kind}', _number_hint(cell, whole, figure))
+        found = written(cell, whole, figure)
+        return ("value-type", f'{quoted(cell)} in column "{column}" {found.what}', found.hint)
     if sum(character.isdigit() for character in cell) > MOST_DIGITS:
         return ("value-type", f"{quoted(cell)} has more than {MOST_DIGITS} digits", "")
     return None
-
-
-def _number_hint(cell: str, whole: bool, figure: bool) -> str:
-    if len(cell) > _LONGEST_HINTED:
-        return ""
-    ascii_digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in cell).replace("−", "-")
-    if cell.casefold() in _NOTHING:
-        return "a figure that is not known has no row" if figure else "leave the cell empty when there is no number"
-    if _DECIMAL.match(ascii_digits):
-        return f"write it with the digits 0 to 9: {ascii_digits}" if "−" not in cell else f"write {ascii_digits}"
-    if not whole and re.fullmatch(r"-?[0-9]+,([0-9]{1,2}|[0-9]{4,})|-?0,[0-9]+", cell):
-        return f"write the decimals after a point: {cell.replace(',', '.')}"
-    if (grouped := _GROUPED.match(cell)) and grouped[2] != grouped[3]:
-        plain = re.sub(r"[^0-9-]", "", grouped[1]) + (f".{grouped[4]}" if grouped[4] else "")
-        return f"write it without separators: {plain}"
-    if percent := _PERCENT.match(cell):
-        return f"write {percent[1]}" + (": the unit is the indicator's" if figure else "")
-    if bound := _BOUND.match(cell):
-        qualifier = _QUALIFIERS.get(bound[1][0], "about")
-        return f"write {bound[2]}" + (f', and "{qualifier}" in the column "qualifier"' if figure else "")
-    if cell.startswith("+") and _DECIMAL.match(cell[1:]):
-        return f"write {cell[1:]}"
-    if re.search("[0-9]", cell):
-        return "digits only" if whole else "digits, with a point before the decimals"
-    return ""
 
 
 def ambiguity(cell: str, unit_type: str, delimiter: str, written: str) -> Mistake | None:
@@ -94,9 +72,9 @@ def ambiguity(cell: str, unit_type: str, delimiter: str, written: str) -> Mistak
 def date_mistake(cell: str) -> Mistake | None:
     """What is wrong with an ISO 8601 year, month or day."""
     if not _DATE.match(cell):
-        return ("value-pattern", f"{quoted(cell)} is no date", _date_hint(cell) or _DATES_HINT)
-    if _bounds(cell) is None:
-        return ("value-pattern", f"{quoted(cell)} is no date", "there is no such day on the calendar")
+        return ("value-pattern", f"{quoted(cell)} is no date", date_hint(cell) or _DATES_HINT)
+    if bounds(cell) is None:
+        return ("value-pattern", f"{quoted(cell)} is no date", date_hint(cell) or _NO_DAY)
     return None
 
 
@@ -105,32 +83,21 @@ def period_mistake(cell: str) -> Mistake | None:
     message = f"{quoted(cell)} is no period"
     parts = cell.split("/")
     if len(parts) > 2 or not all(_DATE.match(part) for part in parts):
-        years = _YEARS.match(cell)
-        hint = f"write {years[1]}/{years[2]}" if years else _date_hint(cell)
-        return ("value-pattern", message, hint or _PERIODS_HINT)
-    bounds = [_bounds(part) for part in parts]
-    first, last = bounds[0], bounds[-1]
+        return ("value-pattern", message, period_hint(cell) or _PERIODS_HINT)
+    first, last = bounds(parts[0]), bounds(parts[-1])
     if first is None or last is None:
-        return ("value-pattern", message, "there is no such day on the calendar")
+        return ("value-pattern", message, period_hint(cell) or _NO_DAY)
     if first[0] > last[1]:
         return ("value-pattern", message, f"an interval begins before it ends: {parts[1]}/{parts[0]}")
     return None
 
 
-def _date_hint(cell: str) -> str:
-    found = _DAY_FIRST.match(cell)
-    iso = f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else ""
-    return f"write {iso}" if iso and _bounds(iso) else ""
-
-
-def _bounds(part: str) -> tuple[datetime.date, datetime.date] | None:
-    """The first and the last day of a year, month or day; None when the calendar has none."""
-    year, month, day = (int(text) for text in (part + "-00-00")[:10].split("-"))
-    try:
-        first = datetime.date(year, month if len(part) > 4 else 1, day if len(part) > 7 else 1)
-    except ValueError:
-        return None
-    if len(part) > 7:
-        return first, first
-    last_month = month if len(part) > 4 else 12
-    return first, datetime.date(year, last_month, calendar.monthrange(year, last_month)[1])
+def two_readings(periods: Sequence[str]) -> Mistake:
+    """What is wrong with months of which each may be a financial year: `2010-11`. It is told once of all of them."""
+    one, year = periods[0], periods[0][:4]
+    named = ", ".join(periods[:_MOST_NAMED])
+    more = f" and {len(periods) - _MOST_NAMED} more" if len(periods) > _MOST_NAMED else ""
+    kinds = ("a month", "a financial year") if len(periods) == 1 else ("months", "financial years")
+    message = f"{named}{more} can be {kinds[0]} ({month_in_words(one)}) or {kinds[1]} ({year}/{one[5:]})"
+    hint = f"write {year}/{int(year) + 1:04} for the financial year, or {one}/{one} for the month"
+    return ("period-ambiguous", message, hint)
