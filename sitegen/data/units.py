@@ -16,8 +16,20 @@ _POINTS_WORDS = frozenset(
         *("pct points", "pctpts", "điểm phần trăm", "điểm %"),
     )
 )
-_PER_THOUSAND = re.compile(r"‰|\bper ?mill?e?\b|\bper thousand\b|phần nghìn|promille|por mil\b", re.IGNORECASE)
-_PER_NUMBER = re.compile(r"(?:\b(?:per|pro|por|pour|par|na|su|auf|trên)|/) ?([1-9][0-9]{0,2}(?:[ .,_]?000)++)\b")
+# what a rate is counted for, in words; longer ones first
+_PER_WORDS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
+    (re.compile(words, re.IGNORECASE), number)
+    for words, number in (
+        (r"\bper hundred thousand\b|trên (?:một )?trăm nghìn\b", 100_000),
+        (r"\bper ten thousand\b|trên (?:một )?vạn\b|‱", 10_000),
+        (r"‰|\bper ?mill?e?\b|\bper thousand\b|phần nghìn|trên (?:một )?nghìn\b|promille|por mil\b", 1000),
+        (r"\bper (?:one )?million\b|\bppm\b|trên (?:một )?triệu\b", 1_000_000),
+        (r"\bper hundred\b", 100),
+    )
+)
+_PER_NUMBER = re.compile(
+    r"(?:\b(?:per|pro|por|pour|par|na|su|auf|je|trên)|/) ?([1-9][0-9]{0,2}(?:[ .,_]?000)++|100)(?![0-9]|[.,][0-9])"
+)
 
 
 def known_unit_type(*texts: str) -> str:
@@ -39,8 +51,8 @@ def per_how_many(texts: Iterable[str]) -> int:
     """
     for text in texts:
         words = re.sub(r"[-\s]", " ", text.casefold())
-        if _PER_THOUSAND.search(words):
-            return 1000
         if found := _PER_NUMBER.search(words):
             return int(re.sub("[^0-9]", "", found[1]))
+        if number := next((number for pattern, number in _PER_WORDS if pattern.search(words)), 0):
+            return number
     return 0
