@@ -6,6 +6,7 @@ What would take `tomllib` very long, or too deep, is found on the way, so that i
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -37,7 +38,11 @@ class TomlFault:
 
 @dataclass
 class TomlKeys:
-    """The offset of each key, by its path; an item of an array of tables has its number in the path."""
+    """The offset of each key and each item of an array, by its path, in which an item has its number.
+
+    A key is where it is given a value or a header; one that only stands before a dot, where it first does. Keys with
+    dots between them begin at the same place.
+    """
 
     offsets: dict[KeyPath, int] = field(default_factory=dict)
     fault: TomlFault | None = None
@@ -85,6 +90,7 @@ class _Scan:
         elif kind == "comment":
             return
         elif self.in_value:
+            self.item(offset)
             if kind == "bare" and len(written) > LONGEST_NUMBER and _NUMBER.match(written):
                 self.found.fault = TomlFault(offset, f"a number of more than {LONGEST_NUMBER} digits")
         else:
@@ -118,21 +124,26 @@ class _Scan:
 
     def enter(self, sign: str, offset: int) -> None:
         """An array or inline table begins: the value of a key, or an item of an array."""
+        self.item(offset)
         inside = self.open[-1]
         keys: KeyPath = (*inside.keys, inside.items) if inside.opened == "[" else (*inside.keys, *self.key)
-        self.found.offsets.setdefault(keys, offset)
         self.open.append(_Table(sign, keys))
         self.key = []
         self.in_value = sign == "["
 
+    def item(self, offset: int) -> None:
+        """A part of a value: of an item of an array, the first part is its place."""
+        inside = self.open[-1]
+        if inside.opened == "[":
+            self.found.offsets.setdefault((*inside.keys, inside.items), offset)
+
     def header(self) -> None:
         """`[a.b]` or `[[a.b]]`: the keys below belong there."""
         path: KeyPath = self._numbered(tuple(self.key))
-        self.place(path, self.start)
         if self.in_header == 2:
             self.counts[path] = self.counts.get(path, -1) + 1
             path = (*path, self.counts[path])
-            self.found.offsets[path] = self.start
+        self.place(path, self.start)
         self.open[0] = _Table("", path)
         self.key, self.in_header = [], 0
 
@@ -150,14 +161,21 @@ class _Scan:
 
     def place(self, path: KeyPath, offset: int) -> None:
         """A key, and what lies above it if nothing was there."""
-        for above in _prefixes(path):
+        for above in _above(path):
             self.found.offsets.setdefault(above, offset)
+        self.found.offsets[path] = offset
 
 
-def _prefixes(path: KeyPath) -> Iterator[KeyPath]:
-    return (path[:length] for length in range(1, len(path) + 1))
+def _above(path: KeyPath) -> Iterator[KeyPath]:
+    return (path[:length] for length in range(1, len(path)))
 
 
 def _plain(written: str) -> str:
-    """A quoted key without its quotes; escapes are rare enough to be left as they are."""
-    return written.strip(written[0])
+    """A quoted key as it is meant: without its quotes, and with the characters that its escapes stand for."""
+    if written[0] == '"' and "\\" in written:
+        try:
+            return next(iter(tomllib.loads(f"{written} = 0")))
+        except tomllib.TOMLDecodeError:
+            # the document is not TOML, which is told of it as a whole
+            pass
+    return written[1:-1]
