@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -19,7 +19,7 @@ from .figures import FigureFormat
 from .finished_output import finished_output
 from .generated import generated_pages
 from .input_files import InputFiles, templates_hash
-from .inputs import read_inputs
+from .inputs import Inputs, read_inputs
 from .layouts import Templates, read_templates
 from .memo import BuildMemo
 from .model import Artifact, Page, RenderedPage, Settings
@@ -35,6 +35,7 @@ from .problems import Problem, SiteError, did_you_mean
 from .progress import SILENT, Progress
 from .render import SiteRenderer, gathered
 from .settings import load_settings
+from .views import description_problems
 
 # layouts that print every figure, whatever the page is about
 LISTINGS = ("data", "sources")
@@ -187,17 +188,22 @@ class _Build:
         problems += (*duplicate_paths(artifacts), *kept_and_made(settings, artifacts))
         output = finished_output(finished, artifacts, pages, pool, addresses)
         problems += run_checks(output)
-        if options.thorough and not any(problem.severity == "error" for problem in problems):
-            from .parity import parity_problems
-
-            # a mistake in one language is no difference from the other
-            problems += parity_problems([item for item in pages if item.page.is_written], addresses)
+        if not any(problem.severity == "error" for problem in problems):
+            problems += self.finer_problems(inputs, pages, addresses)
         if any(options.strict or problem.severity == "error" for problem in problems):
             raise SiteError(problems)
         rendered = {item.page.name: memory.reasons(item.page) for item in finished if not item.reused}
         if options.remember:
             memory.keep(finished, content, key, output.targets, facts)
         return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered, memory.past_reasons)
+
+    def finer_problems(self, inputs: Inputs, pages: Sequence[RenderedPage], addresses: Addresses) -> Iterator[Problem]:
+        """What matters once nothing is wrong: how the data are described, and what a language shows beyond others."""
+        yield from description_problems(inputs.dataset, inputs.settings, self.options.content)
+        if self.options.thorough:
+            from .parity import parity_problems
+
+            yield from parity_problems([item for item in pages if item.page.is_written], addresses)
 
     def _renderer(
         self,

@@ -129,6 +129,7 @@ def test_a_closed_terminal_ends_all(large: Path, tmp_path: Path) -> None:
     until(lambda: os.waitpid(process, os.WNOHANG)[0] == process, "the build has ended", seconds=2)
 
 
+@pytest.mark.slow
 def test_what_is_to_outlive_its_terminal_does(large: Path, tmp_path: Path) -> None:
     """`nohup` has the signal ignored, by the workers too."""
     process = subprocess.Popen(

@@ -86,6 +86,7 @@ def test_one_chart_is_told(name: str, site: Callable[[dict[str, str]], Path]) ->
     assert problems[0].span.line
 
 
+@pytest.mark.slow
 def test_several_are_told_and_not_all_are_tried(site: Callable[[dict[str, str]], Path]) -> None:
     """Each try costs its time: after three no more are begun."""
     never = {f"never{number}": LOSING["never"][0] for number in range(12)}

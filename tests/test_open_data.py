@@ -167,14 +167,32 @@ def test_odd_cells_survive(tmp_path: Path) -> None:
             "﹣1+1",
             "﹫A1",
         ),
-        *(" =1+1", "\t=1+1", "\r=1+1", "\n=1+1", "\u00a0=1", "\u3000＝1", "\ufeff=1", "\u200b=1", "\u202e=1"),
+        *(" =1+1", "\u00a0=1", "\u3000＝1", "\ufeff=1", "\u200b=1", "\u202e=1"),
         *("--1", "+", "-", "-a"),
-        *("=", "@", "-2.5+cmd|' /C calc'!A0", "-2+3", "+1;=1", "-1 =1"),
+        *("=", "@", "-2.5+cmd|' /C calc'!A0", "-2+3", "-1 =1"),
     ],
 )
 def test_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
     """In a cell of text, and in a heading."""
     assert [[f"'{cell}"], [f"'{cell}"]] == cells(spreadsheet_bytes([cell], [[cell]], [False]))
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("a;=1+1", "a;'=1+1"),
+        ("a; =1+1;b", "a;' =1+1;b"),
+        ("+1;=1", "'+1;'=1"),
+        ("first line\n@SUM(A1)", "first line\n'@SUM(A1)"),
+        ("a\t-cmd", "a\t'-cmd"),
+        *((f"{blank}=1+1", f"'{blank}'=1+1") for blank in "\t\r\n"),
+        ("a; -2.5; +3%; b", "a; -2.5; +3%; b"),
+        ("a;b = c", "a;b = c"),
+    ],
+)
+def test_what_another_separator_would_make_a_formula_is_text(cell: str, safe: str) -> None:
+    """In much of Europe and in Vietnam, a spreadsheet takes `;` for the end of a cell."""
+    assert [["a", "b"], [safe, "x"]] == cells(spreadsheet_bytes(["a", "b"], [[cell, "x"]], [False, False]))
 
 
 @pytest.mark.parametrize(
@@ -188,3 +206,33 @@ def test_what_is_no_formula_stays(cell: str) -> None:
 def cells(content: bytes) -> list[list[str]]:
     """The rows of a spreadsheet's file."""
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize(
+    ("package", "site", "place", "length"),
+    [
+        ("description: Short.\n", "", "data/datapackage.yaml:2:1", 6),
+        (f"description: {'x' * 49}\n", "", "data/datapackage.yaml:2:1", 49),
+        (f"description: {'x' * 50}\n", "", "", 0),
+        (f"description: {'x' * 5001}\n", "", "data/datapackage.yaml:2:1", 5001),
+        (f"descriptions: {{en: Short.}}\ndescription: {'x' * 60}\n", "", "data/datapackage.yaml:2:16", 6),
+        ("title: Data\n", "Short.", "site.toml:4:1", 6),
+        ("title: Data\n", "x" * 60, "", 0),
+        (None, "Short.", "site.toml:4:1", 6),
+        (None, None, "", 0),
+    ],
+)
+def test_a_description_that_search_engines_pass_over_is_told(
+    tmp_path: Path, package: str | None, site: str | None, place: str, length: int
+) -> None:
+    """Where it stands, once a language; nothing of a site that describes neither itself nor its data."""
+    content = shutil.copytree(SITES / "libraries", tmp_path / "content")
+    text = (content / "site.toml").read_text(encoding="utf-8")
+    own = "" if site is None else f'description = "{site}"'
+    if site != "":
+        (content / "site.toml").write_text(re.sub(r"(?m)^description = .*$", own, text), encoding="utf-8")
+    if package is not None:
+        (content / "data" / "datapackage.yaml").write_text(f"name: data\n{package}", encoding="utf-8")
+    found = [problem for problem in build_site(options(content)).warnings if problem.code == "dataset-description"]
+    assert [str(problem.span).endswith(place) for problem in found] == ([True] if place else [])
+    assert [f"has {length:,} characters" in problem.message for problem in found] == ([True] if place else [])

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 _BOM = b"\xef\xbb\xbf"
 # what a spreadsheet takes for a formula, in its plain form: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@")
+# what stands between cells where a comma is the decimal separator, or between rows
+_SEPARATORS = re.compile(r"(?<=[;\t\r\n])")
 _NUMBER = re.compile(r"[+-]?+[0-9]++(?:[ .,\u00a0\u202f][0-9]++)*+ ?+%?+\Z")
 
 
@@ -32,9 +34,18 @@ def spreadsheet_bytes(header: Sequence[str], rows: Iterable[Sequence[str]], nume
 
 
 def _defused(cell: str) -> str:
-    """A cell that is text to any spreadsheet: some pass over blanks, and read `＝` as `=`."""
-    plain = "".join(each for each in unicodedata.normalize("NFKC", cell) if each.isprintable()).lstrip()
-    return f"'{cell}" if plain.startswith(_FORMULA) and not _NUMBER.match(plain) else cell
+    """A cell that is text to any spreadsheet, those too that begin a new cell at its `;` or its line ends."""
+    parts = _SEPARATORS.split(cell)
+    inside = "".join(
+        f"'{part}" if place and _is_formula(part.rstrip("; \t\r\n")) else part for place, part in enumerate(parts)
+    )
+    return f"'{inside}" if _is_formula(cell) else inside
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet would work out a cell of this text: some pass over blanks, and read `＝` as `=`."""
+    plain = "".join(each for each in unicodedata.normalize("NFKC", text) if each.isprintable()).lstrip()
+    return plain.startswith(_FORMULA) and not _NUMBER.match(plain)
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[str]], line_end: str) -> bytes:

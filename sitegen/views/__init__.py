@@ -1,7 +1,7 @@
 """What templates and the sandbox are given to look at. Names that begin with an underscore are out of their reach."""
 
 from .data import figure_title
-from .dataset_description import dataset_description
+from .dataset_description import dataset_description, description_problems
 from .site import PageView, SiteView, Texts
 from .tables import IndicatorView, TableView, cell_text, column_in_language
 from .view import View
@@ -16,5 +16,6 @@ __all__ = [
     "cell_text",
     "column_in_language",
     "dataset_description",
+    "description_problems",
     "figure_title",
 ]

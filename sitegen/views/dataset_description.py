@@ -5,11 +5,17 @@ https://schema.org/Dataset ; what Google asks: https://developers.google.com/sea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from ..addresses import Addresses
-from ..model import in_language, span_of
+from ..located import load_yaml, read_text
+from ..model import Dataset, Settings, in_language, span_of
+from ..problems import Problem, SiteError, Span
+
+# characters of a description
+_LENGTHS = range(50, 5001)
 
 
 def dataset_description(addresses: Addresses, language: str) -> Mapping[str, Any]:
@@ -19,7 +25,7 @@ def dataset_description(addresses: Addresses, language: str) -> Mapping[str, Any
     page = next((page for page in addresses.content.pages if (page.layout, page.language) == ("data", language)), None)
     url = addresses.absolute(page.url if page else "/data/datapackage.json")
     name = _text(package, "title", language) or in_language(settings.title, language)
-    description = _text(package, "description", language) or in_language(settings.description, language)
+    description = _description(dataset, settings, language)
     licences = [item.get("path") or item.get("name") for item in package.get("licenses", ())]
     described: dict[str, Any] = {
         "@context": "https://schema.org/",
@@ -52,6 +58,37 @@ def dataset_description(addresses: Addresses, language: str) -> Mapping[str, Any
         "distribution": list(_distribution(addresses)),
     }
     return {key: value for key, value in described.items() if value not in (None, "", [])}
+
+
+def _description(dataset: Dataset, settings: Settings, language: str) -> str:
+    return _text(dataset.descriptor, "description", language) or in_language(settings.description, language)
+
+
+def description_problems(dataset: Dataset, settings: Settings, content: Path) -> Iterator[Problem]:
+    """Descriptions that are shorter or longer than search engines take them: a warning a language.
+
+    Google asks for 50 to 5,000 characters. Nothing is asked of a site that describes neither itself nor its data.
+    """
+    descriptor = content / "data" / "datapackage.yaml"
+    for language in settings.languages if dataset.tables else ():
+        length = len(_description(dataset, settings, language))
+        if length not in _LENGTHS and (length or descriptor.exists()):
+            message = f'the description of the data has {length:,} characters in "{language}"'
+            hint = f"search engines for datasets ask for {_LENGTHS[0]} to {_LENGTHS[-1]:,}: what, where, when, by whom"
+            span = _description_span(settings, descriptor, language)
+            yield Problem("dataset-description", message, span, hint, "warning")
+
+
+def _description_span(settings: Settings, descriptor: Path, language: str) -> Span:
+    """Where a description stands: in the descriptor, or in site.toml where that has none."""
+    try:
+        source = read_text(descriptor, descriptor.as_posix())
+        located = load_yaml(source.text, source)
+    except SiteError:
+        return settings.located.span("description", language)
+    if (located.values.get("descriptions") or {}).get(language):
+        return located.span("descriptions", language)
+    return (located if located.values.get("description") else settings.located).span("description", language)
 
 
 def _text(package: Mapping[str, Any], key: str, language: str) -> str:
