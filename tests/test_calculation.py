@@ -194,7 +194,9 @@ def test_printed_digits_are_never_finer_than_the_inputs_allow(
 def test_bounds_stay_bounds(tmp_path: Path, lower: str, upper: str) -> None:
     """More than 1,100 and 500 are more than 1,600; a strict bound stays strict, and no other becomes it."""
     bound = figure("1100", "a", qualifier=lower)
-    assert ("1600", lower) == _printed(derived(tmp_path, "a + b", bound, figure("500", "b")))
+    total = derived(tmp_path, "a + b", bound, figure("500", "b"))
+    assert ("1600", lower) == _printed(total)
+    assert total.stated_range.low_open == (lower == "more-than")
     assert ("-600", upper) == _printed(derived(tmp_path, "b - a", bound, figure("500", "b")))
     assert ("45.5", upper) == _printed(derived(tmp_path, "share(b, a)", bound, figure("500", "b")))
     assert ("1100", lower) == _printed(derived(tmp_path, "max(a, b)", bound, figure("500", "b")))

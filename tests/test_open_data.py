@@ -235,4 +235,4 @@ def test_a_description_that_search_engines_pass_over_is_told(
         (content / "data" / "datapackage.yaml").write_text(f"name: data\n{package}", encoding="utf-8")
     found = [problem for problem in build_site(options(content)).warnings if problem.code == "dataset-description"]
     assert [str(problem.span).endswith(place) for problem in found] == ([True] if place else [])
-    assert [f"has {length:,} characters" in problem.message for problem in found] == ([True] if place else [])
+    assert [f"has a length of {length:,}" in problem.message for problem in found] == ([True] if place else [])

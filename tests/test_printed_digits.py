@@ -98,7 +98,8 @@ def test_what_is_printed_lies_between_the_ends_as_they_are_printed(
     result = computed(tmp_path_factory.mktemp("derived"), value, more, given_figures)
     if result is None:
         return
-    low, _, high = range_text(result.stated_range, result.indicator, ENGLISH, result.value).partition("|")
+    text = range_text(result.stated_range, result.indicator, ENGLISH, result.value)
+    low, _, high = text.partition("|")
     assert not low.strip() or _number(low) <= Fraction(result.value)
     assert not high.strip() or Fraction(result.value) <= _number(high)
 

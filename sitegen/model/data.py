@@ -171,11 +171,15 @@ class DerivedFigure(Figure):
 
     @property
     def stated_range(self) -> Interval:
-        """`range` and what is printed: of a result that is exact, or of a bound, the printed digits are rounded."""
+        """`range` and what is printed: of a result that is exact, or of a bound, the printed digits are rounded.
+
+        The value of a strict bound stays outside.
+        """
         value = Fraction(self.number)
         low, high = min(self.range.low, value), max(self.range.high, value)
-        low_open, high_open = self.range.low_open, self.range.high_open
-        return Interval(low, high, low_open and low != value, high_open and high != value)
+        low_open = self.range.low_open and (low < value or self.qualifier == "more-than")
+        high_open = self.range.high_open and (high > value or self.qualifier == "less-than")
+        return Interval(low, high, low_open, high_open)
 
     @property
     def is_change(self) -> bool:

@@ -73,8 +73,8 @@ def description_problems(dataset: Dataset, settings: Settings, content: Path) ->
     for language in settings.languages if dataset.tables else ():
         length = len(_description(dataset, settings, language))
         if length not in _LENGTHS and (length or descriptor.exists()):
-            message = f'the description of the data has {length:,} characters in "{language}"'
-            hint = f"search engines for datasets ask for {_LENGTHS[0]} to {_LENGTHS[-1]:,}: what, where, when, by whom"
+            message = f'the description of the data in "{language}" has a length of {length:,}'
+            hint = f"search engines for datasets ask for {_LENGTHS[0]} to {_LENGTHS[-1]:,} characters: what, where and when"
             span = _description_span(settings, descriptor, language)
             yield Problem("dataset-description", message, span, hint, "warning")
 
