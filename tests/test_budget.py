@@ -280,3 +280,16 @@ def test_a_template_prints_no_address(value: str, site_copy: Callable[[str], Pat
     with pytest.raises(SiteError) as error:
         build_site(replace(given, templates=(templates, *given.templates)))
     assert {2} == {problem.span.line for problem in error.value.problems if problem.span.file.endswith("sources.html")}
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ('{{ ["b", "a"] | map("upper") | join("; ") }}', "B; A"),
+        ('{{ [1, 2, 3] | select("odd") | join(",") }}', "1,3"),
+        ('{{ ["b", "a"] | map("upper") | sort | first }}', "A"),
+    ],
+)
+def test_what_map_and_select_give_can_be_joined(text: str, printed: str) -> None:
+    """They give their items one by one."""
+    assert printed == rendered(text)[0]

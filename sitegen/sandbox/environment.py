@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import wraps
 from string import Formatter
 from types import BuiltinMethodType, MethodType
@@ -175,6 +175,9 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
 
         @wraps(function)
         def counted(*given: Any, **named: Any) -> Any:
+            if name == "join" and isinstance(given[first], Generator):
+                # what `map` and `select` give
+                given = (*given[:first], self._listed(given[first]), *given[first + 1 :])
             subject, others = given[first], (*given[first + 1 :], *named.values())
             self._allow(subject, others, texts_only, widths)
             if name == "format":
@@ -214,6 +217,13 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
             self.budget.weigh(part, texts_only=True)
             found.append(str(part))
         return str(self.budget.taken("".join(found)))
+
+    def _listed(self, values: Iterable[Any]) -> list[Any]:
+        found = []
+        for value in values:
+            self.budget.spend()
+            found.append(value)
+        return found
 
     def _allow(self, subject: Any, others: Iterable[Any], texts_only: bool, widths: bool) -> None:
         """Raises LimitError where a text could become too long, NoTextError where something else is given for one."""

@@ -74,7 +74,7 @@ def description_problems(dataset: Dataset, settings: Settings, content: Path) ->
         length = len(_description(dataset, settings, language))
         if length not in _LENGTHS and (length or descriptor.exists()):
             message = f'the description of the data in "{language}" has a length of {length:,}'
-            hint = f"search engines for datasets ask for {_LENGTHS[0]} to {_LENGTHS[-1]:,} characters: what, where and when"
+            hint = f"search engines for datasets ask for {_LENGTHS[0]} to {_LENGTHS[-1]:,} characters"
             span = _description_span(settings, descriptor, language)
             yield Problem("dataset-description", message, span, hint, "warning")
 
