@@ -12,7 +12,8 @@ from sitegen.problems import SiteError
 
 from .conftest import options
 
-SITE = 'title = "T"\ndescription = "D"\nlanguages = ["en"]\nbase_url = "https://example.org/"\n'
+DESCRIPTION = "Loans and visits of the libraries, as their yearly reports have them."
+SITE = f'title = "T"\ndescription = "{DESCRIPTION}"\nlanguages = ["en"]\nbase_url = "https://example.org/"\n'
 SOURCES = "id,title,url\ns,Report,https://example.org/r\n"
 INDICATORS = (
     "id,name,unit,unit_type,unit_en\nloans,Loans,book,count,book|books\nvisits,Visits,visit,count,visit|visits\n"
@@ -201,7 +202,7 @@ def test_two_names_of_one_language_only(tmp_path: Path) -> None:
     }
     (folder / "data").mkdir(parents=True)
     site = SITE.replace('["en"]', '["en", "vi"]').replace('"T"', '{en = "T", vi = "T"}')
-    (folder / "site.toml").write_text(site.replace('"D"', '{en = "D", vi = "D"}'), encoding="utf-8")
+    (folder / "site.toml").write_text(site.replace(f'"{DESCRIPTION}"', '{en = "D", vi = "D"}'), encoding="utf-8")
     for language in ("en", "vi"):
         (folder / f"index.{language}.md").write_text("---\ntitle: A\ndescription: A\n---\n", encoding="utf-8")
     for name, text in rows.items():
