@@ -556,3 +556,16 @@ def test_a_period_that_may_be_two_years_is_told(tmp_path: Path, own: str, of_inp
     text = f'[result]\nvalue = "a + 1"\nlabel = "Result"\nperiod = "{own}"\n'
     _, problems = calculated(tmp_path, figure("5", "a", period=of_input), derived=text)
     assert codes == [problem.code for problem in problems]
+
+
+@pytest.mark.parametrize(("periods", "codes"), [(("2024", "2024"), []), (("2023", "2024"), ["calculation-units"])])
+def test_a_difference_is_a_percentage_only_as_a_part_of_a_whole(
+    tmp_path: Path, periods: tuple[str, str], codes: list[str]
+) -> None:
+    """Of all households less those that own: a percentage. This year's less last year's: percentage points."""
+    inputs = [
+        figure(value, key, unit_type="percent", period=period)
+        for value, key, period in zip(("60.0", "45.0"), "ab", periods, strict=True)
+    ]
+    text = '[result]\nvalue = "a - b"\nlabel = "Result"\nunit = "percent"\n'
+    assert codes == [problem.code for problem in calculated(tmp_path, *inputs, derived=text)[1]]

@@ -80,7 +80,8 @@ def _indicator(declared: DeclaredFigure, quantity: Quantity, inputs: Sequence[Fi
     if declared.unit:
         kind = known_unit_type(declared.unit)
         like = known.get(declared.unit) or replace(own, unit=kind, unit_type=kind)
-        _check_unit(declared.expression, quantity, like)
+        is_part = isinstance(declared.expression, Operation) and len({(i.area.id, i.period) for i in inputs}) == 1
+        _check_unit(declared.expression, quantity, like, is_part)
     elif not dimension:
         if quantity.scale in (PERCENT, POINTS):
             return replace(own, unit=quantity.scale, unit_type=quantity.scale)
@@ -94,15 +95,18 @@ def _indicator(declared: DeclaredFigure, quantity: Quantity, inputs: Sequence[Fi
     return replace(own, unit=like.unit, unit_type=like.unit_type, unit_name=like.unit_name)
 
 
-def _check_unit(expression: Expression, quantity: Quantity, like: Indicator) -> None:
-    """Raises EvaluationError where a result is no number of the unit of `like`, or one on another scale."""
+def _check_unit(expression: Expression, quantity: Quantity, like: Indicator, is_part: bool) -> None:
+    """Raises EvaluationError where a result is no number of the unit of `like`, or one on another scale.
+
+    `is_part`: a difference may be a part of a whole, all of it of one time and area.
+    """
     dimension = quantity.dimension or {}
     expected = {"count": {"count": 1}, "money": {like.unit: 1}}.get(like.unit_type, {})
     message = hint = ""
     match like.unit_type:
         case "percent" if dimension:
             message = "only a share can be a percentage"
-        case "percent" if quantity.scale == POINTS and not isinstance(expression, Operation):
+        case "percent" if quantity.scale == POINTS and not is_part:
             message = "a difference of two percentages is no percentage"
             hint = f'it is counted in percentage points: unit = "{POINTS}"'
         case "percentage-point" if dimension or quantity.scale != POINTS:
