@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sitegen.distinct_names import with_distinct_names
+from sitegen.figures import FigureFormat
+from sitegen.located import SourceText
+from sitegen.model import Area, Column, Dataset, Table, in_language
 from sitegen.pipeline import BuiltSite, build_site
-from sitegen.problems import SiteError
+from sitegen.problems import Problem, SiteError
 
 from .conftest import options
+from .figure_factory import figure
 
 DESCRIPTION = "Loans and visits of the libraries, as their yearly reports have them."
 SITE = f'title = "T"\ndescription = "{DESCRIPTION}"\nlanguages = ["en"]\nbase_url = "https://example.org/"\n'
@@ -210,3 +219,33 @@ def test_two_names_of_one_language_only(tmp_path: Path) -> None:
     html = pages(build_site(options(folder)))
     assert "An Phu (Hue)" in html["figures/b/index.html"]
     assert "Ân Phú" in html["vi/figures/b/index.html"] and "(Huế)" not in html["vi/figures/b/index.html"]
+
+
+NAMES = st.sampled_from(["An", "Bình", "B\u0069\u0300nh", "An (P)", "Long"])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            NAMES, st.sampled_from(["", *"abcd"]), st.sampled_from(["", "ward", "P"]), st.sampled_from(["", "7"])
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_whatever_areas_are_called_they_differ_or_are_told(rows: list[tuple[str, str, str, str]]) -> None:
+    """Also where what tells one apart is the name of another."""
+    areas = {
+        key: Area(key, {"": name}, {"": name}, {"": kind}, code, parent, None, None)
+        for key, (name, parent, kind, code) in zip("abcd", rows, strict=False)
+    }
+    figures = {key: replace(figure("1", key), area=area) for key, area in areas.items()}
+    source = SourceText("areas.csv", "id\n" + "\n".join(areas))
+    table = Table("areas", {}, {}, (Column("id", {}, "string"),), tuple((k,) for k in areas), (2, 3, 4, 5), source)
+    problems: list[Problem] = []
+    dataset = Dataset(observations=figures, areas=areas, tables={"areas": table})
+    distinct = with_distinct_names(dataset, {"en": FigureFormat.plain("en")}, problems)
+    names = [unicodedata.normalize("NFC", in_language(area.name, "en")) for area in distinct.areas.values()]
+    assert len(set(names)) == len(names)
+    assert all(item.area == distinct.areas[item.area.id] for item in distinct.observations.values())
+    assert all(problem.code == "name-duplicate" for problem in problems)
