@@ -168,7 +168,7 @@ def test_odd_cells_survive(tmp_path: Path) -> None:
             "﹫A1",
         ),
         *(" =1+1", "\u00a0=1", "\u3000＝1", "\ufeff=1", "\u200b=1", "\u202e=1"),
-        *("--1", "+", "-", "-a"),
+        *("--1", "+", "-a", "-2.5 (p)", "-1/2", "+84 24-1234", "-2e", "-.", "-5%%"),
         *("=", "@", "-2.5+cmd|' /C calc'!A0", "-2+3", "-1 =1"),
     ],
 )
@@ -196,7 +196,28 @@ def test_what_another_separator_would_make_a_formula_is_text(cell: str, safe: st
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "-2.5", "+3", "-2,5", "-1 234,5", "-1.234.567", "-12%", "-12,5 %", "a=1", "1-2", "'=1", "a@b.vn", "−2"]
+    "cell",
+    [
+        "",
+        "-2.5",
+        "+3",
+        "-2,5",
+        "-1 234,5",
+        "-1.234.567",
+        "-12%",
+        "-12,5 %",
+        "a=1",
+        "1-2",
+        "'=1",
+        "a@b.vn",
+        "−2",
+        "-",
+        "–",
+        "-.5",
+        "- 2.5",
+        "-2.5e3",
+        "-1’234.5",
+    ],
 )
 def test_what_is_no_formula_stays(cell: str) -> None:
     """A number that stands among texts is one."""

@@ -14,7 +14,10 @@ _BOM = b"\xef\xbb\xbf"
 _FORMULA = ("=", "+", "-", "@")
 # what stands between cells where a comma is the decimal separator, or between rows
 _SEPARATORS = re.compile(r"(?<=[;\t\r\n])")
-_NUMBER = re.compile(r"[+-]?+[0-9]++(?:[ .,\u00a0\u202f][0-9]++)*+ ?+%?+\Z")
+# with a sign, as any language writes it; and the dash that stands for none
+_NUMBER = re.compile(
+    r"[+-] ?+(?:[0-9]++(?:[ .,'’\u00a0\u202f][0-9]++)*+|[.,][0-9]++)(?:[eE][+-]?+[0-9]++)?+ ?+%?+\Z|-\Z"
+)
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
