@@ -6,29 +6,21 @@ https://www.w3.org/TR/tabular-metadata/ ; found by its name as the one of the fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
+
+from babel.localedata import exists
 
 from ..model import Artifact, Table
+from .csvw_datatypes import Datatype, datatype
 from .formats import json_bytes
 from .site import Site
 
-_TYPES = {
-    "number": "decimal",
-    "integer": "integer",
-    "boolean": "boolean",
-    "date": "date",
-    "datetime": "datetime",
-    "time": "time",
-    "year": "gYear",
-    "yearmonth": "gYearMonth",
-    "any": "string",
-}
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*+(?:\.[A-Za-z0-9_]++)*+\Z")
 _DIALECT = {"encoding": "utf-8", "delimiter": ",", "header": True, "lineTerminators": ["\n"]}
-# what a pattern may have here and not in ECMAScript
-_OWN_SYNTAX = re.compile(r"\(\?(?![:=!])|[*+?}]\+|\\[pPAZzRXKNLGmM]|\[\[|&&|--|\|\||~~")
-_FACETS = {"minimum": "minimum", "maximum": "maximum", "minLength": "minLength", "maxLength": "maxLength"}
+# characters that no address may hold, in whatever script it is
+_NO_ADDRESS = re.compile(r'[\s<>"{}|\\^`]')
 
 
 def csvw_metadata(site: Site) -> Iterator[Artifact]:
@@ -37,18 +29,64 @@ def csvw_metadata(site: Site) -> Iterator[Artifact]:
     if not dataset.tables:
         return
     resources = {item["name"]: item for item in dataset.descriptor["resources"]}
+    described = {name: _described(table, resources[name]) for name, table in dataset.tables.items()}
     group = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": site.addresses.settings.default_language}],
         **_about(dataset.descriptor),
         "dialect": _DIALECT,
-        "tables": [_table(table, resources[name], resources) for name, table in dataset.tables.items()],
+        "tables": [_table(item, described) for item in described.values()],
     }
     yield Artifact("data/csv-metadata.json", json_bytes(group), "data/datapackage.yaml")
 
 
+def column_names(headers: Sequence[str]) -> Mapping[str, str]:
+    """The W3C's name of each column by its header, distinct: a variable of RFC 6570 that does not begin with `_`.
+
+    `a.b` stays; `per-capita` → `per%2Dcapita`, `_x` → `%5Fx`, `a..b` → `a%2E%2Eb`, `100%` → `100%25`.
+    """
+    names: dict[str, str] = {}
+    taken = set(headers)
+    for header in headers:
+        parts = [quote(part, safe="").replace("-", "%2D").replace("~", "%7E") for part in header.split(".")]
+        # a point stands between two other characters only
+        name = ("." if all(parts) else "%2E").join(parts)
+        name = f"%5F{name[1:]}" if name.startswith("_") else name
+        # readers look for a column by its name and by its header alike
+        while name != header and name in taken:
+            name += "_"
+        taken.add(name)
+        names[header] = name
+    return names
+
+
+@dataclass(frozen=True)
+class _Described:
+    """A table with what is said of it; `fields` of the descriptor, names and datatypes are by the column's header."""
+
+    table: Table
+    resource: Mapping[str, Any]
+    fields: Mapping[str, Mapping[str, Any]]
+    names: Mapping[str, str]
+    datatypes: Mapping[str, Datatype]
+
+    def values(self, columns: Sequence[str]) -> list[tuple[Hashable, ...]]:
+        """What the cells of some columns mean, row by row."""
+        indexes = {column.name: index for index, column in enumerate(self.table.columns)}
+        chosen = [(indexes[name], self.datatypes[name].value) for name in columns]
+        return [tuple(value(row[index]) for index, value in chosen) for row in self.table.rows]
+
+
+def _described(table: Table, resource: Mapping[str, Any]) -> _Described:
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    headers = [column.name for column in table.columns]
+    datatypes = {
+        name: datatype(fields.get(name, {}), {row[index] for row in table.rows}) for index, name in enumerate(headers)
+    }
+    return _Described(table, resource, fields, column_names(headers), datatypes)
+
+
 def _about(descriptor: Mapping[str, Any]) -> Mapping[str, Any]:
-    licences = [{"@id": item["path"]} for item in descriptor.get("licenses", ()) if item.get("path")]
-    sources = [{"@id": item["path"]} for item in descriptor.get("sources", ()) if item.get("path")]
+    licences, sources = (list(_links(descriptor.get(key, ()))) for key in ("licenses", "sources"))
     return {
         **({"dc:title": descriptor["title"]} if descriptor.get("title") else {}),
         **({"dc:description": descriptor["description"]} if descriptor.get("description") else {}),
@@ -57,109 +95,107 @@ def _about(descriptor: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _table(table: Table, resource: Mapping[str, Any], resources: Mapping[str, Any]) -> Mapping[str, Any]:
-    schema = resource["schema"]
-    keys = schema.get("primaryKey", [])
-    fields = {field["name"]: field for field in schema["fields"]}
+def _links(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
+    """The addresses of licences or sources."""
+    for item in items:
+        if (path := item.get("path")) and isinstance(path, str):
+            address = _NO_ADDRESS.sub(lambda found: quote(found[0]), path)
+            # one that begins with `_` would be the name of a node, not an address
+            yield {"@id": f"./{address}" if address.startswith("_") else address}
+
+
+def _table(described: _Described, tables: Mapping[str, _Described]) -> Mapping[str, Any]:
+    table, resource = described.table, described.resource
+    keys = _listed(resource["schema"].get("primaryKey", []))
+    primary = [described.names[key] for key in keys] if keys and _is_distinct(described.values(keys)) else []
     foreign = [
-        {
-            "columnReference": _names(item["fields"]),
-            "reference": {
-                "resource": f"{item['reference'].get('resource') or table.name}.csv",
-                "columnReference": _names(item["reference"]["fields"]),
-            },
-        }
-        for item in schema.get("foreignKeys", ())
-        if (not item["reference"].get("resource") or item["reference"]["resource"] in resources)
-        and _is_full(table, _listed(item["fields"]))
+        _foreign_key(described, tables, item)
+        for item in resource["schema"].get("foreignKeys", ())
+        if _holds(described, tables, item)
     ]
     return {
         "url": f"{table.name}.csv",
-        **_without_comments(table),
         **({"dc:title": resource["title"]} if resource.get("title") else {}),
+        **_own_dialect(table),
         "tableSchema": {
-            "columns": [_column(column.name, fields.get(column.name, {})) for column in table.columns],
-            **({"primaryKey": _names(keys)} if keys else {}),
+            "columns": [_column(described, column.name) for column in table.columns],
+            **({"primaryKey": primary} if primary else {}),
             **({"foreignKeys": foreign} if foreign else {}),
         },
     }
 
 
-def _is_full(table: Table, names: list[str]) -> bool:
-    """Whether every row has these cells: readers take an empty one for a reference to nothing, and refuse it."""
-    indexes = [index for index, column in enumerate(table.columns) if column.name in names]
-    return all(row[index] for row in table.rows for index in indexes)
+def _own_dialect(table: Table) -> Mapping[str, Any]:
+    """Readers may take a line that begins with `#` for a comment; where one does, comments begin otherwise."""
+    first = [table.columns[0].name, *(row[0] for row in table.rows)]
+    prefix = "#"
+    while any(cell.startswith(prefix) for cell in first):
+        prefix += "#"
+    return {"dialect": {**_DIALECT, "commentPrefix": prefix}} if prefix != "#" else {}
+
+
+def _foreign_key(described: _Described, tables: Mapping[str, _Described], item: Mapping[str, Any]) -> Mapping[str, Any]:
+    target = tables[_target(described, item)]
+    return {
+        "columnReference": [described.names[name] for name in _listed(item["fields"])],
+        "reference": {
+            "resource": f"{target.table.name}.csv",
+            "columnReference": [target.names[name] for name in _listed(item["reference"]["fields"])],
+        },
+    }
+
+
+def _target(described: _Described, item: Mapping[str, Any]) -> str:
+    """The name of the table that a foreign key refers to."""
+    name: str = item["reference"].get("resource") or described.table.name
+    return name
+
+
+def _holds(described: _Described, tables: Mapping[str, _Described], item: Mapping[str, Any]) -> bool:
+    """Whether a foreign key holds as the W3C means it, which is narrower than the Data Package's.
+
+    Each row refers to one row of the other table by values of the same type; an empty cell refers to nothing.
+    """
+    if _target(described, item) not in tables:
+        return False
+    target = tables[_target(described, item)]
+    columns, aims = _listed(item["fields"]), _listed(item["reference"]["fields"])
+    if [described.datatypes[name].base for name in columns] != [target.datatypes[name].base for name in aims]:
+        return False
+    cells, known = described.values(columns), target.values(aims)
+    return not any("" in row for row in cells) and _is_distinct(known) and set(cells) <= set(known)
+
+
+def _is_distinct(values: Sequence[Hashable]) -> bool:
+    return len(set(values)) == len(values)
 
 
 def _listed(names: Any) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
 
 
-def _names(headers: Any) -> list[str]:
-    return [column_name(header) for header in _listed(headers)]
-
-
-def column_name(header: str) -> str:
-    """The name of a column as the standard allows it; what it doesn't is percent-encoded: `per%2Dcapita`.
-
-    https://www.w3.org/TR/tabular-metadata/#column-name , by way of https://www.rfc-editor.org/rfc/rfc6570#section-2.3
-    """
-    if _NAME.match(header):
-        return header
-    return "".join(
-        chr(byte) if (chr(byte).isalnum() and byte < 128) or (byte == ord("_") and place) else f"%{byte:02X}"
-        for place, byte in enumerate(header.encode())
-    )
-
-
-def _format(field: Mapping[str, Any], base: str) -> Mapping[str, str] | None:
-    """The format of a datatype: of a text its pattern, where other readers take it too; of a truth value its two words.
-
-    None for truth values that have more than two words, or none of the standard's: they can only be texts.
-    """
-    pattern = field.get("constraints", {}).get("pattern")
-    if base == "string":
-        return {"format": pattern} if pattern and not _OWN_SYNTAX.search(pattern) else {}
-    if base != "boolean" or not ("trueValues" in field or "falseValues" in field):
-        return {}
-    words = [*field.get("trueValues", ()), *field.get("falseValues", ())]
-    if len(words) != 2 or any("|" in word for word in words) or len(field.get("trueValues", ())) != 1:
-        return None
-    return {"format": "|".join(words)}
-
-
-def _without_comments(table: Table) -> Mapping[str, Any]:
-    """A dialect in which no row is a comment: by the standard's own, one is that begins with `#`."""
-    cells = [table.columns[0].name, *(row[0] for row in table.rows)]
-    prefix = "#"
-    while any(cell.startswith(prefix) for cell in cells):
-        prefix += "#"
-    return {"dialect": {**_DIALECT, "commentPrefix": prefix}} if prefix != "#" else {}
-
-
-def _column(name: str, field: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A column. The header of the file must be among the titles of no particular language; where the name had to be
-    another, readers look for the first of these only.
-    """
-    by_language = {language: text for language, text in field.get("titles", {}).items() if language}
-    encoded = column_name(name)
-    titles: Any = {"und": name, **by_language}
-    if encoded != name:
-        titles = list(dict.fromkeys((name, *by_language.values())))
-    constraints = field.get("constraints", {})
-    base = _TYPES.get(field.get("type", "string"), "string")
-    numeric = base in ("decimal", "integer")
-    facets = {
-        facet: constraints[key]
-        for key, facet in _FACETS.items()
-        if key in constraints and (numeric or (base == "string" and facet.endswith("Length")))
-    }
-    pattern = _format(field, base)
-    if pattern is None:
-        base, facets, pattern = "string", {}, {}
+def _column(described: _Described, header: str) -> Mapping[str, Any]:
+    field, name = described.fields.get(header, {}), described.names[header]
+    titles = {tag: text for tag, text in field.get("titles", {}).items() if text and _is_language(tag)}
     return {
-        "name": encoded,
-        "titles": titles,
-        "datatype": {"base": base, **facets, **pattern} if facets or pattern else base,
-        **({"required": True} if constraints.get("required") else {}),
+        "name": name,
+        **(_titles(header, titles) if name == header else _titles_beside(header, titles)),
+        "datatype": described.datatypes[header].described,
+        **({"required": True} if field.get("constraints", {}).get("required") else {}),
     }
+
+
+def _titles(header: str, titles: Mapping[str, str]) -> Mapping[str, Any]:
+    """The header of the file must be among the titles of no particular language."""
+    return {"titles": {"und": header, **titles}}
+
+
+def _titles_beside(header: str, titles: Mapping[str, str]) -> Mapping[str, Any]:
+    """By its only title, some readers find a column whose name is not its header; the others are a term beside it."""
+    others = [{"@value": text, "@language": tag} for tag, text in titles.items()]
+    return {"titles": header, **({"dc:title": others} if others else {})}
+
+
+def _is_language(tag: str) -> bool:
+    """Whether CLDR knows a language by this tag; its `root` is none."""
+    return tag != "root" and exists(tag.replace("-", "_"))

@@ -71,7 +71,7 @@ def description_problems(dataset: Dataset, settings: Settings, content: Path) ->
     """
     descriptor = content / "data" / "datapackage.yaml"
     for language in settings.languages if dataset.tables else ():
-        length = len(_description(dataset, settings, language))
+        length = len(_description(dataset, settings, language).strip())
         if length not in _LENGTHS and (length or descriptor.exists()):
             message = f'the description of the data in "{language}" has a length of {length:,}'
             hint = f"search engines for datasets ask for {_LENGTHS[0]} to {_LENGTHS[-1]:,} characters"
