@@ -36,7 +36,7 @@ def _key_of(context: Context, case_sensitive: bool) -> Callable[[Any], Any]:
     language = getattr(context.get("t"), "language", "")
 
     def key(value: Any) -> Any:
-        return sort_key(value, language) if isinstance(value, str) and not case_sensitive else value
+        return sort_key(value.casefold(), language) if isinstance(value, str) and not case_sensitive else value
 
     return key
 

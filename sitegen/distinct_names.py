@@ -31,13 +31,14 @@ def with_distinct_names(dataset: Dataset, forms: Mapping[str, FigureFormat], pro
     """
     naming = _Naming(dataset, forms, problems)
     dataset = _renamed(dataset, naming.areas(), naming.indicators(), naming.documents())
+    dataset = _with_period_details(dataset, forms)
     labels = _Naming(dataset, forms, problems).labels()
     derived = (
         {key: replace(item, indicator=labels.get(key, item.indicator)) for key, item in dataset.derived.items()}
         if labels
         else dataset.derived
     )
-    return _with_period_details(replace(dataset, derived=derived), forms)
+    return replace(dataset, derived=derived)
 
 
 def _renamed(
@@ -236,8 +237,9 @@ def _added(name: str, detail: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name as readers compare it: however its letters are composed, and whatever blanks are in it."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    """A name as readers compare it: however its letters are composed, whatever blanks and unseen characters it has."""
+    seen = (character for character in unicodedata.normalize("NFC", name) if unicodedata.category(character) != "Cf")
+    return " ".join("".join(seen).split())
 
 
 def _with_period_details(dataset: Dataset, forms: Mapping[str, FigureFormat]) -> Dataset:

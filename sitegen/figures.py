@@ -122,7 +122,8 @@ class FigureFormat:
         its words, or its sign (`≥ 1,100`) where `words` is false. `magnitude` drops a minus sign, for `fell by 479`.
         """
         indicator, value, qualifier = figure.indicator, figure.value, figure.qualifier
-        if magnitude and value.startswith("-"):
+        is_below = value.startswith("-") or (not Decimal(value) and qualifier in ("less-than", "at-most"))
+        if magnitude and is_below:
             value, qualifier = value.removeprefix("-"), _OPPOSITES.get(qualifier, qualifier)
         percent = indicator.unit_type == PERCENT
         text = self.number(value, percent and unit is not False, sign)

@@ -569,3 +569,63 @@ def test_a_difference_is_a_percentage_only_as_a_part_of_a_whole(
     ]
     text = '[result]\nvalue = "a - b"\nlabel = "Result"\nunit = "percent"\n'
     assert codes == [problem.code for problem in calculated(tmp_path, *inputs, derived=text)[1]]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "message"),
+    [
+        ("n / m * 100", "percent", "this is 100 times too large or too small"),
+        ("share(n, m) * 100", "", "this is 100 times too large or too small"),
+        ("a * n / 100", "", "this is 100 times too large or too small"),
+        ("n * (100 - a) / 100", "", "100 is no percentage"),
+        ("n * (1 - a)", "", ""),
+        ("n * a", "", ""),
+        ("n * r", "", '"r" counts per 1,000'),
+        ("n * r / 1000", "", ""),
+        ("n / m / 1000", "per-1000", 'the result is a number of one, and the unit "per-1000" counts per 1,000'),
+        ("n / m * 1000 * 100", "per-1000", 'the result is a number of one, and the unit "per-1000" counts per 1,000'),
+        ("n * 500 * 2 / m", "per-1000", ""),
+        ("(n + n) * 1000 / m", "per-1000", ""),
+        ("a - 1", "", ""),
+        ("a - 5", "", "5 is no percentage"),
+        ("(a - b) - 2", "", "2 is no percentage"),
+        ("a + 2", "", "2 is no percentage"),
+        ("change(z, n)", "", "a change of what may be below zero is no percentage"),
+        ("max(u, n)", "", ""),
+    ],
+)
+def test_a_factor_that_makes_a_share_a_hundred_times_too_large_is_told(
+    tmp_path: Path, value: str, unit: str, message: str
+) -> None:
+    """As spreadsheets have it: `/ 100` and `* 100` are for the printing to do."""
+    inputs = (
+        figure("12.5", "a", unit_type="percent"),
+        figure("2.5", "b", unit_type="percent"),
+        figure("30", "n"),
+        figure("4000", "m"),
+        figure("-4", "z"),
+        figure("20", "u", qualifier="at-most"),
+        figure("7.5", "r", unit_type="ratio", unit="per-1000"),
+    )
+    text = f'[result]\nvalue = "{value}"\nlabel = "Result"\n' + (f'unit = "{unit}"\n' if unit else "")
+    dataset, problems = calculated(tmp_path, *inputs, derived=text)
+    assert ([message] if message else []) == [problem.message for problem in problems]
+    if value.startswith("max"):
+        assert ("30", "") == _printed(dataset.derived["result"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "codes"),
+    [
+        ("a < 5", ["calculation-units"]),
+        ("a within 0..5", ["calculation-units"]),
+        ("a < 50%", []),
+        ("a < 0.5", []),
+        ("a <= 1", []),
+    ],
+)
+def test_a_rule_holds_no_percentage_against_a_number_above_one(tmp_path: Path, rule: str, codes: list[str]) -> None:
+    """It would hold of any share."""
+    text = f'[r]\nrule = "{rule}"\ntitle = "R"\n'
+    _, problems = calculated(tmp_path, figure("12.5", "a", unit_type="percent"), rules=text)
+    assert codes == [problem.code for problem in problems]

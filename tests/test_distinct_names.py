@@ -113,6 +113,7 @@ def test_two_indicators_of_one_name_do_not_add_up(tmp_path: Path) -> None:
         ("id,name,parent\np1,P,q\np2,P,r\nq,Q,\nr,R,\nx1,An,p1\nx2,An,p2\n", ("An (P, Q)", "An (P, R)")),
         ("id,name\nx1,Thanh Xu\u00e2n\nx2,Thanh Xua\u0302n\n", ()),
         ("id,name\nx1,Thanh  Xuân\nx2,Thanh Xuân\n", ()),
+        ("id,name\nx1,Thanh \u200bXuân\nx2,Thanh Xuân\n", ()),
     ],
 )
 def test_an_area_is_told_apart_by_what_there_is(tmp_path: Path, areas: str, names: tuple[str, ...]) -> None:
@@ -183,10 +184,12 @@ def test_computed_figures_of_one_label_are_told_apart(tmp_path: Path) -> None:
 def test_two_figures_at_one_place_of_a_chart_are_told(tmp_path: Path) -> None:
     """Of the same indicator, area and period one would hide the other, or be added to it."""
     rows = f"{ROWS}e,loans,x1,2024,,5,s\n"
+    message = 'chart-data: "a" and "e" are of the same indicator, area and period'
     for arrangement in ("grouped", "stacked"):
         body = chart("bar", indicator="loans", arrangement=arrangement)
-        message = 'chart-data: "a" and "e" are of the same indicator, area and period'
         assert [message] == problems(tmp_path / arrangement, rows, body)
+    areas = "id,name,tile_row,tile_col\nx1,One,1,1\nx2,Two,1,2\n"
+    assert [message] == problems(tmp_path / "map", rows, chart("tile-map", indicator="loans"), areas=areas)
 
 
 def test_two_sources_of_one_title_are_told_apart(tmp_path: Path) -> None:

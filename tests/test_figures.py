@@ -12,6 +12,8 @@ from sitegen.figures import NO_BREAK_SPACE, FigureFormat
 from sitegen.labels import Labels
 from sitegen.model import Area, Document, Indicator, Observation
 
+from .figure_factory import figure
+
 WORDS = {
     "en": {
         "qualifier_at_least": "more than {value}",
@@ -154,3 +156,10 @@ def test_a_printed_number_can_be_read_back(number: Decimal, language: str, perce
     whole, _, decimals = text.lstrip("-").partition(".")
     expected = ("-" if text.startswith("-") and Decimal(text) != 0 else "") + (whole.lstrip("0") or "0")
     assert expected + (f".{decimals}" if decimals else "") == digits
+
+
+@pytest.mark.parametrize(("qualifier", "text"), [("less-than", "more than 0"), ("more-than", "more than 0")])
+def test_a_size_of_a_bound_at_zero_is_above_it(qualifier: str, text: str) -> None:
+    """It fell by more than nothing, where the change is less than 0."""
+    form = FigureFormat("en", Labels("en", {f"qualifier_{q}_than": f"{q} than {{value}}" for q in ("more", "less")}))
+    assert text == form.value(figure("0", qualifier=qualifier), magnitude=True).replace("\u00a0", " ")

@@ -38,6 +38,7 @@ def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dat
     inputs = tuple(figures[key] for key in references(declared.expression))
     quantity = evaluate(declared.expression, figures)
     indicator = _indicator(declared, quantity, inputs, dataset)
+    _check_hundreds(declared.expression, indicator, inputs)
     factor = 100 if indicator.unit_type in (PERCENT, POINTS) else 1
     scaled = replace(quantity, printed=quantity.printed * factor, range=quantity.range * Interval.exactly(factor))
     value, qualifier = _printed(scaled, declared, indicator, inputs)
@@ -128,7 +129,8 @@ def _scale_mistake(expression: Expression, quantity: Quantity, like: Indicator) 
         return "", ""
     factors = set(_factors(expression))
     counted = per_how_many([like.unit, *like.unit_name.values()])
-    if counted and counted not in factors:
+    multiplier = _multiplier(expression)
+    if counted and (counted not in factors if multiplier is None else multiplier != counted):
         what = "share" if quantity.scale else "number"
         return (
             f'the result is a {what} of one, and the unit "{like.unit}" counts per {counted:,}',
@@ -141,6 +143,38 @@ def _scale_mistake(expression: Expression, quantity: Quantity, like: Indicator) 
             f'unit = "{quantity.scale}"' + ("; ratio(a, b) gives a plain number" if is_call else ""),
         )
     return "", ""
+
+
+def _check_hundreds(expression: Expression, indicator: Indicator, inputs: Sequence[Figure]) -> None:
+    """Raises EvaluationError where a share is multiplied or divided by 100, or a rate per so many not divided by it."""
+    factors = set(_factors(expression))
+    if indicator.unit_type != "ratio":
+        shares = [item for item in inputs if item.indicator.unit_type in (PERCENT, POINTS)]
+        if 100 in factors and (shares or indicator.unit_type in (PERCENT, POINTS)):
+            hint = "leave 100 out: a percentage counts as a share, and 12.5% is 0.125"
+            raise EvaluationError("calculation-units", "this is 100 times too large or too small", hint)
+    for item in inputs:
+        own = item.indicator
+        counted = per_how_many([own.unit, *own.unit_name.values()]) if own.unit_type == "ratio" else 0
+        if counted and indicator.unit_type in ("count", "money") and counted not in factors:
+            hint = f"divide it by {counted}, or what it is multiplied with"
+            raise EvaluationError("calculation-units", f'"{item.id}" counts per {counted:,}', hint)
+
+
+def _multiplier(expression: Expression) -> Fraction | None:
+    """What a product or quotient is multiplied by in all; None of what is no product of figures and numbers."""
+    match expression:
+        case Constant(value, _):
+            return Fraction(value)
+        case Operation("*", left, right):
+            first, second = _multiplier(left), _multiplier(right)
+            return None if first is None or second is None else first * second
+        case Operation("/", left, right) | Call("ratio" | "share", (left, right)):
+            first, second = _multiplier(left), _multiplier(right)
+            return None if first is None or not second else first / second
+        case Operation() | Call():
+            return None
+    return Fraction(1)
 
 
 def _factors(expression: Expression) -> Iterator[int]:
@@ -163,7 +197,7 @@ def _printed(
     span = quantity.range
     if isinstance(span.low, float) and isinstance(span.high, float):
         raise EvaluationError("calculation-unbounded", "the result can be any number: its inputs are only bounds")
-    bounded = any(item.qualifier in _BOUNDS for item in inputs)
+    bounded = any(item.qualifier in _BOUNDS for item in inputs) and not span.is_exact
     step = _coarsest(span, declared, indicator, inputs, bounded)
     # of a share in more than 1,100, the end at nothing says nothing: the other is where the printed values lead
     below = isinstance(span.low, float) or (bounded and quantity.printed - span.low > span.high - quantity.printed)

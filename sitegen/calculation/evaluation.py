@@ -131,8 +131,18 @@ def _operation(sign: str, left: Quantity, right: Quantity) -> Quantity:
     return _quotient(left, right)
 
 
+def check_share(share: Quantity, number: Quantity) -> None:
+    """Raises EvaluationError for a number above 1 that is added to a percentage, or held against one: 5 is 500%."""
+    if share.scale in (PERCENT, POINTS) and number.dimension is None and not number.scale and abs(number.printed) > 1:
+        text = f"{float(number.printed):g}"
+        hint = f"a percentage counts as a share: write {text}%"
+        raise EvaluationError("calculation-units", f"{text} is no percentage", hint)
+
+
 def _scale_of_sum(left: Quantity, right: Quantity) -> str:
     """Points added to a percentage give a percentage."""
+    check_share(left, right)
+    check_share(right, left)
     scales = {left.scale, right.scale} - {""}
     return PERCENT if PERCENT in scales else next(iter(scales), "")
 
@@ -142,6 +152,8 @@ def _scale_of_difference(left: Quantity, right: Quantity) -> str:
     if left.scale == POINTS and right.scale == PERCENT:
         hint = "points can be taken from a percentage, and a percentage from a percentage"
         raise EvaluationError("calculation-units", "a percentage can't be taken from percentage points", hint)
+    check_share(left, right)
+    check_share(right, left)
     if PERCENT in (left.scale, right.scale) and POINTS not in (left.scale, right.scale) and not left.of_whole:
         return POINTS
     return _scale_of_sum(left, right)
@@ -188,6 +200,9 @@ def _call(function: str, given: Sequence[Quantity]) -> Quantity:
             return _operation("-", given[1], given[0])
         case "change":
             common_dimension(given[0], given[1])
+            if given[0].range.low < 0:
+                hint = "say the difference instead: difference(a, b)"
+                raise EvaluationError("calculation-zero", "a change of what may be below zero is no percentage", hint)
             # b / a − 1 has each figure once, so that its range is no wider than it must be
             quotient = _quotient(given[1], given[0])
             return Quantity(quotient.printed - 1, quotient.range - ONE, {}, PERCENT)

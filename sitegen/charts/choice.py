@@ -141,7 +141,8 @@ def series_of(figures: Sequence[Figure], language: str) -> tuple[Series, ...]:
     def name(item: Figure) -> str:
         area, indicator = in_language(item.area.name, language), in_language(item.indicator.name, language)
         if several_areas:
-            return f"{area}, {indicator}" if several_indicators else area
+            # what is computed of several areas has none
+            return ", ".join(filter(None, (area, indicator))) if several_indicators or not area else area
         return indicator
 
     return tuple(Series(name(items[0]), tuple(items)) for items in groups.values())

@@ -173,7 +173,11 @@ def latest(reader: FenceReader, figures: Sequence[Figure]) -> list[Figure]:
         reader.problem("chart-data", "a map shows one indicator", "indicator", hint="make a map for each")
     last: dict[str, Figure] = {}
     for item in figures:
-        if item.area.id not in last or item.time_order >= last[item.area.id].time_order:
+        known = last.get(item.area.id)
+        if known and item.time_order == known.time_order:
+            message = f'"{known.id}" and "{item.id}" are of the same indicator, area and period'
+            reader.problem("chart-data", message, "kind", hint="choose one of them with `figures`")
+        if known is None or item.time_order >= known.time_order:
             last[item.area.id] = item
     return list(last.values())
 

@@ -8,12 +8,20 @@ from collections.abc import Iterable
 from ..model import PERCENT, POINTS
 
 UNIT_TYPES = ("count", PERCENT, POINTS, "money", "ratio")
-_PERCENT_WORDS = frozenset(("%", "percent", "per cent", "percents", "percentage", "pct", "phần trăm"))
+_PERCENT_ABROAD = "prozent | pour cent | pourcent | por ciento | por cento | per cento | procent | процент | yüzde"
+_POINTS_ABROAD = (
+    "prozentpunkt | prozentpunkte | point de pourcentage | points de pourcentage | punto porcentual"
+    " | puntos porcentuales | ponto percentual | pontos percentuais | punti percentuali | procentenhet | procentenheter"
+)
+_PERCENT_WORDS = frozenset(
+    ("%", "percent", "per cent", "percents", "percentage", "pct", "phần trăm", *_PERCENT_ABROAD.split(" | "))
+)
 _POINTS_WORDS = frozenset(
     (
         *("percentage point", "percentage points", "percent point", "percent points", "per cent point"),
         *("per cent points", "%point", "%points", "% point", "% points", "pp", "p.p.", "ppt", "ppts", "pct point"),
         *("pct points", "pctpts", "điểm phần trăm", "điểm %"),
+        *_POINTS_ABROAD.split(" | "),
     )
 )
 # what a rate is counted for, in words; longer ones first
@@ -24,7 +32,8 @@ _PER_WORDS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"\bper ten thousand\b|trên (?:một )?vạn\b|‱", 10_000),
         (r"‰|\bper ?mill?e?\b|\bper thousand\b|phần nghìn|trên (?:một )?nghìn\b|promille|por mil\b", 1000),
         (r"\bper (?:one )?million\b|\bppm\b|trên (?:một )?triệu\b", 1_000_000),
-        (r"\bper hundred\b", 100),
+        (r"\bbasis points?\b|\bbps\b", 10_000),
+        (r"\bper hundred\b|[0-9]{4} ?= ?100\b", 100),
     )
 )
 _PER_NUMBER = re.compile(
