@@ -174,7 +174,7 @@ def latest(reader: FenceReader, figures: Sequence[Figure]) -> list[Figure]:
     last: dict[str, Figure] = {}
     for item in figures:
         known = last.get(item.area.id)
-        if known and item.time_order == known.time_order:
+        if known and (known.indicator.id, known.time_order) == (item.indicator.id, item.time_order):
             message = f'"{known.id}" and "{item.id}" are of the same indicator, area and period'
             reader.problem("chart-data", message, "kind", hint="choose one of them with `figures`")
         if known is None or item.time_order >= known.time_order:
