@@ -33,12 +33,8 @@ def with_distinct_names(dataset: Dataset, forms: Mapping[str, FigureFormat], pro
     dataset = _renamed(dataset, naming.areas(), naming.indicators(), naming.documents())
     dataset = _with_period_details(dataset, forms)
     labels = _Naming(dataset, forms, problems).labels()
-    derived = (
-        {key: replace(item, indicator=labels.get(key, item.indicator)) for key, item in dataset.derived.items()}
-        if labels
-        else dataset.derived
-    )
-    return replace(dataset, derived=derived)
+    derived = {key: replace(dataset.derived[key], indicator=own) for key, own in labels.items()}
+    return replace(dataset, derived={**dataset.derived, **derived})
 
 
 def _renamed(

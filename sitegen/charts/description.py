@@ -16,7 +16,7 @@ from babel.lists import format_list
 
 from ..figures import FigureFormat
 from ..model import Annotation, ChartData, ChartRequest, Figure, Series, in_language
-from .points import dimensions, figure_labels
+from .points import dimensions, figure_labels, names_of
 from .ranking import is_level, largest, reaches, smallest, step
 from .table import chart_table
 
@@ -90,11 +90,11 @@ class _Teller:
 
     def opening(self) -> str:
         """`Line chart of “Loans” for North, in books: 3 values, 2022 – 2024.`"""
-        figures, language = self.figures, self.form.language
+        figures = self.figures
         kind = self.request.kind.replace("-", "_")
         kind += f"_{self.request.arrangement}" if self.request.arrangement else ""
-        names = list({item.indicator.id: in_language(item.indicator.name, language) for item in figures}.values())
-        areas = list({item.area.id: in_language(item.area.name, language) for item in figures}.values())
+        names = list(names_of(figures, "indicator", self.form).values())
+        areas = list(names_of(figures, "area", self.form).values())
         quoted = [self.say("quoted", name=name) for name in names]
         where = self.say("where", area=areas[0]) if len(areas) == 1 and areas[0] else ""
         return self.say(

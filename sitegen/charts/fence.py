@@ -8,12 +8,13 @@ from dataclasses import replace
 from ..fences import CHART_ID
 from ..figures import FigureFormat
 from ..located import load_yaml
-from ..model import Annotation, ChartRequest, Dataset, Figure, Series, in_language
+from ..model import Annotation, ChartRequest, Dataset, Figure, Series
 from ..problems import SiteError, did_you_mean
 from ..site_paths import LONGEST_NAME
 from .choice import chosen_figures, series_of
 from .details import events, intervals, latest, table_rows, targets, tiles, time_notes
 from .options import CHART_KINDS, FencePlace, FenceReader, RenderText
+from .points import names_of
 from .shape import check_shape
 
 _SQUARES = (100, 1000, 10000)
@@ -135,9 +136,8 @@ def _in_one(series: Sequence[Series]) -> tuple[Series, ...]:
 
 def _subtitle(figures: Sequence[Figure], form: FigureFormat) -> str:
     """What is shown, where, in which unit and when: `Loans, North, books, 2022 to 2024`."""
-    language = form.language
-    names = list({item.indicator.id: in_language(item.indicator.name, language) for item in figures}.values())
-    areas = list({item.area.id: in_language(item.area.name, language) for item in figures}.values())
+    names = list(names_of(figures, "indicator", form).values())
+    areas = list(names_of(figures, "area", form).values())
     parts = [*(names if len(names) == 1 else ()), *(areas if len(areas) == 1 else ())]
     unit = form.unit_name(figures[0].indicator)
     says_unit = unit.casefold() in map(str.casefold, names)

@@ -89,7 +89,7 @@ def _crossed(
 
     What they differ in is what they are, not what it is called.
     """
-    names = {way: _names(figures, way, form) for way in ways}
+    names = {way: names_of(figures, way, form) for way in ways}
     keys = {item.id: tuple(_key(item, way) for way in ways) for item in figures}
     series = list(dict.fromkeys(key[0] for key in keys.values()))
     categories = list(dict.fromkeys(key[1:] for key in keys.values()))
@@ -103,7 +103,7 @@ def _key(item: Figure, way: str) -> str:
     return item.period if way == "period" else item.indicator.id if way == "indicator" else item.area.id
 
 
-def _names(figures: Sequence[Figure], way: str, form: FigureFormat) -> Mapping[str, str]:
+def names_of(figures: Sequence[Figure], way: str, form: FigureFormat) -> Mapping[str, str]:
     """What each key of a way is called. A period that its sources put in several words is named by itself."""
     if way != "period":
         own = {item.indicator.id: item.indicator.name for item in figures}
