@@ -7,9 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
-from ..data import known_unit_type, may_be_years, says_month, two_readings
+from ..data import known_unit_type, two_readings
 from ..figures import FigureFormat
-from ..model import PERCENT, POINTS, Constant, Dataset, DerivedFigure, Expression, Figure, Judgement, references
+from ..model import (
+    SHARES,
+    Dataset,
+    DerivedFigure,
+    Figure,
+    Judgement,
+    may_be_years,
+    references,
+    says_month,
+)
 from ..problems import Problem, Span, did_you_mean
 from .declared import Declarations, DeclaredFigure, DeclaredRule
 from .derived import derive
@@ -108,8 +117,6 @@ class _Run:
         elif not judgement.holds and not judgement.explanation:
             words = broken_rule(judgement, self.dataset.figures, FigureFormat.plain("en"))
             hint = "mend the figure that is wrong; a known disagreement gets an `explanation` in each language"
-            if _are_shares(judgement) and _has_whole_number(declared.statement.sides):
-                hint = "a percentage counts as a share: write 17% or 0.17, not 17"
             self.problems.append(Problem("rule-broken", words, _place(declared, "rule"), hint))
 
     def check_names(self, declared: DeclaredFigure | DeclaredRule) -> None:
@@ -135,7 +142,7 @@ class _Run:
         if may_be_years(declared.period) and not any(map(says_month, periods)):
             code, message, hint = two_readings([declared.period])
             self.problems.append(Problem(code, message, _place(declared, "period"), hint))
-        units = {PERCENT, POINTS, *(item.unit for item in self.dataset.indicators.values())}
+        units = {*SHARES, *(item.unit for item in self.dataset.indicators.values())}
         if declared.unit and declared.unit not in units and not known_unit_type(declared.unit):
             hint = did_you_mean(declared.unit, units)
             span = _place(declared, "unit")
@@ -164,16 +171,6 @@ def _inputs(declared: DeclaredFigure | DeclaredRule) -> tuple[str, ...]:
     if isinstance(declared, DeclaredFigure):
         return references(declared.expression)
     return references(*declared.statement.sides)
-
-
-def _are_shares(judgement: Judgement) -> bool:
-    """Whether what a rule compares are percentages, or differences of some."""
-    return any(scale in (PERCENT, POINTS) for scale in judgement.scales)
-
-
-def _has_whole_number(expressions: tuple[Expression, ...]) -> bool:
-    """Whether a side is a number above 1 that is not written as a percentage."""
-    return any(isinstance(side, Constant) and abs(side.value) > 1 and not side.is_percent for side in expressions)
 
 
 def _place(declared: DeclaredFigure | DeclaredRule, name: str) -> Span:

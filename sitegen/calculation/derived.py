@@ -12,6 +12,7 @@ from ..data import MOST_DIGITS, known_unit_type, per_how_many
 from ..model import (
     PERCENT,
     POINTS,
+    SHARES,
     Area,
     Call,
     Constant,
@@ -38,8 +39,8 @@ def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dat
     inputs = tuple(figures[key] for key in references(declared.expression))
     quantity = evaluate(declared.expression, figures)
     indicator = _indicator(declared, quantity, inputs, dataset)
-    _check_hundreds(declared.expression, indicator, inputs)
-    factor = 100 if indicator.unit_type in (PERCENT, POINTS) else 1
+    _check_factors(declared.expression, indicator, inputs)
+    factor = 100 if indicator.unit_type in SHARES else 1
     scaled = replace(quantity, printed=quantity.printed * factor, range=quantity.range * Interval.exactly(factor))
     value, qualifier = _printed(scaled, declared, indicator, inputs)
     if sum(map(str.isdigit, value)) > MOST_DIGITS:
@@ -84,7 +85,7 @@ def _indicator(declared: DeclaredFigure, quantity: Quantity, inputs: Sequence[Fi
         is_part = isinstance(declared.expression, Operation) and len({(i.area.id, i.period) for i in inputs}) == 1
         _check_unit(declared.expression, quantity, like, is_part)
     elif not dimension:
-        if quantity.scale in (PERCENT, POINTS):
+        if quantity.scale in SHARES:
             return replace(own, unit=quantity.scale, unit_type=quantity.scale)
         like = known.get(quantity.scale, own)
     else:
@@ -128,7 +129,7 @@ def _scale_mistake(expression: Expression, quantity: Quantity, like: Indicator) 
     if quantity.scale == like.unit:
         return "", ""
     factors = set(_factors(expression))
-    counted = per_how_many([like.unit, *like.unit_name.values()])
+    counted = _counted_per(like)
     multiplier = _multiplier(expression)
     if counted and (counted not in factors if multiplier is None else multiplier != counted):
         what = "share" if quantity.scale else "number"
@@ -136,7 +137,7 @@ def _scale_mistake(expression: Expression, quantity: Quantity, like: Indicator) 
             f'the result is a {what} of one, and the unit "{like.unit}" counts per {counted:,}',
             f"multiply it: (…) * {counted}",
         )
-    if quantity.scale in (PERCENT, POINTS) and not counted and not factors & {10**power for power in range(1, 10)}:
+    if quantity.scale in SHARES and not counted and not factors & {10**power for power in range(1, 10)}:
         is_call = isinstance(expression, Call) and expression.function == "share"
         return (
             f'the result is a share, and the unit "{like.unit}" counts on another scale',
@@ -145,17 +146,21 @@ def _scale_mistake(expression: Expression, quantity: Quantity, like: Indicator) 
     return "", ""
 
 
-def _check_hundreds(expression: Expression, indicator: Indicator, inputs: Sequence[Figure]) -> None:
+def _counted_per(indicator: Indicator) -> int:
+    """How many a rate is counted for; 0 where its unit names no number."""
+    return per_how_many([indicator.unit, *indicator.unit_name.values()])
+
+
+def _check_factors(expression: Expression, indicator: Indicator, inputs: Sequence[Figure]) -> None:
     """Raises EvaluationError where a share is multiplied or divided by 100, or a rate per so many not divided by it."""
     factors = set(_factors(expression))
     if indicator.unit_type != "ratio":
-        shares = [item for item in inputs if item.indicator.unit_type in (PERCENT, POINTS)]
-        if 100 in factors and (shares or indicator.unit_type in (PERCENT, POINTS)):
+        shares = [item for item in inputs if item.indicator.unit_type in SHARES]
+        if 100 in factors and (shares or indicator.unit_type in SHARES):
             hint = "leave 100 out: a percentage counts as a share, and 12.5% is 0.125"
             raise EvaluationError("calculation-units", "this is 100 times too large or too small", hint)
     for item in inputs:
-        own = item.indicator
-        counted = per_how_many([own.unit, *own.unit_name.values()]) if own.unit_type == "ratio" else 0
+        counted = _counted_per(item.indicator) if item.indicator.unit_type == "ratio" else 0
         if counted and indicator.unit_type in ("count", "money") and counted not in factors:
             hint = f"divide it by {counted}, or what it is multiplied with"
             raise EvaluationError("calculation-units", f'"{item.id}" counts per {counted:,}', hint)

@@ -12,6 +12,7 @@ from functools import reduce
 from ..model import (
     PERCENT,
     POINTS,
+    SHARES,
     Call,
     Constant,
     DerivedFigure,
@@ -26,8 +27,6 @@ Dimension = Mapping[str, int]
 """The powers of what is counted or paid: `{"count": 1}`, `{}` for a share."""
 
 ONE = Interval.exactly(1)
-POINTS_OR_PERCENT: Mapping[str, str] = {PERCENT: "percentage", POINTS: "percentage"}
-"""The scales on which 1 stands for a hundredth, with what is counted on them."""
 # in powers of two: about 30 digits before the point, or zeros behind it
 _MOST_MAGNITUDE = 100
 # of a fraction's numerator and denominator together: 6,000 digits
@@ -131,18 +130,8 @@ def _operation(sign: str, left: Quantity, right: Quantity) -> Quantity:
     return _quotient(left, right)
 
 
-def check_share(share: Quantity, number: Quantity) -> None:
-    """Raises EvaluationError for a number above 1 that is added to a percentage, or held against one: 5 is 500%."""
-    if share.scale in (PERCENT, POINTS) and number.dimension is None and not number.scale and abs(number.printed) > 1:
-        text = f"{float(number.printed):g}"
-        hint = f"a percentage counts as a share: write {text}%"
-        raise EvaluationError("calculation-units", f"{text} is no percentage", hint)
-
-
 def _scale_of_sum(left: Quantity, right: Quantity) -> str:
     """Points added to a percentage give a percentage."""
-    check_share(left, right)
-    check_share(right, left)
     scales = {left.scale, right.scale} - {""}
     return PERCENT if PERCENT in scales else next(iter(scales), "")
 
@@ -152,8 +141,6 @@ def _scale_of_difference(left: Quantity, right: Quantity) -> str:
     if left.scale == POINTS and right.scale == PERCENT:
         hint = "points can be taken from a percentage, and a percentage from a percentage"
         raise EvaluationError("calculation-units", "a percentage can't be taken from percentage points", hint)
-    check_share(left, right)
-    check_share(right, left)
     if PERCENT in (left.scale, right.scale) and POINTS not in (left.scale, right.scale) and not left.of_whole:
         return POINTS
     return _scale_of_sum(left, right)
@@ -229,13 +216,24 @@ def _pick(a: Quantity, b: Quantity, smallest: bool) -> Quantity:
 
 
 def common_dimension(left: Quantity, right: Quantity) -> Dimension | None:
-    """That of two quantities which are added or compared. Raises EvaluationError when they differ, or their scales."""
+    """That of two quantities which are added or compared.
+
+    Raises EvaluationError when they differ, or their scales do, and for 5 beside a percentage, which would be 500%.
+    """
     if left.dimension is not None and right.dimension is not None and left.dimension != right.dimension:
         message = f"{_words(left.dimension)} and {_words(right.dimension)} can't be added or compared"
         raise EvaluationError("calculation-units", message)
-    scales = [POINTS_OR_PERCENT.get(each.scale, f'number of "{each.scale}"') for each in (left, right) if each.scale]
+    scales = [
+        "percentage" if each.scale in SHARES else f'number of "{each.scale}"' for each in (left, right) if each.scale
+    ]
     if len(set(scales)) > 1:
         raise EvaluationError("calculation-units", f"a {scales[0]} and a {scales[1]} can't be added or compared")
+    for share, number in ((left, right), (right, left)):
+        is_bare = number.dimension is None and not number.scale
+        if share.scale in SHARES and is_bare and abs(number.printed) > 1:
+            text = f"{float(number.printed):g}"
+            hint = f"a percentage counts as a share: write {text}%"
+            raise EvaluationError("calculation-units", f"{text} is no percentage", hint)
     return right.dimension if left.dimension is None else left.dimension
 
 

@@ -12,6 +12,7 @@ from ..figures import FigureFormat
 from ..model import (
     PERCENT,
     POINTS,
+    SHARES,
     Call,
     Comparison,
     Constant,
@@ -90,7 +91,7 @@ def _call(
 
 def unit_of_scale(scale: str) -> Indicator:
     """What a result on a scale of its own is counted in: `percent`, `percentage-point`, or nothing."""
-    kind = scale if scale in (PERCENT, POINTS) else "ratio"
+    kind = scale if scale in SHARES else "ratio"
     return Indicator("", {}, kind, kind, {}, "neutral", {})
 
 
@@ -171,7 +172,7 @@ def broken_rule(judgement: Judgement, figures: Mapping[str, Figure], form: Figur
         for side, result in zip(statement.sides, shown, strict=False)
         if not isinstance(side, Constant | Reference)
     ]
-    shares = any(scale in (PERCENT, POINTS) for scale in judgement.scales)
+    shares = any(scale in SHARES for scale in judgement.scales)
     apart = [
         f"{_number(gap, POINTS, form)} apart" if shares else f"{number_text(gap, form)} apart" for gap in gaps if gap
     ]

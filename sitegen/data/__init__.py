@@ -4,18 +4,15 @@ from .contract import KEY_PATTERN
 from .dataset import load_dataset, with_cells
 from .units import known_unit_type, per_how_many
 from .values import MOST_DIGITS, period_mistake, quoted, two_readings
-from .written_periods import may_be_years, says_month
 
 __all__ = [
     "KEY_PATTERN",
     "MOST_DIGITS",
     "known_unit_type",
     "load_dataset",
-    "may_be_years",
     "per_how_many",
     "period_mistake",
     "quoted",
-    "says_month",
     "two_readings",
     "with_cells",
 ]

@@ -9,6 +9,8 @@ from typing import Any
 from ..model import QUALIFIERS
 from .units import UNIT_TYPES
 
+MOST_DIGITS = 20
+"""Of a number: as many as are printed without loss, and more than is ever measured."""
 KEY_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 PERIOD_PATTERN = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?:/[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)?"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..author_patterns import SLOW_HINT
 from ..located import KeyPath
+from ..model import is_month, may_be_years, says_month
 from ..problems import Problem, did_you_mean
 from .contract import refers, translations
 from .declared import Declared, Descriptor
@@ -15,7 +16,6 @@ from .fields import CellCheck, FieldError, cell_check
 from .tables import MOST_PROBLEMS, RawTable, capped, decimal_points, negative_zeros
 from .units import known_unit_type
 from .values import Mistake, ambiguity, quoted, two_readings
-from .written_periods import is_month, may_be_years, says_month
 
 # likening one name with all others takes time; more than this is a second
 _MOST_COMPARISONS = 50_000

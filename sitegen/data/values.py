@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .written_numbers import MOST_DIGITS, written
-from .written_periods import bounds, date_hint, month_in_words, period_hint
+from ..model import first_day, last_day
+from .contract import MOST_DIGITS
 
 __all__ = [
     "MOST_DIGITS",
@@ -19,6 +19,8 @@ __all__ = [
     "two_readings",
 ]
 
+# the tables of marks and words take longer to import than all cells of a site without mistakes to check: each function
+# imports them when there is something to say
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _WHOLE = re.compile(r"-?[0-9]+\Z")
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+\Z")
@@ -42,6 +44,8 @@ def quoted(cell: str) -> str:
 def number_mistake(cell: str, column: str, whole: bool = False, figure: bool = False) -> Mistake | None:
     """What is wrong with a number; it must be `whole`, or may have decimals. A `figure` is an observation's value."""
     if not (_WHOLE if whole else _DECIMAL).match(cell):
+        from .written_numbers import written
+
         found = written(cell, whole, figure)
         return ("value-type", f'{quoted(cell)} in column "{column}" {found.what}', found.hint)
     if sum(character.isdigit() for character in cell) > MOST_DIGITS:
@@ -71,29 +75,41 @@ def ambiguity(cell: str, unit_type: str, delimiter: str, written: str) -> Mistak
 
 def date_mistake(cell: str) -> Mistake | None:
     """What is wrong with an ISO 8601 year, month or day."""
-    if not _DATE.match(cell):
-        return ("value-pattern", f"{quoted(cell)} is no date", date_hint(cell) or _DATES_HINT)
-    if bounds(cell) is None:
-        return ("value-pattern", f"{quoted(cell)} is no date", date_hint(cell) or _NO_DAY)
-    return None
+    if _DATE.match(cell) and _is_on_calendar(cell):
+        return None
+    from .written_periods import date_hint
+
+    hint = date_hint(cell) or (_NO_DAY if _DATE.match(cell) else _DATES_HINT)
+    return ("value-pattern", f"{quoted(cell)} is no date", hint)
 
 
 def period_mistake(cell: str) -> Mistake | None:
     """What is wrong with an ISO 8601 year, month, day, or interval of two of them."""
-    message = f"{quoted(cell)} is no period"
     parts = cell.split("/")
-    if len(parts) > 2 or not all(_DATE.match(part) for part in parts):
-        return ("value-pattern", message, period_hint(cell) or _PERIODS_HINT)
-    first, last = bounds(parts[0]), bounds(parts[-1])
-    if first is None or last is None:
-        return ("value-pattern", message, period_hint(cell) or _NO_DAY)
-    if first[0] > last[1]:
+    is_written = len(parts) <= 2 and all(_DATE.match(part) for part in parts)
+    is_there = is_written and all(map(_is_on_calendar, parts))
+    message = f"{quoted(cell)} is no period"
+    if is_there and first_day(cell) <= last_day(cell):
+        return None
+    if is_there:
         return ("value-pattern", message, f"an interval begins before it ends: {parts[1]}/{parts[0]}")
-    return None
+    from .written_periods import period_hint
+
+    return ("value-pattern", message, period_hint(cell) or (_NO_DAY if is_written else _PERIODS_HINT))
+
+
+def _is_on_calendar(part: str) -> bool:
+    try:
+        first_day(part)
+    except ValueError:
+        return False
+    return True
 
 
 def two_readings(periods: Sequence[str]) -> Mistake:
     """What is wrong with months of which each may be a financial year: `2010-11`. It is told once of all of them."""
+    from .written_periods import month_in_words
+
     one, year = periods[0], periods[0][:4]
     named = ", ".join(periods[:_MOST_NAMED])
     more = f" and {len(periods) - _MOST_NAMED} more" if len(periods) > _MOST_NAMED else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .contract import MOST_DIGITS
 from .marks import (
     BEFORE,
     BEHIND,
@@ -24,8 +25,6 @@ from .marks import (
 )
 from .written_periods import looks_dated
 
-# as many as are printed without loss, and more than is ever measured
-MOST_DIGITS = 20
 # what is longer is no number that somebody mistyped
 _LONGEST = 60
 # letters of what may be a mark that is not known here

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..model import first_day, last_day, may_be_years
 from .marks import BEHIND, Role, affixes, plain_text
 
 # in English, French, German, Spanish, Portuguese, Italian and Dutch
@@ -126,11 +126,12 @@ def _valid(found: Sequence[Reading]) -> list[Reading]:
 
 
 def _is_on_calendar(iso: str) -> bool:
-    parts = iso.split("/")
-    if not all(map(_ISO.match, parts)):
+    if not all(map(_ISO.match, iso.split("/"))):
         return False
-    first, last = bounds(parts[0]), bounds(parts[-1])
-    return first is not None and last is not None and first[0] <= last[1]
+    try:
+        return first_day(iso) <= last_day(iso)
+    except ValueError:
+        return False
 
 
 def _readings(tokens: Sequence[str], text: str) -> list[Reading]:
@@ -157,7 +158,7 @@ def _noted(text: str) -> str:
     """The hint for a year with a flag or a mark for a note: `2024*`, `2024 (p)`."""
     found = re.match(r"([0-9]{4})(?![0-9])", text)
     parts = list(affixes(text[4:], BEHIND)) if found else []
-    if found and bounds(found[1]) and parts and all(part[0].role in (Role.FLAG, Role.NOTE) for part in parts):
+    if found and _is_on_calendar(found[1]) and parts and all(part[0].role in (Role.FLAG, Role.NOTE) for part in parts):
         return f'write {found[1]}, and what "{text[4:].strip()}" stands for in a note'
     return ""
 
@@ -379,37 +380,6 @@ def looks_dated(text: str) -> bool:
     return signature in _DATED or (whole and separated)
 
 
-# -- months that may be years
-
-
-def may_be_years(period: str) -> bool:
-    """Whether a month can be meant as two years: `2010-11`, but not `2010-10`."""
-    return is_month(period) and int(period[5:]) == (int(period[:4]) + 1) % 100
-
-
-def is_month(period: str) -> bool:
-    """Whether a period is written as a month: `2010-11`."""
-    return re.fullmatch(r"[0-9]{4}-[0-9]{2}", period) is not None and bounds(period) is not None
-
-
-def says_month(period: str) -> bool:
-    """Whether a period is or has an end that can only be a month."""
-    return any(is_month(part) and not may_be_years(part) for part in period.split("/"))
-
-
 def month_in_words(period: str) -> str:
     """`2010-11` → November 2010"""
     return f"{_MONTH_NAMES[int(period[5:]) - 1].split()[0].capitalize()} {period[:4]}"
-
-
-def bounds(part: str) -> tuple[datetime.date, datetime.date] | None:
-    """The first and the last day of a year, month or day; None when the calendar has none."""
-    year, month, day = (int(text) for text in (part + "-00-00")[:10].split("-"))
-    try:
-        first = datetime.date(year, month if len(part) > 4 else 1, day if len(part) > 7 else 1)
-    except ValueError:
-        return None
-    if len(part) > 7:
-        return first, first
-    last_month = month if len(part) > 4 else 12
-    return first, datetime.date(year, last_month, calendar.monthrange(year, last_month)[1])

@@ -8,6 +8,7 @@ from .data import (
     PERCENT,
     POINTS,
     QUALIFIERS,
+    SHARES,
     Area,
     Choice,
     Column,
@@ -35,7 +36,7 @@ from .expression import (
     references,
 )
 from .interval import End, Interval
-from .period import day_of, first_day, last_day, span_of, time_order
+from .period import day_of, first_day, is_month, last_day, may_be_years, says_month, span_of, time_order
 from .site import (
     BY_BUILD,
     Artifact,
@@ -61,6 +62,7 @@ __all__ = [
     "PERCENT",
     "POINTS",
     "QUALIFIERS",
+    "SHARES",
     "Annotation",
     "Area",
     "Artifact",
@@ -112,9 +114,12 @@ __all__ = [
     "day_of",
     "first_day",
     "in_language",
+    "is_month",
     "last_day",
+    "may_be_years",
     "page_key",
     "references",
+    "says_month",
     "span_of",
     "time_order",
 ]

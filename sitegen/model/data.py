@@ -18,6 +18,8 @@ from .text import Text
 
 PERCENT, POINTS = "percent", "percentage-point"
 """The units that every site knows. A percentage is a share; two of them differ by percentage points."""
+SHARES = (PERCENT, POINTS)
+"""The kinds of unit that are printed a hundred times as large as what is computed with."""
 
 QUALIFIERS = ("more-than", "at-least", "less-than", "at-most", "about")
 """What a value can be that is no exact one. A bound that is strict excludes the value itself."""

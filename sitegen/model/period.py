@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import re
 from collections.abc import Iterable
+
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\Z")
 
 
 def day_of(period: str) -> int:
@@ -28,6 +31,21 @@ def last_day(period: str) -> int:
         first = datetime.date.fromisoformat(f"{end}-01")
         return first.replace(day=calendar.monthrange(first.year, first.month)[1]).toordinal()
     return datetime.date.fromisoformat(end + {4: "-12-31"}.get(len(end), "")).toordinal()
+
+
+def is_month(period: str) -> bool:
+    """Whether a period is written as a month: `2010-11`."""
+    return _MONTH.match(period) is not None
+
+
+def may_be_years(period: str) -> bool:
+    """Whether a month can be meant as two years: `2010-11`, but not `2010-10`."""
+    return is_month(period) and int(period[5:]) == (int(period[:4]) + 1) % 100
+
+
+def says_month(period: str) -> bool:
+    """Whether a period is or has an end that can only be a month."""
+    return any(is_month(part) and not may_be_years(part) for part in period.split("/"))
 
 
 def time_order(period: str) -> tuple[int, int]:

@@ -12,8 +12,7 @@ from markupsafe import Markup, escape
 from ..calculation import RELATIONS, Part, expression_parts, range_text, unit_of_scale
 from ..figures import FigureFormat
 from ..model import (
-    PERCENT,
-    POINTS,
+    SHARES,
     Constant,
     DerivedFigure,
     Document,
@@ -222,7 +221,7 @@ class RuleView(View):
 
 def _result_text(span: Interval, scale: str, form: FigureFormat) -> str:
     """What a side of a rule comes to; shares, which are computed as such, in the unit that they are printed in."""
-    hundred = Interval.exactly(100 if scale in (PERCENT, POINTS) else 1)
+    hundred = Interval.exactly(100 if scale in SHARES else 1)
     return range_text(span * hundred, unit_of_scale(scale), form, exact=True)
 
 
