@@ -14,11 +14,11 @@ from typing import Any
 
 import click
 
-from .cache import check_cache_folder
 from .interruption import INTERRUPTED, Terminated
 from .options import BuildOptions
 from .problems import Problem, ProblemFormat, SiteError, Span, format_problems
 from .progress import SILENT, Bar, Profile, Progress, Several
+from .store import check_cache_folder
 from .terminal import print_result, say, say_lines
 
 

@@ -6,17 +6,18 @@ import hashlib
 import json
 import platform
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cache import code_digest, keep_newest, load_plain, save_plain
-from .input_files import InputFiles
+from .code_digest import code_digest
 from .options import BuildOptions
 from .output_record import load_record
 from .problems import Problem
+from .source_tree import InputFiles
+from .store import Store
 
 _MOST_RECORDS = 50
+_BUILD = "build"
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,14 @@ class BuildRecord:
     files: int
     warnings: tuple[Problem, ...]
 
-    def save(self, cache: Path, request: str) -> None:
-        """Keep it in a cache folder for the next build that is asked for the same."""
-        with suppress(OSError):
-            save_plain(cache / "builds" / request, self)
-            keep_newest(cache / "builds", _MOST_RECORDS)
+    def save(self, store: Store, request: str) -> None:
+        """Keep it for the next build that is asked for the same."""
+        store.keep(_BUILD, request, {"": self}, _MOST_RECORDS)
 
     @classmethod
-    def load(cls, cache: Path, request: str) -> BuildRecord | None:
+    def load(cls, store: Store, request: str) -> BuildRecord | None:
         """That of the last build that was asked for the same; None where there is none that can be read."""
-        record: BuildRecord | None = load_plain(cache / "builds" / request, cls)
+        record: BuildRecord | None = store.value(_BUILD, request, "", cls)
         return record
 
 
@@ -67,11 +66,11 @@ def request_key(options: BuildOptions, target: Path, epoch: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def unchanged(options: BuildOptions, target: Path, files: InputFiles, request: str) -> BuildRecord | None:
+def unchanged(store: Store, target: Path, files: InputFiles, request: str) -> BuildRecord | None:
     """The record of the last build, if this one would come to the same and its output is there as it was written."""
-    record = BuildRecord.load(options.cache, request) if options.cache else None
+    record = BuildRecord.load(store, request)
     if record is None or files.hash() != record.inputs:
         return None
-    output = load_record(target, options.cache)
+    output = load_record(target, store)
     is_its = output is not None and output.current.digest_of_manifest == record.manifest
     return record if output and is_its and output.is_whole(target) else None

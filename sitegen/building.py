@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import __version__
 from .build_record import BuildRecord, request_key, unchanged
-from .cache import check_cache_folder
-from .input_files import InputFiles
 from .options import BuildOptions
 from .own_folders import real_folder
 from .problems import Problem
 from .progress import SILENT, Progress
+from .source_tree import InputFiles
+from .store import PageGoneError, Store, StoreDamagedError, check_cache_folder
 
 TOOLS = ("altair", "babel", "jinja2", "markdown", "selectolax", "vl-convert-python")
 
@@ -40,40 +41,54 @@ def build_to(target: Path, options: BuildOptions, epoch: str, progress: Progress
     folder = real_folder(target)
     if options.cache is not None:
         check_cache_folder(options.cache, [folder])
+    with closing(Store(options.cache)) as store:
+        return _built_in(store, target, folder, options, epoch, progress)
+
+
+def _built_in(
+    store: Store, target: Path, folder: Path, options: BuildOptions, epoch: str, progress: Progress
+) -> Outcome:
     request = request_key(options, folder, epoch)
-    files = InputFiles.look(options)
-    record = unchanged(options, folder, files, request)
+    files = InputFiles.look(options, store)
+    record = unchanged(store, folder, files, request)
     if record:
         return Outcome(record.pages, record.charts, record.files, 0, 0, record.warnings)
     # what a build needs takes longer to import than it takes to see that nothing has changed
     from .output_folder import check_output_folder
-    from .page_store import MemoryDamagedError
     from .settings import load_settings
 
     check_output_folder(
         target, (options.content, *options.templates), lambda: load_settings(options.content, options.base_url, []).keep
     )
     try:
-        return _built(target, options, epoch, request, progress, files)
-    except MemoryDamagedError:
+        return _built(target, options, epoch, request, progress, files, store)
+    except StoreDamagedError as error:
         # found while the files were written
-        return _built(target, options, epoch, request, progress, None)
+        if not isinstance(error, PageGoneError):
+            store.delete()
+        return _built(target, options, epoch, request, progress, None, store)
 
 
 def _built(
-    target: Path, options: BuildOptions, epoch: str, request: str, progress: Progress, files: InputFiles | None
+    target: Path,
+    options: BuildOptions,
+    epoch: str,
+    request: str,
+    progress: Progress,
+    files: InputFiles | None,
+    store: Store,
 ) -> Outcome:
     from .output_folder import manifest, replace_output
     from .pipeline import build_site
 
-    site = build_site(options, progress, files, trust=files is not None)
+    site = build_site(options, progress, files, store)
     progress.stage("writing")
     listed = manifest(site.artifacts, tool_versions(), epoch)
     artifacts = (*site.artifacts, listed)
-    replaced = replace_output(target, artifacts, site.addresses.settings.keep, options.cache)
+    replaced = replace_output(target, artifacts, site.addresses.settings.keep, store)
     counts = len(site.pages), len(site.charts), len(artifacts)
     if options.cache is not None and site.inputs:
-        BuildRecord(site.inputs, listed.digest, *counts, site.warnings).save(options.cache, request)
+        BuildRecord(site.inputs, listed.digest, *counts, site.warnings).save(store, request)
     return Outcome(*counts, len(site.rendered), replaced.changed, site.warnings, replaced.one_by_one)
 
 

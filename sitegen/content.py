@@ -14,13 +14,13 @@ from types import MappingProxyType
 from typing import Any, get_type_hints
 from urllib.parse import quote, unquote
 
-from .content_files import ContentFiles
 from .fences import placed_charts
 from .located import LocatedMapping, SourceText, front_matter
 from .model import Content, Page, PlacedChart, Resource, Settings, page_key
 from .pairing import duplicate_translations, missing_home, missing_translations, spread_drafts, without_duplicate_urls
 from .problems import Problem, SiteError, Span, did_you_mean
 from .site_paths import length_mistake, path_mistake
+from .source_tree import SourceTree
 
 FRONT_MATTER_KEYS = (
     "title",
@@ -57,7 +57,7 @@ RECORD_KIND: Any = _tuple[(_tuple[_tuple[_PLACED], ...], *(_HINTS[name] for name
 
 
 def load_content(
-    files: ContentFiles,
+    files: SourceTree,
     settings: Settings,
     today: datetime.date,
     drafts: bool,
@@ -70,11 +70,11 @@ def load_content(
     drafts are left out unless `drafts`. Every mistake is added to `problems`, and the file with it left out.
     `records` are those of files that were read before, with the digest that they had then.
     """
-    found: list[Problem] = list(files.inventory.listing.problems)
+    found: list[Problem] = list(files.problems)
     unreadable: set[PurePosixPath] = set()
     pages: list[Page] = []
     resources: list[Resource] = []
-    for path in _content_paths(files.inventory.listing.files):
+    for path in _content_paths(files.files):
         try:
             if path.lower().endswith((".md", ".markdown")):
                 pages.append(_page(path, files, records) or read_page(path, files, settings, today, found))
@@ -122,7 +122,7 @@ def _has_days(value: object) -> bool:
     return any(map(_has_days, value)) if isinstance(value, list) else isinstance(value, datetime.date | datetime.time)
 
 
-def _page(path: str, files: ContentFiles, records: PageRecords) -> Page | None:
+def _page(path: str, files: SourceTree, records: PageRecords) -> Page | None:
     """A page by its record, where its file is still what that was made of."""
     if path not in records:
         return None
@@ -150,7 +150,7 @@ def _content_paths(paths: Iterable[str]) -> Iterator[str]:
             yield path
 
 
-def _resource(path: str, files: ContentFiles, settings: Settings) -> Resource:
+def _resource(path: str, files: SourceTree, settings: Settings) -> Resource:
     """A file that is published as it is. Raises SiteError for one that isn't."""
     try:
         digest = files.digest(path)
@@ -159,7 +159,7 @@ def _resource(path: str, files: ContentFiles, settings: Settings) -> Resource:
         raise SiteError([Problem("file-unreadable", message, Span(files.name(path)))]) from error
     if mistake := length_mistake(path):
         raise SiteError([Problem("path-length", mistake, Span(files.name(path)), "give it a shorter name")])
-    size = files.inventory.listing.files[path][0]
+    size = files.files[path][0]
     # most builds find no such file that they have not seen before
     from .published_files import FileToPublish, file_problem
 
@@ -169,9 +169,7 @@ def _resource(path: str, files: ContentFiles, settings: Settings) -> Resource:
     return Resource(PurePosixPath(path), files.name(path), digest, size, partial(files.read, path))
 
 
-def read_page(
-    path: str, files: ContentFiles, settings: Settings, today: datetime.date, problems: list[Problem]
-) -> Page:
+def read_page(path: str, files: SourceTree, settings: Settings, today: datetime.date, problems: list[Problem]) -> Page:
     """A page. Wrong keys of its front matter are added to `problems`, and count as not given. Raises SiteError."""
     relative, source = PurePosixPath(path), files.source(path)
     text = source.text

@@ -8,7 +8,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from .cache import code_digest
+from .code_digest import code_digest
 from .model import Settings
 from .options import BuildOptions
 

@@ -13,8 +13,8 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from .changes import PageName
 from .characters import printable, printable_json
-from .model import Artifact, Dataset, DerivedFigure, Figure, RenderedPage, in_language
-from .page_memory import Reasons
+from .kept_pages import Reasons
+from .model import Artifact, Dataset, DerivedFigure, Figure, StoredPage, in_language
 from .pipeline import BuiltSite
 from .problems import Problem, SiteError, Span, did_you_mean
 from .reads import read_in_words
@@ -61,13 +61,13 @@ def explained(name: str, site: BuiltSite, templates: Sequence[Path]) -> Explanat
     raise SiteError([Problem("name-unknown", f'nothing is called "{name}"', Span("explain"), hint)])
 
 
-def _names(item: RenderedPage) -> tuple[str, ...]:
+def _names(item: StoredPage) -> tuple[str, ...]:
     """What a page may be called: its key, its file with and without the folder, its file in the output, its address."""
     page = item.page
     return (page.key, page.source.name, page.file, page.output_path, page.url.strip("/"))
 
 
-def _page(name: str, pages: Sequence[RenderedPage], site: BuiltSite, templates: Sequence[Path]) -> Explanation:
+def _page(name: str, pages: Sequence[StoredPage], site: BuiltSite, templates: Sequence[Path]) -> Explanation:
     dataset = site.addresses.dataset
     figures = sorted(frozenset().union(*(item.shown for item in pages)))
     languages = ", ".join(item.page.language for item in pages)
@@ -83,7 +83,7 @@ def _page(name: str, pages: Sequence[RenderedPage], site: BuiltSite, templates: 
     return Explanation(name, f"a page ({languages})", parts)
 
 
-def _rebuilds(pages: Sequence[RenderedPage], site: BuiltSite) -> Parts:
+def _rebuilds(pages: Sequence[StoredPage], site: BuiltSite) -> Parts:
     """Why the pages would be rendered by a build now, or were when that was last so."""
     names = [item.page.name for item in pages]
     now = {name: site.rendered[name] for name in names if name in site.rendered}
@@ -101,8 +101,8 @@ def _in_words(reasons: Mapping[PageName, Reasons | None]) -> list[str]:
     return list(dict.fromkeys(read_in_words(read) for why in reasons.values() for read in why or ()))
 
 
-def _charts(item: RenderedPage) -> list[str]:
-    return [request.id for request in item.body.charts]
+def _charts(item: StoredPage) -> list[str]:
+    return [request.id for request in item.parts.charts]
 
 
 def _template_files(layout: str, folders: Sequence[Path]) -> Iterator[str]:

@@ -7,22 +7,21 @@ from urllib.parse import unquote
 
 from .addresses import Addresses
 from .checks import Origin, Output, read_document, targets
-from .model import Artifact, RenderedPage
-from .page_memory import FinishedPage
+from .kept_pages import FinishedPage
+from .model import Artifact, StoredPage
 from .page_pool import PagePool
-from .page_store import StoredPage
 
 
 def finished_output(
     finished: Sequence[FinishedPage],
     artifacts: Sequence[Artifact],
-    pages: Sequence[RenderedPage],
+    pages: Sequence[StoredPage],
     pool: PagePool,
     addresses: Addresses,
 ) -> Output:
     """What the checks look at. The HTML files that are no pages, redirects and such beside the content, are read."""
-    store, base_path = pool.memory.store, addresses.settings.base_path
-    places = {unquote(item.page.output_path): item.row for item in finished if item.row}
+    base_path = addresses.settings.base_path
+    places = {unquote(item.page.output_path): pool.kept.document(item.id, item.digest) for item in pages}
     others = [
         read_document(artifact.content, Origin(artifact.path))
         for artifact in artifacts
@@ -32,18 +31,18 @@ def finished_output(
     found = [targets(document, base_path) for document in others]
 
     def anchors_of(path: str) -> frozenset[str] | None:
-        return frozenset(StoredPage(store, places[path]).document().anchors) if path in places else known.get(path)
+        return frozenset(places[path].document().anchors) if path in places else known.get(path)
 
     return Output(
         base_path=base_path,
         paths=frozenset(artifact.path for artifact in artifacts),
-        targets=frozenset(pool.targets).union(pool.memory.targets, *(addresses for addresses, _ in found)),
+        targets=frozenset(pool.targets).union(pool.kept.targets, *(addresses for addresses, _ in found)),
         is_doubtful=pool.is_doubtful or any(is_doubtful for _, is_doubtful in found),
         found=[
             *(problem for item in finished for problem in item.in_document),
             *(problem for document in others for problem in document.problems),
         ],
-        load=lambda: [*(StoredPage(store, row).document() for row in places.values()), *others],
+        load=lambda: [*(place.document() for place in places.values()), *others],
         anchors_of=anchors_of,
         pages=pages,
         addresses=addresses,

@@ -8,18 +8,18 @@ from types import MappingProxyType
 
 from .calculation import calculate, load_declarations, with_calculated_tables
 from .content import PageRecords, load_content
-from .content_files import ContentFiles
 from .data import load_dataset
 from .data_texts import bind_data_texts
 from .distinct_names import with_distinct_names
 from .figures import FigureFormat
-from .input_files import InputFiles
 from .labels import load_labels
 from .memo import BuildMemo
 from .model import Content, Dataset, Settings
 from .options import BuildOptions
 from .page_reading import with_records_read
 from .problems import Problem
+from .source_tree import InputFiles
+from .store import Store
 from .translations import outdated_translations
 
 
@@ -56,8 +56,9 @@ def read_inputs(
 
     `files` are those that were listed already, and `records` the pages of such that were read in an earlier build.
     """
-    files, memo = files or InputFiles.look(options), memo or BuildMemo()
-    texts = ContentFiles(files.inventory)
+    memo = memo or BuildMemo()
+    files = files or InputFiles.look(options, Store(None))
+    texts = files.content
     records = with_records_read(records, texts, settings, options.today, options.jobs)
     content = load_content(texts, settings, options.today, options.drafts, problems, records)
     outdated = outdated_translations(options.content, content, settings, options.thorough, problems)

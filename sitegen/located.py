@@ -10,7 +10,7 @@ import stat
 import tomllib
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from html import unescape
@@ -152,6 +152,18 @@ class SourceText:
 
 
 # a page may have the same broken link many times
+class UnreadText(SourceText):
+    """A text file whose text is read when it is asked for, each time."""
+
+    def __init__(self, name: str, load: Callable[[], str]) -> None:
+        vars(self).update(name=name, _load=load)
+
+    @property
+    def text(self) -> str:
+        load: Callable[[], str] = vars(self)["_load"]
+        return load()
+
+
 @lru_cache(maxsize=64)
 def _links(text: str, target: str) -> Sequence[int]:
     definition = r"^[^\S\n]*+\[[^\]\n]++\]:\s*+<?"

@@ -44,6 +44,7 @@ from .output_record import (
 )
 from .own_folders import BusyError, is_own, locked, make_own, real_folder, remove_own, standby_of, work_folder
 from .problems import Problem, SiteError, Span
+from .store import Store
 
 _MOST_NAMED = 20
 
@@ -161,20 +162,20 @@ def _foreign(output: Path, foreign: Sequence[str], is_ours: bool) -> Problem:
 
 
 def replace_output(
-    output: Path, artifacts: Sequence[Artifact], keep: Sequence[str] = (), cache: Path | None = None
+    output: Path, artifacts: Sequence[Artifact], keep: Sequence[str] = (), store: Store | None = None
 ) -> Replaced:
     """Make the site beside `output`, then put it in its place in one step; or, where that can't be, file by file.
 
     A file with the bytes it had is the same file, time stamps and all. What sitegen did not write stays if it is
     hidden, or named in `keep`; anything else raises SiteError. So does what can't be written; `output` is then as it
-    was, or the problem says that it is not. `cache` is for what is known of an output beside which nothing can be.
+    was, or the problem says that it is not. `store` is for what is known of an output beside which nothing can be.
     """
     target = real_folder(output)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with locked(target.parent) as is_locked:
             clear_leftovers(target, is_locked)
-            return _Replacement(output, target, artifacts, tuple(keep), cache).run()
+            return _Replacement(output, target, artifacts, tuple(keep), store).run()
     except OSError as error:
         raise SiteError([_unwritable(output, error)]) from error
 
@@ -202,10 +203,10 @@ class _Replacement:
     target: Path
     artifacts: Sequence[Artifact]
     keep: tuple[str, ...]
-    cache: Path | None
+    store: Store | None
 
     def run(self) -> Replaced:
-        record = load_record(self.target, self.cache)
+        record = load_record(self.target, self.store)
         current = known_files(record, self.target, self.artifacts)
         changed = sum(item.path not in current or current[item.path].digest != item.digest for item in self.artifacts)
         try:
@@ -215,7 +216,7 @@ class _Replacement:
             tree = replace_files(self.target, self.artifacts, current, own.files)
             standby = record.standby if record else None
             kept = _outermost(strangers.kept, tree)
-            save_record(OutputRecord(tree, standby, self.keep, kept), self.target, self.cache)
+            save_record(OutputRecord(tree, standby, self.keep, kept), self.target, self.store)
             return Replaced(changed, str(error))
         return Replaced(changed)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .cache import keep_newest, load_plain, save_plain
 from .output_contents import MANIFEST, FolderState, OwnFiles, find_strangers, folder_state
 from .own_folders import is_own, standby_of
+from .store import Store, load_value, save_value
 
 if TYPE_CHECKING:
     # a build that has nothing to do needs none of the model
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _RECORD = "record"
 # outputs without a folder beside them that a cache knows
 _MOST_OUTPUTS = 20
+_OUTPUT = "output"
 
 
 class FileState(NamedTuple):
@@ -95,45 +96,47 @@ class OutputRecord:
     @classmethod
     def load(cls, folder: Path) -> OutputRecord | None:
         """The record in a folder; None where there is none, or it is damaged."""
-        record: OutputRecord | None = load_plain(folder / _RECORD, cls)
-        trees = [tree for tree in (record.current, record.standby) if tree] if record else []
-        # what is listed is removed when it is not wanted any more: a path that leads out is nobody's record
-        is_inside = all(_is_inside(path) for tree in trees for path in (*tree.files, *tree.folders))
-        return record if is_inside else None
+        record: OutputRecord | None = load_value(folder / _RECORD, cls)
+        return record if record and record.is_plausible else None
+
+    @property
+    def is_plausible(self) -> bool:
+        """Whether all paths stay inside: what is listed is removed when it is not wanted any more."""
+        trees = [tree for tree in (self.current, self.standby) if tree]
+        return all(_is_inside(path) for tree in trees for path in (*tree.files, *tree.folders))
 
     def save(self, folder: Path) -> None:
         """Write it into a folder. Raises OSError."""
-        save_plain(folder / _RECORD, self)
+        save_value(folder / _RECORD, self)
 
 
 def _is_inside(path: str) -> bool:
     return ".." not in path and not path.startswith("/") and "\\" not in path and ":" not in path
 
 
-def load_record(target: Path, cache: Path | None) -> OutputRecord | None:
-    """The record of an output: the one in the standby; or that in a cache, where no folder can be beside the output."""
+def load_record(target: Path, store: Store | None) -> OutputRecord | None:
+    """The record of an output: the one in the standby; or that in a store, where no folder can be beside the output."""
     standby = standby_of(target)
     record = OutputRecord.load(standby) if is_own(standby) else None
-    if cache is not None and (record is None or not record.current.has_root(target)):
-        return OutputRecord.load(_in_cache(target, cache)) or record
+    if store is not None and (record is None or not record.current.has_root(target)):
+        kept: OutputRecord | None = store.value(_OUTPUT, _owner(target), "", OutputRecord)
+        return kept if kept and kept.is_plausible else record
     return record
 
 
-def save_record(record: OutputRecord, target: Path, cache: Path | None) -> None:
+def save_record(record: OutputRecord, target: Path, store: Store | None) -> None:
     """Keep the record of an output whose folder has stayed the same. Where that can't be done nothing is kept."""
     standby = standby_of(target)
     with suppress(OSError):
         if is_own(standby):
             record.save(standby)
             return
-    with suppress(OSError):
-        if cache is not None:
-            record.save(_in_cache(target, cache))
-            keep_newest(cache / "outputs", _MOST_OUTPUTS)
+    if store is not None:
+        store.keep(_OUTPUT, _owner(target), {"": record}, _MOST_OUTPUTS)
 
 
-def _in_cache(target: Path, cache: Path) -> Path:
-    return cache / "outputs" / hashlib.sha256(str(target).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+def _owner(target: Path) -> str:
+    return hashlib.sha256(os.fsencode(target)).hexdigest()[:24]
 
 
 def known_files(record: OutputRecord | None, root: Path, artifacts: Sequence[Artifact]) -> Mapping[str, FileState]:

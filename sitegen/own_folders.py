@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .cache import is_alive
 from .problems import Problem, SiteError, Span
 
 MARK = "made-by-sitegen"
@@ -90,6 +89,17 @@ def leftovers(target: Path, is_locked: bool) -> Iterator[Path]:
 
 def _prefix(target: Path) -> str:
     return f".{target.name}-building-"
+
+
+def is_alive(process: int) -> bool:
+    """Whether there is a process with a number; where the system doesn't say, there is."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextmanager

@@ -1,11 +1,10 @@
-"""A page from its file to the pack: rendered, read as the checks need it, put away; what is known of it stays."""
+"""A page from its file to the store: rendered, read as the checks need it, kept."""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -13,29 +12,34 @@ from urllib.parse import unquote
 from .charts import Charts
 from .checks import Origin, read_document, targets
 from .facts import Facts
-from .model import FreshPage, Page
+from .kept_pages import KeptPages, PageRow, ReadFact, Reasons
+from .model import Page
 from .page_parts import packed_parts
-from .page_store import Pack, PageRow, parts_check
 from .problems import Problem
-from .reads import OF_PAGES, Read, read_number
+from .reads import Read, read_number
 from .render import PageProblems, RenderedBody, SiteRenderer
+from .store import PageRecord
 
-_MOST_NUMBERS = 20_000
+# what one process knows to have been met before; most names are met on one page only
+_MOST_NAMES = 20_000
+# pages that are written to the store in one step
+_BATCH = 50
 Uses = Mapping[str, Sequence[Page]]
 """The pages that each figure stands on."""
 
 
 class Made(NamedTuple):
-    """A page that was made just now.
+    """A page that was made just now, with its number in the store; without a row nothing could be made of it.
 
-    `reads` (number, hash of what it stands for, name) and `targets` are those that its maker has met for the first
-    time; the name is empty where the page that it is said of tells it.
+    `facts` and `targets` are those that its maker has met for the first time.
     """
 
     row: PageRow | None
+    id: int
     problems: PageProblems
     in_document: tuple[Problem, ...]
-    reads: tuple[tuple[int, bytes, Read], ...]
+    reasons: Reasons | None
+    facts: tuple[ReadFact, ...]
     targets: tuple[str, ...]
     is_doubtful: bool
     seconds: float
@@ -47,55 +51,63 @@ class PageMaker:
 
     renderer: SiteRenderer
     facts: Facts
-    pack: Pack
-    numbers: dict[Read, int] = field(default_factory=dict)
+    pages: KeptPages
+    remember: bool
+    """Whether later builds may use the pages."""
+    charts_are_right: bool = True
+    """False where charts were not drawn, as a mistake was known: their pages are of no use later."""
+    met: dict[Read, ReadFact] = field(default_factory=dict)
     targets: set[str] = field(default_factory=set)
+    waiting: list[PageRecord] = field(default_factory=list)
 
     def page(self, page: Page, charts: Charts, used_on: Uses) -> Made:
-        """A page from its file to its end. Raises UnwritableError where the pack can't be."""
+        """A page from its file to its end. Raises StoreUnwritableError."""
         began = time.perf_counter()
-        if len(self.numbers) > _MOST_NUMBERS:
-            # most names are met on one page only; one that is met again is told again
-            self.numbers.clear()
-        made = self.finish(self.renderer.body(page), charts, used_on, PageProblems())
+        if len(self.met) > _MOST_NAMES:
+            self.met.clear()
+        made = self.finish(self.renderer.body(page), charts, used_on, self.renderer.taken())
         return made._replace(seconds=time.perf_counter() - began)
 
     def finish(self, body: RenderedBody, charts: Charts, used_on: Uses, found: PageProblems) -> Made:
         """A page whose body is there already, with what was found wrong in that."""
         began = time.perf_counter()
-        fresh = self.renderer.page(body, charts, used_on)
+        page = body.page
+        rendered = self.renderer.page(body, charts, used_on)
         problems = found + self.renderer.taken()
-        if fresh is None:
-            return Made(None, problems, (), (), (), False, time.perf_counter() - began)
-        html = fresh.html.encode()
-        origin = Origin(unquote(fresh.page.output_path), fresh.page.source, fresh.body.written)
-        document = read_document(html, origin)
-        met, is_doubtful = targets(document, self.renderer.addresses.settings.base_path)
-        new = met - self.targets
-        self.targets |= new
-        reads = tuple(self._new_reads(fresh.reads))
-        row = self._put_away(fresh, html, packed_parts(fresh.body, document))
-        return Made(row, problems, document.problems, reads, tuple(new), is_doubtful, time.perf_counter() - began)
-
-    def _new_reads(self, reads: frozenset[Read]) -> Iterator[tuple[int, bytes, Read]]:
-        for read in reads:
-            if read not in self.numbers:
-                number = self.numbers[read] = read_number(read)
-                yield number, self.facts.digest(read), () if read[0] in OF_PAGES else read
-
-    def _put_away(self, fresh: FreshPage, html: bytes, parts: bytes) -> PageRow:
-        return PageRow(
-            fresh.body.title,
-            fresh.body.description,
-            tuple(fresh.figures.items()),
-            tuple(sorted(fresh.used)),
-            tuple(sorted(fresh.shown)),
-            fresh.body.whole,
-            self.pack.path.name,
-            self.pack.copy(html, parts),
+        reasons = self.pages.reasons(page)
+        if rendered is None:
+            return Made(None, 0, problems, (), reasons, (), (), False, time.perf_counter() - began)
+        html = rendered.html.encode()
+        document = read_document(html, Origin(unquote(page.output_path), page.source, rendered.body.written))
+        found_targets, is_doubtful = targets(document, self.renderer.addresses.settings.base_path)
+        new = [read for read in rendered.reads if read not in self.met]
+        self.met.update((read, (read, read_number(read), self.facts.digest(read))) for read in new)
+        new_targets = tuple(found_targets - self.targets)
+        self.targets |= found_targets
+        row = PageRow(
+            rendered.body.title,
+            rendered.body.description,
+            tuple(rendered.figures.items()),
+            tuple(sorted(rendered.used)),
+            tuple(sorted(rendered.shown)),
+            rendered.body.whole,
             len(html),
-            len(parts),
             hashlib.sha256(html).hexdigest(),
-            parts_check(parts),
-            array("Q", (self.numbers[read] for read in fresh.reads)).tobytes(),
+            tuple(sorted(reasons or ())),
         )
+        is_right = self.remember and not (problems.all or document.problems)
+        is_right = is_right and (self.charts_are_right or not (page.has_charts or page.chart))
+        facts = [self.met[read] for read in rendered.reads]
+        record = self.pages.record(page, row, is_right, facts, packed_parts(rendered.body, document), html)
+        self.waiting.append(record)
+        if len(self.waiting) >= _BATCH:
+            self.flush()
+        seconds = time.perf_counter() - began
+        new_facts = tuple(self.met[read] for read in new)
+        return Made(row, record.id, problems, document.problems, reasons, new_facts, new_targets, is_doubtful, seconds)
+
+    def flush(self) -> None:
+        """Write what is waiting to be written. Raises StoreUnwritableError."""
+        waiting, self.waiting = self.waiting, []
+        if waiting:
+            self.pages.store.add_pages(self.pages.engine, waiting)

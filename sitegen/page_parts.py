@@ -10,11 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from .cache import decoded
 from .checks import Document
-from .checks.output import Reference
-from .model import Annotation, Body, ChartRequest, Dataset, Event, Heading, Series
-from .problems import Problem
+from .model import Annotation, Body, ChartRequest, Dataset, Event, Heading, PageParts, Series
 
 
 class _Event(NamedTuple):
@@ -48,54 +45,26 @@ class _Chart(NamedTuple):
 
 
 class _Parts(NamedTuple):
-    html: str
-    title: str
-    description: str
     headings: tuple[Heading, ...]
     charts: tuple[_Chart, ...]
-    whole: bool
     written: dict[str, str]
-    path: str
-    references: tuple[Reference, ...]
-    anchors: tuple[str, ...]
-    problems: tuple[Problem, ...]
+    document: Document
 
 
 def packed_parts(body: Body, document: Document) -> bytes:
-    """A page's parts as they are kept."""
-    return msgspec.msgpack.encode(
-        _Parts(
-            body.html,
-            body.title,
-            body.description,
-            body.headings,
-            tuple(map(_plain_chart, body.charts)),
-            body.whole,
-            dict(body.written),
-            document.path,
-            document.references,
-            document.anchors,
-            document.problems,
-        )
-    )
+    """The parts of a page as they are kept: JSON."""
+    charts = tuple(map(_plain_chart, body.charts))
+    return msgspec.json.encode(_Parts(body.headings, charts, dict(body.written), document))
 
 
-def unpacked_document(content: bytes) -> Document | None:
-    """What the checks know of a page; None where the bytes are no page's parts."""
-    parts: _Parts | None = decoded(content, _Parts)
-    return Document(parts.path, parts.references, parts.anchors, parts.problems) if parts else None
-
-
-def unpacked_body(content: bytes, dataset: Dataset) -> Body | None:
-    """A page's texts, headings and charts; None where the bytes are no page's parts, or name what isn't in the data."""
-    parts: _Parts | None = decoded(content, _Parts)
-    if parts is None:
-        return None
+def unpacked_parts(content: bytes, dataset: Dataset) -> tuple[PageParts, Document] | None:
+    """A page's parts, and what the checks know of it; None for other bytes, and for what isn't in the data."""
     try:
+        parts = msgspec.json.decode(content, type=_Parts)
         charts = tuple(_chart(chart, dataset) for chart in parts.charts)
-    except KeyError:
+    except (msgspec.MsgspecError, ValueError, RecursionError, KeyError):
         return None
-    return Body(parts.html, parts.title, parts.description, parts.headings, charts, parts.whole, parts.written)
+    return PageParts(parts.headings, charts, parts.written), parts.document
 
 
 def _plain_chart(request: ChartRequest) -> _Chart:

@@ -7,27 +7,26 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from .content import PageRecord, PageRecords, read_page, record_of
-from .content_files import ContentFiles
 from .model import Settings
 from .problems import Problem, SiteError
 from .processes import in_copies, processes_for
+from .source_tree import SourceTree
 
 # fewer pages are sooner read than processes are started
 _WORTH_A_PROCESS = 300
 
 
 def with_records_read(
-    records: PageRecords, files: ContentFiles, settings: Settings, today: datetime.date, jobs: int
+    records: PageRecords, files: SourceTree, settings: Settings, today: datetime.date, jobs: int
 ) -> PageRecords:
     """The records of an earlier build, and those of the pages that have to be read, as far as these are without fault.
 
     The others are left to whoever tells of faults.
     """
-    inventory = files.inventory
     new = [
         path
-        for path in inventory.listing.files
-        if path.endswith(".md") and not (path in records and inventory.digest(path) == records[path][0])
+        for path in files.files
+        if path.endswith(".md") and not (path in records and files.known_digest(path) == records[path][0])
     ]
     processes = processes_for(len(new), jobs, _WORTH_A_PROCESS)
     if processes < 2:
@@ -40,13 +39,13 @@ def with_records_read(
     with closing(in_copies(read, len(new), processes, "reads pages")) as results:
         for number, (digest, record) in results:
             if digest:
-                inventory.digests.setdefault(new[number], digest)
+                files.digests.setdefault(new[number], digest)
             if record:
                 found[new[number]] = digest, record
     return found
 
 
-def _read(path: str, files: ContentFiles, settings: Settings, today: datetime.date) -> tuple[str, PageRecord | None]:
+def _read(path: str, files: SourceTree, settings: Settings, today: datetime.date) -> tuple[str, PageRecord | None]:
     """The digest of a file and its page's record; none of a page with a fault, and none of what may be a draft."""
     problems: list[Problem] = []
     try:

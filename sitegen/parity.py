@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .addresses import Addresses
-from .model import RenderedPage
+from .model import StoredPage
 from .problems import Problem, Span
 
 _LANGUAGE_NAME = re.compile(r"\.[a-z]{2,3}(?:-[A-Za-z0-9]+)*(?=\.\w+$)")
@@ -29,7 +29,7 @@ class Shown:
     images: Mapping[str, int]
 
 
-def parity_problems(pages: Sequence[RenderedPage], addresses: Addresses) -> Iterator[Problem]:
+def parity_problems(pages: Sequence[StoredPage], addresses: Addresses) -> Iterator[Problem]:
     """Where a page differs from its original in the default language; `pages` are those that were written."""
     known = {(item.page.language, item.page.translation_key): item for item in pages}
     default = addresses.settings.default_language
@@ -39,7 +39,7 @@ def parity_problems(pages: Sequence[RenderedPage], addresses: Addresses) -> Iter
             yield from _differences(item, original, addresses)
 
 
-def _differences(item: RenderedPage, original: RenderedPage, addresses: Addresses) -> Iterator[Problem]:
+def _differences(item: StoredPage, original: StoredPage, addresses: Addresses) -> Iterator[Problem]:
     own, other = _shown(item, addresses), _shown(original, addresses)
     there = original.page.source.name
     for what, here, wanted in (
@@ -66,18 +66,18 @@ def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _place(item: RenderedPage, key: str) -> Span:
+def _place(item: StoredPage, key: str) -> Span:
     source = item.page.source
     return source.find_word(key) if key in source.text else source.span(item.page.body_line)
 
 
-def _shown(item: RenderedPage, addresses: Addresses) -> Shown:
+def _shown(item: StoredPage, addresses: Addresses) -> Shown:
     main = LexborHTMLParser(item.html).css_first("main")
     nodes = main.css("*") if main else []
     return Shown(
         item.figures,
         Counter(_chart(node) for node in nodes if node.tag == "figure" and _is(node, "chart")),
-        [heading.level for heading in item.body.headings],
+        [heading.level for heading in item.parts.headings],
         Counter(_links(nodes, item, addresses)),
         Counter(_LANGUAGE_NAME.sub("", node.attributes.get("src") or "") for node in nodes if node.tag == "img"),
     )
@@ -91,7 +91,7 @@ def _is(node: LexborNode, name: str) -> bool:
     return name in (node.attributes.get("class") or "").split()
 
 
-def _links(nodes: Iterable[LexborNode], item: RenderedPage, addresses: Addresses) -> Iterator[str]:
+def _links(nodes: Iterable[LexborNode], item: StoredPage, addresses: Addresses) -> Iterator[str]:
     """Where the links lead: a page by its key, anything else by its address; not to figures or within the page."""
     base = addresses.settings.base_path
     figures = addresses.local(addresses.figure("", item.page.language))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from .addresses import Addresses
-from .cache import Cache
 from .changes import PageName
 from .charts import ChartFunctions, Charts, Workshop, draw_charts
 from .checks import run_checks
@@ -18,27 +17,29 @@ from .facts import Facts
 from .figures import FigureFormat
 from .finished_output import finished_output
 from .generated import generated_pages
-from .input_files import InputFiles, templates_hash
 from .inputs import Inputs, read_inputs
+from .kept_pages import KeptPages, Reasons
 from .layouts import Templates, read_templates
 from .memo import BuildMemo
-from .model import Artifact, Page, RenderedPage, Settings
+from .model import Artifact, Page, Settings, StoredPage
 from .options import BuildOptions
 from .output_folder import duplicate_paths, kept_and_made
 from .outputs import OF_DATA, OUTPUTS, Output, Site
 from .outputs.assets import hashed_assets, script_integrities
-from .page_memory import PageMemory, Reasons, rendered_page
 from .page_pool import PagePool
-from .page_store import MemoryDamagedError, UnwritableError
 from .policy import ANY_OWN_SCRIPT, content_policy
-from .problems import Problem, SiteError, did_you_mean
+from .problems import Problem, SiteError, did_you_mean, has_errors
 from .progress import SILENT, Progress
 from .render import SiteRenderer, gathered
 from .settings import load_settings
+from .source_tree import InputFiles, templates_hash
+from .store import PageGoneError, Store, StoreDamagedError, StoreUnwritableError
 from .views import description_problems
 
 # layouts that print every figure, whatever the page is about
 LISTINGS = ("data", "sources")
+# builds of one run, of which each finds the store damaged, or without a page that another build has removed
+_MOST_TRIES = 3
 
 
 _Made = TypeVar("_Made")
@@ -50,7 +51,7 @@ class BuiltSite:
     """A good site: every file of it, and the warnings that did not keep it from being built."""
 
     artifacts: tuple[Artifact, ...]
-    pages: tuple[RenderedPage, ...]
+    pages: tuple[StoredPage, ...]
     warnings: tuple[Problem, ...]
     addresses: Addresses
     charts: Charts
@@ -68,38 +69,38 @@ def build_site(
     options: BuildOptions,
     progress: Progress = SILENT,
     files: InputFiles | None = None,
-    trust: bool = True,
+    store: Store | None = None,
     memo: BuildMemo | None = None,
 ) -> BuiltSite:
-    """The whole site, of which the pages are in files. Raises SiteError with all that is wrong with it.
+    """The whole site, of which the pages are in a store. Raises SiteError with all that is wrong with it.
 
-    Each step goes on with what the one before could make sense of, so that one run names the mistakes of all.
-    `files` are those that were listed already. Without `trust` no page of an earlier build is used: one may turn out to
-    be damaged when it is read at last, which raises MemoryDamagedError, and a build without trust makes it anew.
-    `memo` is that of a process which builds more than once.
+    Each step continues with whatever the one before could make sense of, so that one run names the mistakes of all.
+    `files` are those that were listed already; `store` is that of `options.cache`; `memo` is that of a process which
+    builds more than once. Reading a page later may raise StoreDamagedError: `made_of_site` builds again then.
     """
-    progress.stage("reading")
     if memo is None:
         with closing(BuildMemo()) as memo:
-            return build_site(options, progress, files, trust, memo)
-    try:
-        return _built(options, progress, files or InputFiles.look(options), trust, memo)
-    except MemoryDamagedError:
-        return _built(options, progress, InputFiles.look(options), False, memo)
-    except UnwritableError as error:
-        return _built_without_cache(options, progress, error.problem, memo)
+            return build_site(options, progress, files, store, memo)
+    progress.stage("reading")
+    store = store or Store(options.cache)
+    for _ in range(_MOST_TRIES):
+        try:
+            return _built(options, progress, files or InputFiles.look(options, store), store, memo)
+        except StoreDamagedError as error:
+            mend(store, error)
+            files = None
+        except StoreUnwritableError as error:
+            if store.is_temporary:
+                raise SiteError([error.problem]) from error
+            site = build_site(replace(options, cache=None), progress, None, None, memo)
+            return replace(site, warnings=(*site.warnings, replace(error.problem, severity="warning")))
+    raise StoreDamagedError
 
 
-def _built_without_cache(options: BuildOptions, progress: Progress, problem: Problem, memo: BuildMemo) -> BuiltSite:
-    """The site, for which nothing is kept; `problem` says why. Raises SiteError where there is no room at all."""
-    if options.cache is None:
-        raise SiteError([problem])
-    options = replace(options, cache=None)
-    try:
-        site = _built(options, progress, InputFiles.look(options), False, memo)
-    except UnwritableError as error:
-        raise SiteError([error.problem]) from error
-    return replace(site, warnings=(*site.warnings, replace(problem, severity="warning")))
+def mend(store: Store, error: StoreDamagedError) -> None:
+    """Make a store usable again: one that is damaged begins anew."""
+    if not isinstance(error, PageGoneError):
+        store.delete()
 
 
 def made_of_site(
@@ -108,23 +109,23 @@ def made_of_site(
     progress: Progress = SILENT,
     memo: BuildMemo | None = None,
 ) -> _Made:
-    """What is made of a whole site; again, of one built without trust, where a page turns out to be damaged."""
-    try:
-        return make(build_site(options, progress, memo=memo))
-    except MemoryDamagedError:
-        return make(build_site(options, progress, trust=False, memo=memo))
+    """What is made of a whole site; of another one, where a page turns out to be damaged."""
+    store = Store(options.cache)
+    for _ in range(_MOST_TRIES):
+        try:
+            return make(build_site(options, progress, None, store, memo))
+        except StoreDamagedError as error:
+            mend(store, error)
+    return make(build_site(replace(options, cache=None), progress, memo=memo))
 
 
-def _built(options: BuildOptions, progress: Progress, files: InputFiles, trust: bool, memo: BuildMemo) -> BuiltSite:
+def _built(options: BuildOptions, progress: Progress, files: InputFiles, store: Store, memo: BuildMemo) -> BuiltSite:
     problems: list[Problem] = []
     settings = load_settings(options.content, options.base_url, problems)
-    memory = PageMemory.load(options.cache, engine_key(options, settings), trust)
-    try:
-        site = _Build(options, progress, files, memory, memo, problems).site(settings)
-    except BaseException:
-        memory.store.drop()
-        raise
-    files.keep(options.cache)
+    kept = KeptPages.load(store, engine_key(options, settings))
+    site = _Build(options, progress, files, kept, memo, problems).site(settings)
+    files.keep(store)
+    store.hold()
     is_still = files.templates == templates_hash(options.templates)
     return replace(site, inputs=files.hash() if is_still else "")
 
@@ -136,16 +137,16 @@ class _Build:
     options: BuildOptions
     progress: Progress
     files: InputFiles
-    memory: PageMemory
+    kept: KeptPages
     memo: BuildMemo
     problems: list[Problem]
 
     def site(self, settings: Settings) -> BuiltSite:
         """The whole site; see `build_site`."""
-        options, problems, memory = self.options, self.problems, self.memory
-        inputs = read_inputs(options, settings, problems, self.files, memory.records, self.memo)
+        options, problems, kept = self.options, self.problems, self.kept
+        inputs = read_inputs(options, settings, problems, self.files, kept.records, self.memo)
         forms, written = inputs.forms, inputs.content.pages
-        memory.store.dataset = inputs.dataset
+        kept.dataset = inputs.dataset
         content = replace(
             inputs.content, pages=(*written, *generated_pages(settings, inputs.content, inputs.dataset, forms))
         )
@@ -160,21 +161,22 @@ class _Build:
         in_titles = renderer.taken()
         facts = Facts(addresses, forms, templates, asset_paths, policy, renderer.texts, renderer.child_keys)
         key = self.files.data_hash(options.base_url)
-        changes = memory.changes(content, key)
-        pool = PagePool(renderer, memory, facts, changes, options.jobs, self.progress)
-        workshop = Workshop(
-            Cache(options.cache), options.jobs, self.progress, self.memo.workers, settings.chart_seconds
+        changes = kept.changes(content, key)
+        pool = PagePool(
+            renderer, kept, facts, changes, options.jobs, self.progress, options.remember, has_errors(problems)
         )
+        workshop = Workshop(kept.store, options.jobs, self.progress, self.memo.workers, settings.chart_seconds)
         functions = ChartFunctions(options.content)
         finished, charts = pool.written(
-            written, lambda asked: draw_charts(asked, addresses, forms, functions, workshop, problems)
+            written,
+            lambda asked, draws: draw_charts(
+                asked, addresses, forms, functions, replace(workshop, draws=draws), problems
+            ),
         )
-        shown = [rendered_page(item.page, item.row, memory.store) for item in finished if item.row]
+        shown = [item.stored for item in finished if item.stored]
         finished += pool.generated(content.pages[len(written) :], charts, figure_uses(shown))
         problems += gathered([("", in_titles), *((item.page.source.name, item.problems) for item in finished)])
-        pages = shown + [
-            rendered_page(item.page, item.row, memory.store) for item in finished[len(written) :] if item.row
-        ]
+        pages = [item.stored for item in finished if item.stored]
         if options.thorough:
             # what a build doesn't need takes a while to import
             from .prose import prose_problems
@@ -188,16 +190,21 @@ class _Build:
         problems += (*duplicate_paths(artifacts), *kept_and_made(settings, artifacts))
         output = finished_output(finished, artifacts, pages, pool, addresses)
         problems += run_checks(output)
-        if not any(problem.severity == "error" for problem in problems):
+        if not has_errors(problems):
             problems += self.finer_problems(inputs, pages, addresses)
-        if any(options.strict or problem.severity == "error" for problem in problems):
+        is_wrong = has_errors(problems) or (options.strict and bool(problems))
+        if options.remember and not kept.store.is_temporary:
+            with suppress(StoreUnwritableError):
+                if is_wrong:
+                    kept.settle_failed(finished)
+                else:
+                    kept.settle(finished, content, key, output.targets)
+        if is_wrong:
             raise SiteError(problems)
-        rendered = {item.page.name: memory.reasons(item.page) for item in finished if not item.reused}
-        if options.remember:
-            memory.keep(finished, content, key, output.targets, facts)
-        return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered, memory.past_reasons)
+        rendered = {item.page.name: item.reasons for item in finished if not item.reused}
+        return BuiltSite(artifacts, tuple(pages), tuple(problems), addresses, charts, rendered, kept.past_reasons)
 
-    def finer_problems(self, inputs: Inputs, pages: Sequence[RenderedPage], addresses: Addresses) -> Iterator[Problem]:
+    def finer_problems(self, inputs: Inputs, pages: Sequence[StoredPage], addresses: Addresses) -> Iterator[Problem]:
         """What matters once nothing is wrong: how the data are described, and what a language shows beyond others."""
         yield from description_problems(inputs.dataset, inputs.settings, self.options.content)
         if self.options.thorough:
@@ -232,7 +239,7 @@ def _files(outputs: Sequence[Output], site: Site) -> tuple[Artifact, ...]:
     return tuple(artifact for output in outputs for artifact in output(site))
 
 
-def figure_uses(pages: Sequence[RenderedPage]) -> Mapping[str, Sequence[Page]]:
+def figure_uses(pages: Sequence[StoredPage]) -> Mapping[str, Sequence[Page]]:
     """The pages each figure stands on, in all languages, in the order of the pages; not those that list all."""
     uses: dict[str, list[Page]] = {}
     for rendered in pages:

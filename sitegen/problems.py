@@ -61,6 +61,11 @@ class SiteError(Exception):
         return (SiteError, (self.problems,))
 
 
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether one of them keeps a site from being built."""
+    return any(problem.severity == "error" for problem in problems)
+
+
 def did_you_mean(name: str, known: Iterable[str], place: str = "") -> str:
     """A hint that names the closest known name (with where it stands, if given), or lists a few."""
     names = sorted({other for other in known if len(other) <= _LONGEST_NAME}) if len(name) <= _LONGEST_NAME else []

@@ -20,7 +20,7 @@ from .layouts import AuthorTexts, Templates, layout_environment
 from .located import decode_text
 from .markup import BodyRenderer, chart_place
 from .memo import CodeMemo
-from .model import Body, FreshPage, Page, PrintedText
+from .model import Body, Page, PrintedText, RenderedPage
 from .problems import Problem, SiteError, Span, did_you_mean
 from .reads import Read, Reads
 from .sandbox import Budget, Sandbox
@@ -44,6 +44,10 @@ class PageProblems:
 
     own: tuple[Problem, ...] = ()
     in_templates: tuple[Problem, ...] = ()
+
+    @property
+    def all(self) -> tuple[Problem, ...]:
+        return self.own + self.in_templates
 
     def __add__(self, other: PageProblems) -> PageProblems:
         return PageProblems(self.own + other.own, self.in_templates + other.in_templates)
@@ -193,7 +197,9 @@ class SiteRenderer:
         shown, named = set(site._shown), set(site._named)
         return RenderedBody(page, body, view, html_codes, text_codes, author, shown, named, self._reads.taken())
 
-    def page(self, rendered: RenderedBody, charts: Charts, used_on: Mapping[str, Sequence[Page]]) -> FreshPage | None:
+    def page(
+        self, rendered: RenderedBody, charts: Charts, used_on: Mapping[str, Sequence[Page]]
+    ) -> RenderedPage | None:
         """The page in its layout; None when its template could make nothing of it.
 
         `used_on` says on which pages each figure stands, for the figures' own pages.
@@ -232,7 +238,7 @@ class SiteRenderer:
         own = ("page", page.language, page.key)
         # a page's own front matter stands for what `own` does
         reads = frozenset(read for read in reads if read[:3] != own)
-        return FreshPage(page, texts, html, figures, used, used | site._named | rendered.named, reads)
+        return RenderedPage(page, texts, html, figures, used, used | site._named | rendered.named, reads)
 
     @contextmanager
     def _bounded(self, page: Page, seconds: float) -> Iterator[None]:

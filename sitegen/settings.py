@@ -13,11 +13,11 @@ from urllib.parse import unquote, urlsplit
 from babel import Locale, UnknownLocaleError
 
 from .author_patterns import AuthorPattern, PatternError
-from .inventory import readable_problem
 from .located import LocatedMapping, load_toml, read_text
 from .model import NavigationItem, Settings, Text
 from .problems import Problem, SiteError, Span, did_you_mean
 from .site_paths import LONGEST_PATH, path_mistake
+from .source_tree import readable_problem
 
 SITE_KEYS = (
     "languages",

@@ -77,8 +77,8 @@ def addresses(
 
 def pages_with_charts(site: BuiltSite) -> list[str]:
     """The pages that have charts, and the own page of the first chart of each language, in every theme."""
-    written = [item.page.url for item in site.pages if item.body.charts]
-    first = {item.page.language: item.body.charts[0].id for item in reversed(site.pages) if item.body.charts}
+    written = [item.page.url for item in site.pages if item.parts.charts]
+    first = {item.page.language: item.parts.charts[0].id for item in reversed(site.pages) if item.parts.charts}
     own = [
         f"{'' if language == 'en' else f'/{language}'}/charts/{chart}/{theme}"
         for language, chart in first.items()

@@ -12,87 +12,89 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen import journal
-from sitegen.cache import Cache, keep_newest, load_plain, save_plain
-from sitegen.fact_hashes import FactHashes
-from sitegen.inventory import Inventory, list_files
-from sitegen.journal import Journal
+from sitegen.kept_pages import FactHashes
 from sitegen.progress import Bar, Profile
+from sitegen.source_tree import SourceTree
+from sitegen.store import PageRecord, Store, load_value, save_value
 
-KINDS = {"a": (int, str), "b": (str, int | str)}
 
-
-def test_a_cache_keeps_what_was_asked_for_last(tmp_path: Path) -> None:
+def test_a_store_keeps_what_was_asked_for_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more than so many bytes; what is old and was asked for just now stays."""
-    cache = Cache(tmp_path)
-    keys = [f"{number:02x}{'0' * 62}" for number in range(10)]
+    store, days = Store(tmp_path), 86_400
+    keys = [f"{number:02x}" for number in range(10)]
     for age, key in enumerate(keys):
-        cache.put(key, bytes(1000))
-        path = tmp_path / key[:2] / key[2:]
-        os.utime(path, (time.time() - 86_400 * (20 - age),) * 2)
-    assert cache.get(keys[0]) == bytes(1000)
-    cache.limit(5 * 1032)
-    assert [keys[0], *keys[6:]] == [key for key in keys if cache.get(key)]
+        monkeypatch.setattr(time, "time", lambda age=age: 1e9 - days * (20 - age))
+        store.put("drawing", key, bytes(1000))
+    monkeypatch.setattr(time, "time", lambda: 1e9)
+    assert {keys[0]: bytes(1000)} == store.found("drawing", [keys[0], "none"])
+    store.limit("drawing", 5 * 1000)
+    assert [keys[0], *keys[6:]] == list(store.found("drawing", keys))
 
 
-def test_the_newest_are_kept(tmp_path: Path) -> None:
-    """Files and folders alike."""
+def test_the_last_used_owners_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a kind, so many; those of other kinds stay."""
+    store = Store(tmp_path)
+    store.keep("other", "0", {"a": 1})
     for number in range(5):
-        path = tmp_path / str(number)
-        path.mkdir() if number % 2 else path.touch()
-        os.utime(path, (number, number))
-    keep_newest(tmp_path, 2)
-    assert {"3", "4"} == {path.name for path in tmp_path.iterdir()}
+        monkeypatch.setattr(time, "time", lambda number=number: float(number))
+        store.keep("build", str(number), {"a": number, "b": number}, 2)
+    assert [{}, {}, {}, {"a": 3, "b": 3}, {"a": 4, "b": 4}] == [
+        store.values("build", str(number), int) for number in range(5)
+    ]
+    assert {"a": 1} == store.values("other", "0", int)
 
 
-def test_plain_values_come_back_whole_or_not_at_all(tmp_path: Path) -> None:
-    """Any damaged byte is noticed."""
+VALUE = {"a": (1, ["x"], b"y", None, 0.5, datetime.date(2024, 12, 31))}
+KIND = dict[str, tuple[int, list[str], bytes, None, float, datetime.date]]
+
+
+def test_values_come_back_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Any damaged byte of a file is noticed; so is a value of another type."""
     path = tmp_path / "value"
-    value = {("a", 2): (1, ["x"], b"y", None, 0.5, datetime.date(2024, 12, 31))}
-    kind = dict[tuple[str, int], tuple[int, list[str], bytes, None, float, datetime.date]]
-    save_plain(path, value)
-    assert value == load_plain(path, kind)
-    assert load_plain(path, dict[str, str]) is None
+    save_value(path, VALUE)
+    assert VALUE == load_value(path, KIND)
+    assert load_value(path, dict[str, str]) is None
     whole = path.read_bytes()
     for place in range(len(whole)):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert load_plain(path, kind) is None
+        assert load_value(path, KIND) is None
         path.write_bytes(whole[:place])
-        assert load_plain(path, kind) is None
+        assert load_value(path, KIND) is None
+    store = Store(tmp_path)
+    store.keep("kind", "owner", {"name": VALUE})
+    assert VALUE == store.value("kind", "owner", "name", KIND)
+    assert store.value("kind", "owner", "name", dict[str, str]) is None
+    assert store.value("kind", "owner", "other", KIND) is None
+    store.forget("kind", "owner", ["name"])
+    assert store.value("kind", "owner", "name", KIND) is None
 
 
-@pytest.mark.parametrize("value", [2**64, "\ud800", object(), {1: {2: object()}}])
-def test_what_can_not_be_kept_is_told_like_a_full_disk(value: object, tmp_path: Path) -> None:
-    """A build goes on without it; what was there stays."""
-    save_plain(tmp_path / "value", "old")
-    with pytest.raises(OSError, match="can't be kept"):
-        save_plain(tmp_path / "value", value)
-    assert "old" == load_plain(tmp_path / "value", str)
+def test_two_stores_of_a_folder_see_each_other(tmp_path: Path) -> None:
+    """Each what the other has written; what was held stays as it was, whatever the other removes."""
+    one, other = Store(tmp_path), Store(tmp_path)
+    record = PageRecord(one.new_id(), "en", "index", one.build, b"{}", b"", b"[]", b"{}", b"<p>")
+    one.add_pages("engine", [record])
+    assert [record[:6]] == [found[:6] for found in other.pages("engine")]
+    one.hold()
+    other.remove_pages([record.id])
+    assert b"<p>" == one.html(record.id)
+    one.put("drawing", "key", b"value")
+    assert [] == list(one.pages("engine"))
+    assert {"key": b"value"} == other.found("drawing", ["key"])
 
 
-def test_a_journal_is_its_last_state(tmp_path: Path) -> None:
-    """After a whole state and any number of steps; two that follow on one state leave one of the two."""
-    journal.begin(tmp_path, {"a": {number: str(number) for number in range(100)}})
-    for step in range(60):
-        state = Journal.load(tmp_path, KINDS)
-        assert state is not None
-        now = {**state.sections["a"], 0: f"step {step}"}
-        del now[99 - step]
-        now[1000 + step] = "moved"
-        sections = {"a": now, "b": {"step": step}}
-        if not state.follow(sections):
-            journal.begin(tmp_path, sections)
-        again = Journal.load(tmp_path, KINDS)
-        assert again is not None
-        assert sections == again.sections
-    assert len(list(tmp_path.iterdir())) < 30
-    one, other = Journal.load(tmp_path, KINDS), Journal.load(tmp_path, KINDS)
-    assert one and other
-    assert one.follow({**one.sections, "b": {"step": "one"}})
-    assert other.follow({**other.sections, "b": {"step": "other"}})
-    last = Journal.load(tmp_path, KINDS)
-    assert last is not None
-    assert {"step": "other"} == last.sections["b"]
+@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write anywhere")
+def test_a_folder_that_can_not_be_written_is_read(tmp_path: Path) -> None:
+    """What was kept there is found; what is new is not kept."""
+    first = Store(tmp_path)
+    first.put("drawing", "key", b"value")
+    first.close()
+    tmp_path.chmod(0o500)
+    store = Store(tmp_path)
+    store.put("drawing", "new", b"value")
+    assert {"key": b"value", "new": b"value"} == store.found("drawing", ["key", "new"])
+    tmp_path.chmod(0o700)
+    assert {"key": b"value"} == Store(tmp_path).found("drawing", ["key", "new"])
 
 
 def test_a_file_is_known_by_its_signature_unless_it_was_written_just_now(tmp_path: Path) -> None:
@@ -102,18 +104,20 @@ def test_a_file_is_known_by_its_signature_unless_it_was_written_just_now(tmp_pat
     os.utime(tmp_path / "old.md", (1, 1))
     # its record was changed just now, too: as if that were long ago
     began = time.time_ns() + 10_000_000_000
-    first = Inventory(list_files(tmp_path), began)
-    assert first.digest("old.md") is None
-    for path in first.listing.files:
+    first = SourceTree.of(tmp_path)
+    first.began = began
+    assert first.known_digest("old.md") is None
+    for path in first.files:
         first.read(path)
-    second = Inventory(list_files(tmp_path), began, first.taken())
-    assert second.digest("old.md") == first.digests["old.md"]
-    early = Inventory(first.listing, time.time_ns(), digests=first.digests)
-    third = Inventory(list_files(tmp_path), time.time_ns(), early.taken())
-    assert third.digest("new.md") is None
+    second = SourceTree.of(tmp_path, first.for_next_build())
+    assert second.known_digest("old.md") == first.digests["old.md"]
+    first.began = time.time_ns()
+    third = SourceTree.of(tmp_path, first.for_next_build())
+    assert third.known_digest("new.md") is None
     (tmp_path / "old.md").write_text("OLD")
     os.utime(tmp_path / "old.md", (1, 1))
-    assert Inventory(list_files(tmp_path), began, first.taken()).digest("old.md") is None
+    first.began = began
+    assert SourceTree.of(tmp_path, first.for_next_build()).known_digest("old.md") is None
 
 
 def test_a_profile_adds_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,15 +166,10 @@ def test_a_bar_waits_a_second_and_is_drawn_now_and_then(monkeypatch: pytest.Monk
 
 @given(st.lists(st.dictionaries(st.integers(0, 30), st.binary(min_size=16, max_size=16), max_size=20), max_size=5))
 def test_hashes_are_those_put_last(builds: list[dict[int, bytes]]) -> None:
-    """Through builds that add to a state, and through one that writes it whole."""
+    """Through builds that each add to the ones before."""
     known: dict[int, bytes] = {}
-    hashes = FactHashes({}, {})
-    for number, build in enumerate(builds):
-        for key, digest in (*build.items(), *build.items()):
-            # more than one process may have met it
-            hashes.put(key, digest)
+    hashes = FactHashes()
+    for build in builds:
         known |= build
-        sections = hashes.whole(known.keys()) if number % 2 else hashes.sections()
-        hashes = FactHashes(sections["facts"], sections["later facts"])
-        assert known == {key: hashes.get(key) for key in range(31) if hashes.get(key)}
-        assert bool(known) == bool(hashes)
+        hashes = hashes.updated(build)
+        assert known == {key: digest for key in range(31) if (digest := hashes.get(key))}

@@ -29,7 +29,6 @@ from hypothesis import strategies as st
 from markupsafe import escape
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from sitegen.cache import Cache
 from sitegen.charts import CHART_KINDS, DrawnChart, Workshop
 from sitegen.charts.drawing import draw, specification
 from sitegen.charts.kinds import KINDS
@@ -44,6 +43,7 @@ from sitegen.model import ChartData, Point
 from sitegen.pipeline import BuiltSite, build_site
 from sitegen.policy import integrity
 from sitegen.settings import load_settings
+from sitegen.store import Store
 
 from .conftest import ROOT, SITES, options
 
@@ -78,7 +78,7 @@ def figures_on(site: BuiltSite) -> Iterator[tuple[DrawnChart, LexborNode, str]]:
     """Each chart of a site's pages with its element, and its language."""
     for rendered in site.pages:
         document = LexborHTMLParser(rendered.html)
-        for request in rendered.body.charts:
+        for request in rendered.parts.charts:
             element = document.css_first(f"figure#chart-{request.id}")
             assert element is not None
             yield site.charts[rendered.page.language, request.id], element, rendered.page.language
@@ -258,7 +258,7 @@ def test_a_drawing_is_lean_safe_to_repeat_and_the_same_again(gallery: BuiltSite)
     assert len(ids) == len(set(ids))
     some = [chart.data for chart in charts_of(gallery)]
     here = [draw(data) for data in some]
-    there = Workshop(Cache(None), jobs=2).drawings(some)
+    there = Workshop(Store(None), jobs=2).drawings(some)
     assert here == there
 
 
@@ -384,7 +384,7 @@ def test_a_page_with_four_charts_is_light(site_copy: Any) -> None:
         (content / f"index.{language}.md").write_text("---\ntitle: Home\n---\n", encoding="utf-8")
     site = build_site(options(content))
     built = files(site)
-    pages = [item for item in site.pages if len(item.body.charts) == 4]
+    pages = [item for item in site.pages if len(item.parts.charts) == 4]
     assert len(pages) == 8
     for rendered in pages:
         document = LexborHTMLParser(rendered.html)

@@ -6,24 +6,26 @@ import hashlib
 import os
 import pickle
 import shutil
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sitegen import journal, page_memory
 from sitegen.explanation import explained
-from sitegen.journal import Journal
+from sitegen.kept_pages import PageRow
 from sitegen.memo import BuildMemo
 from sitegen.options import BuildOptions
-from sitegen.page_store import PageRow
 from sitegen.pipeline import BuiltSite, build_site, made_of_site
 from sitegen.preview.worker import Built, _outcome
 from sitegen.problems import Problem, SiteError
 from sitegen.progress import Progress
+from sitegen.store import PageRecord, Store
 
 from .conftest import ROOT, SITES, TODAY, mostly_slow
 
@@ -44,6 +46,21 @@ period: 2024
 ```
 """
 OVERLAYS = ("page.html", "figure.html", "partials/chart.html", "partials/sharing.html", "base.html", "home.html")
+
+
+@contextmanager
+def edited(cache: Path) -> Iterator[sqlite3.Connection]:
+    """The store of a cache folder, to change it as no build would."""
+    with closing(Store(cache)) as store:
+        assert [] == list(store.pages(""))
+    with closing(sqlite3.connect(cache / "store.sqlite", isolation_level=None)) as connection:
+        yield connection
+
+
+def read_whole(site: BuiltSite) -> BuiltSite:
+    """A site of which every file could be read."""
+    assert all(item.content is not None for item in site.artifacts)
+    return site
 
 
 @dataclass
@@ -72,12 +89,21 @@ class Workplace:
         return BuildOptions(self.root / "content", templates, TODAY, cache=cache)
 
     def incremental(self) -> BuiltSite:
-        return build_site(self.options(self.root / "cache"))
+        return made_of_site(self.options(self.root / "cache"), read_whole)
 
     def clean(self) -> BuiltSite:
         """A build that remembers no page; drawn charts it may take from a cache of its own."""
-        shutil.rmtree(self.root / "drawn" / "pages", ignore_errors=True)
+        with edited(self.root / "drawn") as connection:
+            connection.executescript("DELETE FROM page; DELETE FROM document; DELETE FROM kept WHERE kind != 'drawing'")
         return build_site(self.options(self.root / "drawn"))
+
+    def stored(self) -> Path:
+        """The file of the store, with nothing beside it."""
+        Store(self.root / "cache").close()
+        path = self.root / "cache" / "store.sqlite"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return path
 
     def change(self, path: str, old: str, new: str) -> None:
         file = self.root / "content" / path
@@ -318,73 +344,96 @@ def test_another_look_up_that_failed_is_made_again(place: Workplace) -> None:
 
 
 def flipped(path: Path, places: Sequence[int]) -> None:
-    """Change single bits of a file; negative places count from its end."""
+    """Change single bits of a file."""
     content = bytearray(path.read_bytes())
     for place in places:
         content[place] ^= 1
     path.write_bytes(content)
 
 
-def memory_files(place: Workplace) -> dict[str, list[Path]]:
-    """The files of the memory of the pages by their kind."""
-    (folder,) = (place.root / "cache" / "pages").iterdir()
-    return {
-        "base": [folder / "base"],
-        "next": sorted(folder.glob("next-*")),
-        "packs": sorted(folder.glob("*.pack")),
-        "files": sorted((place.root / "cache" / "files").rglob("base")),
-    }
+def every(step: int, start: int = 0) -> Callable[[Path], None]:
+    """Changes a bit of a file in every so many bytes."""
+    return lambda path: flipped(path, range(start, path.stat().st_size, step))
 
 
-HARMS: dict[str, tuple[str, Callable[[Path], object]]] = {
-    "an empty index": ("base", lambda path: path.write_bytes(b"")),
-    "no index": ("base", lambda path: path.unlink()),
-    "an index of another kind": ("base", lambda path: path.write_bytes(b"no index at all" * 100)),
-    "a bit of the index": ("base", lambda path: flipped(path, [2000])),
-    "a step cut off": ("next", lambda path: path.write_bytes(path.read_bytes()[:-7])),
-    "a pack that is gone": ("packs", lambda path: path.unlink()),
-    "a pack cut off": ("packs", lambda path: path.write_bytes(path.read_bytes()[:-100])),
-    "an empty pack": ("packs", lambda path: path.write_bytes(b"")),
-    "bits all over the packs": ("packs", lambda path: flipped(path, range(0, path.stat().st_size, 500))),
-    "bits of what is known of files": ("files", lambda path: flipped(path, [-10, -300])),
+def cut(part: float) -> Callable[[Path], object]:
+    """Cuts a file off behind a part of it."""
+    return lambda path: path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+
+
+def foreign(path: Path) -> None:
+    """A database of another program."""
+    path.unlink()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE page (id); CREATE TABLE kept (id); PRAGMA user_version = 1")
+
+
+HARMS: dict[str, Callable[[Path], object]] = {
+    "nothing in it": lambda path: path.write_bytes(b""),
+    "gone": lambda path: path.unlink(),
+    "another kind of file": lambda path: path.write_bytes(b"no database at all" * 1000),
+    "another database": foreign,
+    "cut off in the middle": cut(0.5),
+    "cut off near the end": cut(0.97),
+    "bits all over it": every(500),
+    "a bit in some pages": every(40_000, 20_011),
+    "bits of the first page": lambda path: flipped(path, range(100, 4000, 50)),
 }
 
 
 @pytest.mark.parametrize("harm", mostly_slow(HARMS))
-def test_a_damaged_memory_is_noticed(place: Workplace, harm: str) -> None:
-    """Whatever has happened to a file of it, a build comes out as one without a memory does."""
+def test_a_damaged_store_is_noticed(place: Workplace, harm: str) -> None:
+    """Whatever has happened to the file, a build comes out as one without a store does."""
     place.change("index.en.md", "## Loans", "A sentence before.\n\n## Loans")
     place.incremental()
-    kind, do = HARMS[harm]
-    assert memory_files(place)[kind]
-    for path in memory_files(place)[kind]:
-        do(path)
+    HARMS[harm](place.stored())
     assert outcome(place.clean) == outcome(place.incremental)
     assert outcome(place.clean) == outcome(place.incremental)
 
 
-MADE_UP: dict[str, Callable[[PageRow, Path], PageRow]] = {
-    "parts of another kind": lambda row, pack: row._replace(check=b"x"),
-    "before the file": lambda row, pack: row._replace(offset=-5),
-    "behind the file": lambda row, pack: row._replace(offset=10**12),
-    "more than there is": lambda row, pack: row._replace(size=10**15, parts_size=10**15),
-    "less than nothing": lambda row, pack: row._replace(size=-1),
-    "a file elsewhere": lambda row, pack: row._replace(pack="../../../../../../../etc/passwd"),
-    "a file of the cache": lambda row, pack: row._replace(pack="base"),
-    "a pack that isn't there": lambda row, pack: row._replace(pack="1-0a.pack"),
-    "reads of half a number": lambda row, pack: row._replace(reads=b"123"),
+@pytest.mark.parametrize("start", mostly_slow(list(map(str, range(7)))))
+def test_a_damaged_store_is_noticed_wherever_it_is(place: Workplace, start: str) -> None:
+    """Single bits in each of the file's pages."""
+    every(16_384, 2311 * int(start))(place.stored())
+    assert outcome(place.clean) == outcome(place.incremental)
+
+
+def made_up(change: Callable[[PageRecord, PageRow], PageRecord]) -> Callable[[Path], None]:
+    """Replaces all pages of a store by others, with the right checksums."""
+
+    def do(cache: Path) -> None:
+        store = Store(cache)
+        with edited(cache) as connection:
+            engines = [engine for (engine,) in connection.execute("SELECT DISTINCT engine FROM page")]
+        for engine in engines:
+            for record in list(store.pages(engine)):
+                facts, parts = store.parts(record.id)
+                whole = record._replace(facts=facts, parts=parts, html=store.html(record.id))
+                row = msgspec.json.decode(record.row, type=PageRow)
+                store.remove_pages([record.id])
+                store.add_pages(engine, [change(whole, row)])
+        store.close()
+
+    return do
+
+
+MADE_UP = {
+    "parts of another kind": made_up(lambda record, row: record._replace(parts=b"x")),
+    "other HTML": made_up(lambda record, row: record._replace(html=b"<p>other")),
+    "no row": made_up(lambda record, row: record._replace(row=b"[]")),
+    "sizes below nothing": made_up(
+        lambda record, row: record._replace(row=msgspec.json.encode(row._replace(size=-1, digest="")))
+    ),
+    "reads of half a number": made_up(lambda record, row: record._replace(reads=b"123")),
+    "reads of another kind": made_up(lambda record, row: record._replace(build="0-0", facts=b"{}")),
 }
 
 
 @pytest.mark.parametrize("case", mostly_slow(MADE_UP))
-def test_a_made_up_memory_is_made_anew(place: Workplace, case: str) -> None:
-    """Whoever writes what no build would have written, with the right hash: a page is made again."""
+def test_a_made_up_store_is_made_anew(place: Workplace, case: str) -> None:
+    """Whoever writes what no build would have written, with the right checksum: a page is made again."""
     place.incremental()
-    (folder,) = (place.root / "cache" / "pages").iterdir()
-    last = Journal.load(folder, page_memory.KINDS)
-    assert last is not None
-    rows = {name: MADE_UP[case](row, folder) for name, row in last.sections["rows"].items()}
-    journal.begin(folder, {**last.sections, "rows": rows})
+    MADE_UP[case](place.root / "cache")
     assert outcome(place.clean) == outcome(place.incremental)
     assert outcome(place.clean) == outcome(place.incremental)
 
@@ -432,11 +481,10 @@ def test_a_memory_that_is_no_file(place: Workplace, kind: str, tmp_path: Path) -
     assert kind != "link" or outside.is_file()
 
 
-def test_explain_and_the_preview_mend_a_damaged_pack(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explain_and_the_preview_mend_damaged_pages(place: Workplace) -> None:
     """Both read pages after the build; the preview's next build finds nothing damaged any more."""
     place.incremental()
-    for path in memory_files(place)["packs"]:
-        flipped(path, range(0, path.stat().st_size, 500))
+    MADE_UP["other HTML"](place.root / "cache")
     cache = place.options(place.root / "cache")
     explained_page = made_of_site(
         replace(cache, remember=False), lambda site: explained("branches/north", site, cache.templates)
@@ -461,15 +509,37 @@ def test_two_builds_at_once_do_no_harm(place: Workplace) -> None:
     assert outcome(place.clean) == outcome(place.incremental)
 
 
-def test_many_small_edits_leave_few_files(place: Workplace) -> None:
-    """The cache does not grow with the number of builds."""
+def test_many_small_edits_leave_a_small_store(place: Workplace) -> None:
+    """It does not grow with the number of builds."""
+    before = place.stored().stat().st_size
     for number in range(40):
         add_sentence(place, number)
         place.incremental()
-    files = memory_files(place)
-    assert len(files["packs"]) < 10
-    assert len(files["next"]) < 30
+    assert place.stored().stat().st_size < 1.5 * before
     assert outcome(place.clean) == outcome(place.incremental)
+
+
+def test_what_a_failed_build_has_made_is_kept(place: Workplace) -> None:
+    """The next one makes only what was wrong or has changed."""
+    change_template(place, OVERLAYS.index("base.html"))
+    break_page(place, 0)
+    with pytest.raises(SiteError):
+        place.incremental()
+    mend_pages(place, 0)
+    again = {key for _, key in place.incremental().rendered}
+    # the page with the mistake, and those with charts, for which none were drawn
+    plain = {page.page.key for page in place.clean().pages if not page.parts.charts and not page.page.chart}
+    assert place.pages()[0].parent.name == "branches"
+    assert {"branches"} == again & plain
+
+
+def test_an_undone_edit_finds_the_page_of_before(place: Workplace) -> None:
+    """Though a build of the edit has failed in between."""
+    break_page(place, 1)
+    with pytest.raises(SiteError):
+        place.incremental()
+    mend_pages(place, 1)
+    assert set() == rendered(place)
 
 
 def test_other_settings_have_a_memory_of_their_own(place: Workplace) -> None:

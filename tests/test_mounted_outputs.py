@@ -16,6 +16,7 @@ from sitegen.output_contents import WRITING
 from sitegen.output_folder import manifest, replace_output
 from sitegen.output_record import load_record
 from sitegen.problems import SiteError
+from sitegen.store import Store
 
 from .conftest import ROOT, SITES
 from .test_kept_files import KEEP, USERS, is_site, killed, put, site, states
@@ -85,20 +86,20 @@ def test_files_are_replaced_one_by_one(output: Path, tmp_path: Path) -> None:
     put(output, USERS)
     before, was_link = states(output, [*USERS]), output.is_symlink()
     for text, count in (("one", 3), ("two", 3), ("three", 1), ("two", 3)):
-        first = replace_output(output, site(text, count), KEEP, tmp_path / "cache")
+        first = replace_output(output, site(text, count), KEEP, Store(tmp_path / "cache"))
         assert "mounted" in first.one_by_one
         assert is_site(output, text, count)
         assert before == states(output, [*USERS])
-        second = replace_output(output, site(text, count), KEEP, tmp_path / "cache")
+        second = replace_output(output, site(text, count), KEEP, Store(tmp_path / "cache"))
         assert 0 == second.changed
         assert not (output / WRITING).exists()
-    record = load_record(output.resolve(), tmp_path / "cache")
+    record = load_record(output.resolve(), Store(tmp_path / "cache"))
     assert record is not None
     assert record.is_whole(output.resolve())
     put(output, {"thesis.doc": "mine"})
     assert not record.is_whole(output.resolve())
     with pytest.raises(SiteError):
-        replace_output(output, site("one"), KEEP, tmp_path / "cache")
+        replace_output(output, site("one"), KEEP, Store(tmp_path / "cache"))
     assert was_link == output.is_symlink()
     (output / "thesis.doc").unlink()
     assert is_site(output, "two")

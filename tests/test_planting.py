@@ -14,7 +14,6 @@ import pytest
 
 from sitegen.calculation import calculate, load_declarations
 from sitegen.content import load_content
-from sitegen.content_files import ContentFiles
 from sitegen.data import load_dataset
 from sitegen.figures import FigureFormat
 from sitegen.labels import load_labels
@@ -22,6 +21,7 @@ from sitegen.model import Content, Dataset, Settings
 from sitegen.problems import Problem
 from sitegen.prose import prose_problems
 from sitegen.settings import load_settings
+from sitegen.source_tree import SourceTree
 
 from .conftest import ROOT, SITES, TODAY
 
@@ -48,7 +48,7 @@ def read(content: Path) -> Read:
     dataset = calculate(
         load_declarations(content, settings, problems), load_dataset(content, settings, problems), problems
     )
-    pages = load_content(ContentFiles.of(content), settings, TODAY, False, problems)
+    pages = load_content(SourceTree.of(content), settings, TODAY, False, problems)
     assert [] == [problem for problem in problems if problem.severity == "error"]
     return Read(settings, pages, dataset, {key: FigureFormat(key, labels[key]) for key in settings.languages})
 

@@ -6,6 +6,7 @@ at hand is told, and the others are made. Altair and vl-convert, which has threa
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
@@ -17,11 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from ..cache import Cache, cache_key, code_digest
+from ..code_digest import code_digest
 from ..model import ChartData, ChartRequest, Drawing
 from ..problems import Problem, SiteError, Span
 from ..processes import Lost, Workers
 from ..progress import CHART, SILENT, Progress
+from ..store import Store
 from .functions import ChartFunctions
 from .view import Caption, Picture
 
@@ -31,6 +33,8 @@ _MADE_BY = ("altair", "vl-convert-python")
 _WORTH_A_POOL = 24
 _BATCH = 8
 # some 2,800 charts with their pictures
+_DRAWING = "drawing"
+_BLANK = Drawing("<svg/>", "<svg/>", "{}", "{}", "{}")
 _MOST_BYTES = 1024 * 1024 * 1024
 
 
@@ -45,16 +49,18 @@ class FunctionCall(NamedTuple):
 
 @dataclass(frozen=True)
 class Workshop:
-    """Where charts are made: a cache, and at most so many processes (0: as many as the machine has processors).
+    """Where charts are made: a store, and at most so many processes (0: as many as the machine has processors).
 
     A chart that takes longer than `seconds` is given up.
     """
 
-    cache: Cache
+    store: Store
     jobs: int = 0
     progress: Progress = SILENT
     workers: Workers = field(default_factory=Workers)
     seconds: float = 60.0
+    draws: bool = True
+    """False once a mistake is known: nobody will see the charts, so those that were never drawn are blank."""
 
     def specs(self, calls: Sequence[FunctionCall]) -> list[tuple[str, ...] | tuple[Problem, ...]]:
         """What each function makes of all that it was given, its own text included; or what is wrong with it."""
@@ -79,6 +85,9 @@ class Workshop:
     def drawings(self, charts: Sequence[ChartData]) -> list[Drawing | str]:
         """The drawing of each chart, or why it can't be drawn: in Vega's words where it is Vega that can't."""
         keys = [_key("drawing", asdict(data)) for data in charts]
+        if not self.draws:
+            kept = self.store.found(_DRAWING, keys)
+            return [self._drawing_of(kept[key].decode()) if key in kept else _BLANK for key in keys]
         self.progress.stage("drawing charts", len(charts))
         return [self._drawing_of(text) for text in self._made(keys, [data.id for data in charts], charts, _draw)]
 
@@ -87,6 +96,8 @@ class Workshop:
 
         Raises SiteError where one can't be made.
         """
+        if not self.draws:
+            return [Picture("", b"", 0, 0) for _ in names]
         keys = [_key("picture", {"svg": svg, "caption": asdict(caption)}) for svg, caption in drawings]
         self.progress.stage("making pictures of charts", len(drawings))
         made = self._made(keys, names, drawings, _frame)
@@ -101,12 +112,10 @@ class Workshop:
         """
         texts: dict[str, str | Lost] = {}
         missing: dict[str, tuple[str, _Job]] = {}
+        texts.update((key, kept.decode()) for key, kept in self.store.found(_DRAWING, keys).items())
         for key, name, job in zip(keys, names, jobs, strict=True):
-            kept = self.cache.get(key)
-            if kept is None:
+            if key not in texts:
                 missing.setdefault(key, (name, job))
-            else:
-                texts[key] = kept.decode()
         waiting = list(missing.items())
         others = [job for _, (_, job) in waiting]
         processes = min(self.jobs or os.cpu_count() or 1, len(others) // _BATCH) if len(others) >= _WORTH_A_POOL else 1
@@ -118,9 +127,9 @@ class Workshop:
             texts[key], seconds = result
             self.progress.done(f"{CHART}{name}", seconds)
             if not result[0].startswith("!"):
-                self.cache.put(key, result[0].encode())
+                self.store.put(_DRAWING, key, result[0].encode())
         if missing:
-            self.cache.limit(_MOST_BYTES)
+            self.store.limit(_DRAWING, _MOST_BYTES)
         return [texts.get(key) for key in keys]
 
     def _specs_of(self, text: str | Lost | None, call: FunctionCall) -> tuple[str, ...] | tuple[Problem, ...]:
@@ -164,7 +173,10 @@ def _timed(make: Callable[[_Job], str], job: _Job) -> tuple[str, float]:
 
 
 def _key(kind: str, inputs: Mapping[str, Any]) -> str:
-    return cache_key(kind, {"inputs": inputs, "makers": _makers()})
+    """The hash of all that something of a kind is made from: plain values."""
+    parts = [kind, inputs, _makers()]
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache

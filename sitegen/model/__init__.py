@@ -1,6 +1,6 @@
 """The types that flow through a build. No I/O here; every value is frozen, and can be sent to another process.
 
-Settings → Page → Body → RenderedPage → Artifact; beside it Dataset → Figure → prose, charts, tables.
+Settings → Page → Body → RenderedPage → StoredPage → Artifact; beside it Dataset → Figure → prose, charts, tables.
 """
 
 from .chart import Annotation, ChartData, ChartRequest, Drawing, Event, Point, Scale, Series, Tile
@@ -42,17 +42,18 @@ from .site import (
     Artifact,
     Body,
     Content,
-    FreshPage,
     Heading,
     KeptArtifact,
     NavigationItem,
     Page,
+    PageFile,
     PageParts,
     PlacedChart,
     PrintedText,
     RenderedPage,
     Resource,
     Settings,
+    StoredPage,
     page_key,
 )
 from .text import Text, in_language
@@ -83,7 +84,6 @@ __all__ = [
     "Event",
     "Expression",
     "Figure",
-    "FreshPage",
     "Function",
     "Heading",
     "Indicator",
@@ -94,6 +94,7 @@ __all__ = [
     "Observation",
     "Operation",
     "Page",
+    "PageFile",
     "PageParts",
     "PlacedChart",
     "Point",
@@ -108,6 +109,7 @@ __all__ = [
     "Settings",
     "Sign",
     "Statement",
+    "StoredPage",
     "Table",
     "Text",
     "Tile",

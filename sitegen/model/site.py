@@ -1,4 +1,4 @@
-"""A site, its pages and what becomes of them: Settings → Page → Body → RenderedPage → Artifact."""
+"""A site, its pages and what becomes of them: Settings → Page → Body → RenderedPage → StoredPage → Artifact."""
 
 from __future__ import annotations
 
@@ -213,8 +213,8 @@ class PrintedText(NamedTuple):
 
 
 @dataclass(frozen=True)
-class FreshPage:
-    """A page as it comes from its template, with all that is known of it then; see `RenderedPage`."""
+class RenderedPage:
+    """A page as it comes from its template, with all that is known of it then; see `StoredPage`."""
 
     page: Page
     body: Body
@@ -226,18 +226,27 @@ class FreshPage:
     """All that was asked for while it was rendered."""
 
 
-class PageParts(Protocol):
-    """The large parts of a page, which are kept in a file."""
+@dataclass(frozen=True)
+class PageParts:
+    """What is kept of a page's body: its headings, its charts, and the links as written, by what they became."""
+
+    headings: tuple[Heading, ...]
+    charts: tuple[ChartRequest, ...]
+    written: Mapping[str, str]
+
+
+class PageFile(Protocol):
+    """The large parts of a page, which are read when they are asked for."""
 
     def html(self) -> bytes:
         """The page as it is written, UTF-8."""
 
-    def body(self) -> Body:
-        """Its texts, headings and charts."""
+    def parts(self) -> PageParts:
+        """What is kept of its body."""
 
 
-class RenderedPage(NamedTuple):
-    """A page as it will be read. `figures` counts the figures that its texts and charts show, by id;
+class StoredPage(NamedTuple):
+    """A finished page. `figures` counts the figures that its texts and charts show, by id;
     `shown` are these and all that its layout prints of itself.
     """
 
@@ -253,15 +262,17 @@ class RenderedPage(NamedTuple):
     """The SHA-256 of its HTML."""
     size: int
     """How many bytes that has."""
-    parts: PageParts
+    id: int
+    """Its number in the store."""
+    file: PageFile
 
     @property
     def html(self) -> str:
-        return self.parts.html().decode()
+        return self.file.html().decode()
 
     @property
-    def body(self) -> Body:
-        return self.parts.body()
+    def parts(self) -> PageParts:
+        return self.file.parts()
 
 
 BY_BUILD = ""

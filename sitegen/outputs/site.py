@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from ..addresses import Addresses
 from ..charts import Charts
 from ..figures import FigureFormat
-from ..model import Artifact, RenderedPage
+from ..model import Artifact, StoredPage
 
 
 @dataclass(frozen=True)
 class Site:
     addresses: Addresses
     forms: Mapping[str, FigureFormat]
-    pages: Sequence[RenderedPage]
+    pages: Sequence[StoredPage]
     assets: Sequence[Artifact]
     charts: Charts
     policy: str

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from ..addresses import Addresses
-from ..model import BY_BUILD, Artifact, Page, RenderedPage, in_language
+from ..model import BY_BUILD, Artifact, Page, StoredPage, in_language
 from .site import Site
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -124,7 +124,7 @@ def feeds(site: Site) -> Iterator[Artifact]:
         yield Artifact(addresses.home(language).lstrip("/") + "feed.xml", _xml(root), BY_BUILD)
 
 
-def _moment(item: RenderedPage) -> str:
+def _moment(item: StoredPage) -> str:
     """A page's last change as RFC 3339; front matter gives days only."""
     return f"{item.page.lastmod or item.page.date}T00:00:00Z"
 
