@@ -13,8 +13,8 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateN
 from jinja2.runtime import Context
 
 from .collation import sorting_filters
+from .compiled import CodeMemo
 from .markup import BodyRenderer
-from .memo import CodeMemo
 from .model import Page
 from .problems import Problem
 from .reads import Reads

@@ -129,8 +129,6 @@ class PagePool:
         """Each process writes its pages to the store, and tells what is to be known of them."""
         self._maker.flush()
         self.renderer.prepare()
-        # a connection must not be copied
-        self.kept.store.close()
         own = self._maker
         makers = [
             PageMaker(self.renderer, self.facts, self.kept, self.remember, own.charts_are_right)

@@ -15,11 +15,11 @@ from markupsafe import Markup
 
 from .addresses import Addresses
 from .charts import Charts, ChartView, DrawnChart
+from .compiled import CodeMemo
 from .figures import FigureFormat
 from .layouts import AuthorTexts, Templates, layout_environment
 from .located import decode_text
 from .markup import BodyRenderer, chart_place
-from .memo import CodeMemo
 from .model import Body, Page, PrintedText, RenderedPage
 from .problems import Problem, SiteError, Span, did_you_mean
 from .reads import Read, Reads

@@ -4,7 +4,7 @@ Everything in it is a help and no authority: it can be deleted at any time, two 
 is damaged, foreign or of another version counts as missing. Values are JSON or plain bytes, each with a checksum, read
 as the type that is asked for; nothing in the file can run code.
 
-https://sqlite.org/wal.html for the write-ahead log, https://sqlite.org/howtocorrupt.html for what `close` is about.
+https://sqlite.org/wal.html for the write-ahead log.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 import msgspec
 
@@ -34,7 +35,7 @@ _NAME = "store.sqlite"
 _APPLICATION, _VERSION = 0x73697465, 1
 _TABLES = """
 CREATE TABLE kept (
-    kind TEXT, owner TEXT, name TEXT, used INTEGER, checksum INTEGER, value BLOB, PRIMARY KEY (kind, owner, name)
+    kind TEXT, owner TEXT, name TEXT, used REAL, checksum INTEGER, value BLOB, PRIMARY KEY (kind, owner, name)
 );
 CREATE TABLE page (
     id INTEGER PRIMARY KEY, engine TEXT, language TEXT, key TEXT, build TEXT, row BLOB, reads BLOB, checksum INTEGER
@@ -54,6 +55,20 @@ _NO_DAMAGE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, s
 _DAY = 86_400
 ENGINE = "engine"
 """The kind of the values that are kept for an engine (code, libraries and settings, by their hash)."""
+
+
+# SQLite's locks are the process's: in a copy of it, SQLite would take those of open files for its own
+# https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_
+_OPEN: WeakSet[Store] = WeakSet()
+
+
+def _close_all() -> None:
+    for store in list(_OPEN):
+        store.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_all)
 
 
 class StoreDamagedError(Exception):
@@ -123,18 +138,15 @@ class Store:
 
     def new_id(self) -> int:
         """A number for a page, which no other process gives to one of its own."""
-        if self._process != os.getpid() or not self._next_id:
-            self._connected()
+        if self._process != os.getpid():
+            self._process = os.getpid()
             self._next_id = secrets.randbits(42) << 20
         self._next_id += 1
         return self._next_id
 
     def close(self) -> None:
-        """Let go of the file, which is opened again when it is needed: before this process is copied.
-
-        A connection must not be there in a copy: https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_
-        """
-        if self._connection is not None and self._process == os.getpid():
+        """Let go of the file, which is opened again when it is needed."""
+        if self._connection is not None:
             self._connection.close()
         self._connection = None
 
@@ -183,7 +195,7 @@ class Store:
 
     def found(self, kind: str, keys: Collection[str]) -> dict[str, bytes]:
         """What is kept under these keys, and whole."""
-        now, found = int(time.time()), {}
+        now, found = time.time(), {}
         query, stale = "SELECT used, checksum, value FROM kept WHERE kind = ? AND owner = '' AND name = ?", []
         for key in dict.fromkeys(keys):
             try:
@@ -223,7 +235,7 @@ class Store:
                 self._connected().execute("PRAGMA incremental_vacuum").fetchall()
 
     def _keep(self, kind: str, owner: str, name: str, value: bytes) -> None:
-        row = (kind, owner, name, int(time.time()), _checksum(kind, owner, name, value), value)
+        row = (kind, owner, name, time.time(), _checksum(kind, owner, name, value), value)
         self._connected().execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?, ?)", row)
 
     # -- pages -------------------------------------------------------------------------------------------------------
@@ -274,7 +286,7 @@ class Store:
             connection.executemany("DELETE FROM document WHERE id = ?", gone)
 
     def keep_engines(self, most: int) -> None:
-        """Remove what is kept for engines, but for the last used ones, so many at most."""
+        """Remove what is kept for engines, but for those that were used last, so many at most."""
         query = "SELECT owner FROM kept WHERE kind = ? GROUP BY owner ORDER BY max(used) DESC LIMIT -1 OFFSET ?"
         for (engine,) in self._read(query, ENGINE, most):
             numbers = [number for (number,) in self._read("SELECT id FROM page WHERE engine = ?", engine)]
@@ -330,9 +342,9 @@ class Store:
             raise StoreDamagedError from error
 
     def _connected(self) -> sqlite3.Connection:
-        if self._connection is None or self._process != os.getpid():
-            self._process = os.getpid()
+        if self._connection is None:
             self._connection = self._opened()
+            _OPEN.add(self)
         return self._connection
 
     def _opened(self) -> sqlite3.Connection:

@@ -220,6 +220,26 @@ run(Path(sys.argv[0]).parent)
 """
 
 
+# as on a full disk, SQLite can add no page to the file
+FULL_STORE = """
+import sys
+from sitegen.store import Store
+opened = Store._opened
+
+def small(store):
+    connection = opened(store)
+    if "fresh" in str(store.path):
+        connection.execute("PRAGMA max_page_count = 8")
+    return connection
+
+Store._opened = small
+sys.argv = ["build.py", *sys.argv[2:]]
+from pathlib import Path
+from sitegen.cli import run
+run(Path(sys.argv[0]).parent)
+"""
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_full_disk_is_told(jobs: int, tmp_path: Path) -> None:
     """While the output is written: status 1, the old output, nothing left behind."""
@@ -248,14 +268,13 @@ def test_a_full_disk_for_the_cache_is_a_warning(jobs: int, tmp_path: Path) -> No
     place.write("two")
     place.build()
     place.write("one")
-    command = [sys.executable, "-c", FULL, "fresh", "2000", str(ROOT), *place.arguments(cache="fresh")]
+    command = [sys.executable, "-c", FULL_STORE, str(ROOT), *place.arguments(cache="fresh")]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert 0 == ended.returncode, ended.stdout + ended.stderr
     assert "warning[cache-unwritable]" in ended.stdout
-    assert "No space left on device" in ended.stdout
+    assert "database or disk is full" in ended.stdout
     assert tree(place.output) == place.trees[0]
     assert set() == place.leftovers()
-    assert not list((place.root / "fresh").rglob("*.pack"))
 
 
 def test_a_bar_is_drawn_on_a_terminal_and_goes(tmp_path: Path) -> None:

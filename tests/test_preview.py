@@ -194,7 +194,7 @@ def test_an_unexpected_error_and_a_dead_process_end_no_preview(site_copy: Callab
         failed = finished[0].outcome
         assert isinstance(failed, Failed)
         assert ["unexpected-error"] == [problem.code for problem in failed.problems]
-        assert failed.problems[0].message.startswith("TypeError: ")
+        assert failed.problems[0].message.startswith("AttributeError: ")
         assert "Traceback" in failed.details
 
         given.append(options(content))

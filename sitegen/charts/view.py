@@ -10,8 +10,7 @@ from markupsafe import Markup
 
 from ..addresses import Addresses
 from ..figures import STATUS_MARK, FigureFormat
-from ..model import ChartData, ChartRequest, Drawing, PlacedChart
-from ..views import View
+from ..model import ChartData, ChartRequest, Drawing, PlacedChart, View
 from .svg import named
 from .table import chart_table
 

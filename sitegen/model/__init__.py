@@ -20,6 +20,7 @@ from .data import (
     Judgement,
     Observation,
     Table,
+    column_in_language,
 )
 from .expression import (
     Call,
@@ -57,6 +58,7 @@ from .site import (
     page_key,
 )
 from .text import Text, in_language
+from .view import View
 
 __all__ = [
     "BY_BUILD",
@@ -113,6 +115,8 @@ __all__ = [
     "Table",
     "Text",
     "Tile",
+    "View",
+    "column_in_language",
     "day_of",
     "first_day",
     "in_language",

@@ -17,8 +17,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.utils import missing
 
 from ..characters import named, unprintable
+from ..compiled import CodeMemo
 from ..located import SourceText
-from ..memo import CodeMemo
 from ..problems import Problem
 from ..template_problems import (
     compiling_line,

@@ -12,10 +12,10 @@ from markupsafe import Markup, escape
 
 from ..figures import FigureFormat
 from ..located import read_text
-from ..model import Figure, Indicator, Page
+from ..model import Figure, Indicator, Page, column_in_language
 from ..problems import Span, did_you_mean
 from ..template_problems import running_line, running_template
-from ..views import IndicatorView, SiteView, TableView, cell_text, column_in_language
+from ..views import IndicatorView, SiteView, TableView, cell_text
 from .in_text import MISSING, TextShortcodes
 
 

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from ..figures import FigureFormat
-from ..model import Dataset, Figure
+from ..model import Dataset, Figure, View
 from ..problems import Problem, Span, did_you_mean
 from ..reads import Reads
-from ..views import View
 
 MISSING = Markup("")
 _MOST_PROBLEMS = 500

@@ -3,8 +3,7 @@
 from .data import figure_title
 from .dataset_description import dataset_description, description_problems
 from .site import PageView, SiteView, Texts
-from .tables import IndicatorView, TableView, cell_text, column_in_language
-from .view import View
+from .tables import IndicatorView, TableView, cell_text
 
 __all__ = [
     "IndicatorView",
@@ -12,9 +11,7 @@ __all__ = [
     "SiteView",
     "TableView",
     "Texts",
-    "View",
     "cell_text",
-    "column_in_language",
     "dataset_description",
     "description_problems",
     "figure_title",

@@ -24,11 +24,11 @@ from ..model import (
     Range,
     Reference,
     Table,
+    View,
     in_language,
 )
 from .dataset_description import dataset_description
 from .tables import AreaView, Edition, IndicatorView, TableView
-from .view import View
 
 _View = TypeVar("_View")
 

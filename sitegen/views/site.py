@@ -10,12 +10,11 @@ from typing import Any, cast
 from ..addresses import Addresses
 from ..collation import sort_key
 from ..figures import FigureFormat
-from ..model import Area, Heading, Page, PrintedText, in_language
+from ..model import Area, Heading, Page, PrintedText, View, in_language
 from ..problems import SiteError, did_you_mean
 from ..reads import Reads
 from .data import DataView
 from .tables import AreaView, Edition
-from .view import View
 
 _MOST_VIEWS = 5_000
 Texts = Mapping[tuple[str, str], tuple[PrintedText, PrintedText]]

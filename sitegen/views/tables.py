@@ -8,10 +8,8 @@ from typing import Any
 
 from ..addresses import Addresses
 from ..figures import FigureFormat
-from ..model import Area, Indicator, Table, in_language
-from ..problems import did_you_mean
+from ..model import Area, Indicator, Table, View, column_in_language, in_language
 from ..reads import Reads
-from .view import View
 
 
 @dataclass(frozen=True)
@@ -98,16 +96,6 @@ class TableView(View):
         """Its cells as text, row by row."""
         self._shown.update(self._figures)
         return self._rows
-
-
-def column_in_language(table: Table, name: str, language: str) -> int:
-    """The column called `name_<language>`, or `name`. Raises KeyError when there is neither."""
-    for spelling in (name, f"{name}_{language}"):
-        index = table.column_index(spelling)
-        if index is not None:
-            return index
-    hint = did_you_mean(name, (column.name for column in table.columns))
-    raise KeyError(f'no column "{name}" in table "{table.name}"' + (f"; {hint}" if hint else ""))
 
 
 def cell_text(cell: str, column: str, kind: str, form: FigureFormat) -> str:

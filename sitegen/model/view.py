@@ -1,4 +1,4 @@
-"""What all views have in common."""
+"""What all that templates look at has in common."""
 
 from __future__ import annotations
 
