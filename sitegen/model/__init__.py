@@ -1,7 +1,8 @@
-"""The types that flow through a build. No I/O here; every value is frozen, and can be sent to another process.
-
-Settings → Page → Body → RenderedPage → StoredPage → Artifact; beside it Dataset → Figure → prose, charts, tables.
+"""The types that flow through a build, one a stage: Settings → Page → RenderedPage → StoredPage → Artifact; beside it
+Row → Figure → prose, charts and tables. Nothing here reads a disk.
 """
+
+from __future__ import annotations
 
 from .chart import Annotation, ChartData, ChartRequest, Drawing, Event, Point, Scale, Series, Tile
 from .data import (
@@ -37,7 +38,8 @@ from .expression import (
     references,
 )
 from .interval import End, Interval
-from .period import day_of, first_day, is_month, last_day, may_be_years, says_month, span_of, time_order
+from .period import day_of, first_day, is_month, last_day, may_be_years, says_month, span_of
+from .reads import OF_PAGES, Read, Reads, read_in_words, read_number
 from .site import (
     BY_BUILD,
     Artifact,
@@ -47,7 +49,6 @@ from .site import (
     KeptArtifact,
     NavigationItem,
     Page,
-    PageFile,
     PageParts,
     PlacedChart,
     PrintedText,
@@ -62,6 +63,7 @@ from .view import View
 
 __all__ = [
     "BY_BUILD",
+    "OF_PAGES",
     "PERCENT",
     "POINTS",
     "QUALIFIERS",
@@ -96,12 +98,13 @@ __all__ = [
     "Observation",
     "Operation",
     "Page",
-    "PageFile",
     "PageParts",
     "PlacedChart",
     "Point",
     "PrintedText",
     "Range",
+    "Read",
+    "Reads",
     "Reference",
     "Relation",
     "RenderedPage",
@@ -124,8 +127,9 @@ __all__ = [
     "last_day",
     "may_be_years",
     "page_key",
+    "read_in_words",
+    "read_number",
     "references",
     "says_month",
     "span_of",
-    "time_order",
 ]

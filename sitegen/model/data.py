@@ -10,8 +10,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeVar
 
-from ..located import SourceText
 from ..problems import did_you_mean
+from ..text import SourceText
 from .expression import Call, Expression, Operation, Statement
 from .interval import Interval
 from .period import day_of, time_order

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, Literal, NamedTuple, Protocol
 
-from ..located import LocatedMapping, SourceText, front_matter
 from ..problems import Span
-from ..reads import Read
+from ..text import LocatedMapping, SourceText, front_matter
 from .chart import ChartRequest
+from .reads import Read
 from .text import Text
 
 

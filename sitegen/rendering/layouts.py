@@ -1,0 +1,163 @@
+"""Jinja2 for layouts: which templates and assets a page asks for, and the author's texts that they print."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, pass_context
+from jinja2.runtime import Context
+
+from ..language import sorting_filters
+from ..model import Page, Reads
+from ..problems import Problem
+from .compiled import CodeMemo
+from .markup import BodyRenderer
+from .template_problems import kind_of
+
+_PRINTABLE = (str, int, float, Undefined, Decimal, datetime.date, list, tuple, dict)
+
+
+@dataclass(frozen=True)
+class AuthorTexts:
+    """Renders strings of a page's front matter when its template asks for it."""
+
+    page: Page
+    renderer: BodyRenderer
+    in_html: Mapping[str, Any]
+    in_text: Mapping[str, Any]
+    problems: list[Problem]
+
+    def line(self, text: str) -> int:
+        """The line of the front matter that a string begins in; folded, it may go on below."""
+        start = text.strip().split("\n", 1)[0][:40]
+        while start and start not in self.page.source.text:
+            start = start.rpartition(" ")[0]
+        return self.page.source.find(start).line if start else 1
+
+    def html(self, text: str, inline: bool) -> object:
+        return self.renderer.fragment(text, self.line(text), self.page, self.in_html, self.problems, inline)
+
+    def text(self, text: str) -> str:
+        return self.renderer.text(text, self.line(text), self.page, self.in_text, self.problems)
+
+
+@pass_context
+def _md(context: Context, text: str) -> object:
+    return context["_texts"].html(str(text), inline=False)
+
+
+@pass_context
+def _md_inline(context: Context, text: str) -> object:
+    return context["_texts"].html(str(text), inline=True)
+
+
+@pass_context
+def _text(context: Context, text: str) -> str:
+    return str(context["_texts"].text(str(text)))
+
+
+class _Templates(Environment):
+    """Jinja2 for layouts, which tells of every template that is asked for, by whichever way."""
+
+    def __init__(self, reads: Reads, **given: Any) -> None:
+        super().__init__(**given)
+        self._reads = reads
+
+    def get_template(self, name: Any, *given: Any, **named: Any) -> Template:
+        self._reads.add("template", str(name))
+        return super().get_template(name, *given, **named)
+
+    def select_template(self, names: Any, *given: Any, **named: Any) -> Template:
+        names = list(names)
+        for name in names:
+            self._reads.add("template", str(name))
+        return super().select_template(names, *given, **named)
+
+
+Templates = Mapping[str, tuple[str, bytes]]
+"""The path and the bytes of each template, by its name below the folder of templates."""
+
+
+def read_templates(folders: Sequence[Path]) -> Templates:
+    """Every template of these folders; that of an earlier folder wins.
+
+    All are read at once, before any page is: one that is saved meanwhile counts for the next build.
+    """
+    found: dict[str, tuple[str, bytes]] = {}
+    for folder in reversed(folders):
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and not name.startswith("assets/"):
+                found[name] = path.as_posix(), path.read_bytes()
+    return found
+
+
+class _Loader(BaseLoader):
+    """Gives Jinja2 the templates that were read."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The text of a template and its path. Raises TemplateNotFound, and UnicodeDecodeError."""
+        if template not in self._templates:
+            raise TemplateNotFound(template)
+        path, content = self._templates[template]
+        return content.decode(), path, lambda: True
+
+    def list_templates(self) -> list[str]:
+        """The names of all templates."""
+        return sorted(self._templates)
+
+
+def _printable(value: object) -> object:
+    """What a template may print. Raises TypeError for a page, a function, or whatever else is no text."""
+    if value is None or isinstance(value, _PRINTABLE):
+        return value
+    raise TypeError(f"{{{{ … }}}} prints a {kind_of(value)}, which is no text: print one of its parts")
+
+
+def layout_environment(
+    templates: Templates,
+    asset_url: Callable[[str], str],
+    integrity_of: Callable[[str], str],
+    reads: Reads,
+    codes: CodeMemo,
+) -> Environment:
+    """The environment of a site's layouts.
+
+    `asset_url` gives the address of a file below `assets/`, `integrity_of` the hash of a script there.
+    """
+
+    def asset(name: str) -> str:
+        reads.add("asset", name)
+        return asset_url(name)
+
+    def integrity(name: str) -> str:
+        """The hash by which the content policy knows a script. Raises KeyError."""
+        reads.add("asset", name)
+        return integrity_of(name)
+
+    environment = _Templates(
+        reads,
+        loader=_Loader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        bytecode_cache=codes,
+        finalize=_printable,
+    )
+    # what comes out by chance would be other bytes in each build
+    del environment.globals["lipsum"], environment.filters["random"]
+    environment.globals.update(asset=asset, integrity=integrity)
+    environment.filters.update(sorting_filters())
+    environment.filters.update({"md": _md, "md_inline": _md_inline, "text": _text})
+    return environment
