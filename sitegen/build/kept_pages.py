@@ -24,7 +24,7 @@ from ..model import OF_PAGES, Content, Dataset, Page, PageParts, Read, StoredPag
 from ..problems import Problem
 from ..rendering import NO_PROBLEMS, PageProblems
 from ..storage import ENGINE, PageRecord, Store, StoreDamagedError, StoreUnwritableError, keep_by_folder
-from ..storage.output import is_alive
+from ..storage.output_folder import is_alive
 from .changes import Changes, KnownPage, PageName, known_page
 from .facts import LATE, Facts
 from .page_parts import unpacked_parts
