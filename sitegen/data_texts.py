@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 from .calculation import Declarations
 from .data import with_cells
+from .facts import DataReader
 from .figures import FigureFormat
 from .located import SourceText
 from .model import Dataset, Table, Text
 from .problems import Problem, Span
-from .reads import Reads
 from .sandbox import Budget, Sandbox
 from .shortcodes import TextShortcodes
 
@@ -67,7 +67,9 @@ class _Binder:
 
     def __post_init__(self) -> None:
         self._sandbox = Sandbox()
-        self._codes = {language: _Codes(self.dataset, form, Reads()) for language, form in self.forms.items()}
+        self._codes = {
+            language: _Codes(DataReader(self.dataset), form, self.problems) for language, form in self.forms.items()
+        }
 
     def table(self, table: Table) -> Table:
         """A table with the cells of its text columns worked out; itself when none of them has anything to."""
@@ -109,7 +111,6 @@ class _Binder:
         if "{{" not in text and "{%" not in text:
             return text
         codes = self._codes[language]
-        codes.source, codes.line, codes.problems = source, line, []
+        codes.source, codes.line = source, line
         rendered = self._sandbox.render(text, source, line, codes.functions(), self.problems)
-        self.problems += codes.problems
         return text if rendered is None else rendered

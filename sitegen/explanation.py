@@ -13,11 +13,11 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from .changes import PageName
 from .characters import printable, printable_json
+from .facts import read_in_words
 from .kept_pages import Reasons
 from .model import Artifact, Dataset, DerivedFigure, Figure, StoredPage, in_language
 from .pipeline import BuiltSite
 from .problems import Problem, SiteError, Span, did_you_mean
-from .reads import read_in_words
 
 Parts = Mapping[str, Sequence[str]]
 

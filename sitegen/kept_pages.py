@@ -11,7 +11,7 @@ import hashlib
 import os
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -21,12 +21,11 @@ import msgspec
 from .changes import Changes, KnownPage, PageName, known_page
 from .checks import Document
 from .content import RECORD_KIND, PageRecords, page_records
-from .facts import LATE, Facts
-from .model import Content, Dataset, Page, PageParts, StoredPage
+from .facts import LATE, OF_PAGES, Reader, read_number
+from .model import Content, Dataset, Page, PageParts, Read, StoredPage
 from .own_folders import is_alive
 from .page_parts import unpacked_parts
 from .problems import Problem
-from .reads import OF_PAGES, Read, read_number
 from .render import NO_PROBLEMS, PageProblems
 from .source_tree import keep_by_folder
 from .store import ENGINE, PageRecord, Store, StoreDamagedError
@@ -196,8 +195,8 @@ class KeptPages:
     """What pages of this build have read, but for what is said of single pages."""
     _good_ids: set[int] = field(default_factory=set)
     _codes: list[bytes] = field(default_factory=list)
-    _facts: Facts | None = None
-    _unknown: frozenset[str] = frozenset(LATE)
+    _facts: Reader | None = None
+    _unknown: frozenset[str] = LATE
     """The kinds of facts that stand for nothing yet."""
 
     @classmethod
@@ -232,7 +231,7 @@ class KeptPages:
         is_other = not data_key or data_key != before.data
         return Changes.of(content, self.known_pages, self.records, before.outdated, is_other)
 
-    def look(self, facts: Facts, changes: Changes, kinds: Sequence[str] = (), but: Sequence[str] = ()) -> None:
+    def look(self, facts: Reader, changes: Changes, kinds: Sequence[str] = (), but: Collection[str] = ()) -> None:
         """Find the facts that differ: those of some kinds, or of all kinds but some."""
         self._facts = facts
         self._unknown -= frozenset(kinds)

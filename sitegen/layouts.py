@@ -13,11 +13,11 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateN
 from jinja2.runtime import Context
 
 from .collation import sorting_filters
+from .facts import Reader
 from .markup import BodyRenderer
 from .memo import CodeMemo
 from .model import Page
-from .problems import Problem
-from .reads import Reads
+from .problems import Problem, UnknownNameError, did_you_mean
 from .template_problems import kind_of
 
 _PRINTABLE = (str, int, float, Undefined, Decimal, datetime.date, list, tuple, dict)
@@ -63,20 +63,20 @@ def _text(context: Context, text: str) -> str:
 
 
 class _Templates(Environment):
-    """Jinja2 for layouts, which tells of every template that is asked for, by whichever way."""
+    """Jinja2 for layouts, which records every template that is asked for, by whichever way."""
 
-    def __init__(self, reads: Reads, **given: Any) -> None:
+    def __init__(self, read: Reader, **given: Any) -> None:
         super().__init__(**given)
-        self._reads = reads
+        self._read = read
 
     def get_template(self, name: Any, *given: Any, **named: Any) -> Template:
-        self._reads.add("template", str(name))
+        self._read.template(str(name))
         return super().get_template(name, *given, **named)
 
     def select_template(self, names: Any, *given: Any, **named: Any) -> Template:
         names = list(names)
         for name in names:
-            self._reads.add("template", str(name))
+            self._read.template(str(name))
         return super().select_template(names, *given, **named)
 
 
@@ -124,28 +124,24 @@ def _printable(value: object) -> object:
 
 
 def layout_environment(
-    templates: Templates,
-    asset_url: Callable[[str], str],
-    integrity_of: Callable[[str], str],
-    reads: Reads,
-    codes: CodeMemo,
+    templates: Templates, integrity_of: Callable[[str], str], read: Reader, codes: CodeMemo
 ) -> Environment:
-    """The environment of a site's layouts.
-
-    `asset_url` gives the address of a file below `assets/`, `integrity_of` the hash of a script there.
-    """
+    """The environment of a site's layouts. `integrity_of` gives the hash of a script below `assets/`."""
 
     def asset(name: str) -> str:
-        reads.add("asset", name)
-        return asset_url(name)
+        """The address of a file below `assets/`, by the name it has there. Raises UnknownNameError."""
+        path = read.asset(name)
+        if path is None:
+            raise UnknownNameError(f'no file "{name}" below assets/', did_you_mean(name, read.assets()))
+        return read.local(path)
 
     def integrity(name: str) -> str:
         """The hash by which the content policy knows a script. Raises KeyError."""
-        reads.add("asset", name)
+        read.asset(name)
         return integrity_of(name)
 
     environment = _Templates(
-        reads,
+        read,
         loader=_Loader(templates),
         autoescape=True,
         undefined=StrictUndefined,

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from .charts import Charts
 from .checks import Origin, read_document, targets
-from .facts import Facts
+from .facts import Reader, read_number
 from .kept_pages import KeptPages, PageRow, ReadFact, Reasons
-from .model import Page
+from .model import Page, Read
 from .page_parts import packed_parts
 from .problems import Problem
-from .reads import Read, read_number
 from .render import PageProblems, RenderedBody, SiteRenderer
 from .store import PageRecord
 
@@ -24,8 +21,6 @@ from .store import PageRecord
 _MOST_NAMES = 20_000
 # pages that are written to the store in one step
 _BATCH = 50
-Uses = Mapping[str, Sequence[Page]]
-"""The pages that each figure stands on."""
 
 
 class Made(NamedTuple):
@@ -50,7 +45,7 @@ class PageMaker:
     """Makes pages in one process, one after the other."""
 
     renderer: SiteRenderer
-    facts: Facts
+    facts: Reader
     pages: KeptPages
     remember: bool
     """Whether later builds may use the pages."""
@@ -60,20 +55,19 @@ class PageMaker:
     targets: set[str] = field(default_factory=set)
     waiting: list[PageRecord] = field(default_factory=list)
 
-    def page(self, page: Page, charts: Charts, used_on: Uses) -> Made:
+    def page(self, page: Page) -> Made:
         """A page from its file to its end. Raises StoreUnwritableError."""
         began = time.perf_counter()
         if len(self.met) > _MOST_NAMES:
             self.met.clear()
-        made = self.finish(self.renderer.body(page), charts, used_on, self.renderer.taken())
+        made = self.finish(self.renderer.body(page))
         return made._replace(seconds=time.perf_counter() - began)
 
-    def finish(self, body: RenderedBody, charts: Charts, used_on: Uses, found: PageProblems) -> Made:
-        """A page whose body is there already, with what was found wrong in that."""
+    def finish(self, body: RenderedBody) -> Made:
+        """A page whose body is there already."""
         began = time.perf_counter()
         page = body.page
-        rendered = self.renderer.page(body, charts, used_on)
-        problems = found + self.renderer.taken()
+        rendered, problems = self.renderer.page(body)
         reasons = self.pages.reasons(page)
         if rendered is None:
             return Made(None, 0, problems, (), reasons, (), (), False, time.perf_counter() - began)

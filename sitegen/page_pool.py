@@ -11,14 +11,14 @@ from typing import Any
 from .changes import Changes, PageName
 from .charts import Charts
 from .checks import targets
-from .facts import LATE, Facts
+from .facts import LATE, Reader
 from .kept_pages import FinishedPage, KeptPages
 from .model import ChartRequest, Page
-from .page_maker import Made, PageMaker, Uses
+from .page_maker import Made, PageMaker
 from .problems import has_errors
 from .processes import in_copies, processes_for
 from .progress import SILENT, Progress
-from .render import NO_PROBLEMS, PageProblems, RenderedBody, SiteRenderer
+from .render import NO_PROBLEMS, RenderedBody, SiteRenderer
 
 # fewer pages are sooner rendered than processes are started
 _WORTH_A_PROCESS = 100
@@ -33,7 +33,7 @@ class PagePool:
 
     renderer: SiteRenderer
     kept: KeptPages
-    facts: Facts
+    facts: Reader
     changes: Changes
     jobs: int = 0
     progress: Progress = SILENT
@@ -54,11 +54,11 @@ class PagePool:
         """
         self.kept.look(self.facts, self.changes, but=LATE)
         with_charts = [page for page in pages if page.has_charts]
-        plain = self._finished([page for page in pages if not page.has_charts], {}, {})
+        plain = self._finished([page for page in pages if not page.has_charts])
         early = {page.name: self.kept.recalled(page) for page in with_charts}
-        bodies = {page.name: self._body(page) for page in with_charts if early[page.name] is None}
-        found = (*(item.problems for item in plain), *(problems for _, problems in bodies.values()))
-        self._maker.charts_are_right = not (self.is_wrong or any(has_errors(problems.all) for problems in found))
+        bodies = {page.name: self.renderer.body(page) for page in with_charts if early[page.name] is None}
+        found = (*(item.problems.all for item in plain), *(body.problems for body in bodies.values()))
+        self._maker.charts_are_right = not (self.is_wrong or any(map(has_errors, found)))
         asked = [(page, request) for page in with_charts for request in _requests(page, bodies, early)]
         charts = draw(asked, self._maker.charts_are_right)
         self.facts.complete(charts, {})
@@ -68,34 +68,32 @@ class PagePool:
         drawn = []
         for page, old in zip(with_charts, recalled, strict=True):
             if old is None:
-                body, in_body = bodies.get(page.name) or self._body(page)
-                old = self._taken(page, self._maker.finish(body, charts, {}, in_body))
+                old = self._taken(page, self._maker.finish(bodies.get(page.name) or self.renderer.body(page)))
             drawn.append(old)
         self._maker.flush()
         by_name = {item.page.name: item for item in (*plain, *drawn)}
         return [by_name[page.name] for page in pages], charts
 
-    def generated(self, pages: Sequence[Page], charts: Charts, used_on: Uses) -> list[FinishedPage]:
+    def generated(
+        self, pages: Sequence[Page], charts: Charts, used_on: Mapping[str, Sequence[Page]]
+    ) -> list[FinishedPage]:
         """The pages that no file was written for, in their order. `used_on` says on which pages each figure stands."""
         self.facts.complete(charts, used_on)
         self.kept.look(self.facts, self.changes, kinds=("uses",))
-        return self._finished(pages, charts, used_on)
+        return self._finished(pages)
 
-    def _finished(self, pages: Sequence[Page], charts: Charts, used_on: Uses) -> list[FinishedPage]:
+    def _finished(self, pages: Sequence[Page]) -> list[FinishedPage]:
         recalled = [self._recalled(page) for page in pages]
         others = [page for page, item in zip(pages, recalled, strict=True) if item is None]
         self.progress.stage("rendering pages", len(others))
         processes = processes_for(len(others), self.jobs, _WORTH_A_PROCESS)
         if processes < 2:
-            made = [self._taken(page, self._maker.page(page, charts, used_on)) for page in others]
+            made = [self._taken(page, self._maker.page(page)) for page in others]
             self._maker.flush()
         else:
-            made = self._in_processes(others, charts, used_on, processes)
+            made = self._in_processes(others, processes)
         waiting = iter(made)
         return [item or next(waiting) for item in recalled]
-
-    def _body(self, page: Page) -> tuple[RenderedBody, PageProblems]:
-        return self.renderer.body(page), self.renderer.taken()
 
     def _recalled(self, page: Page) -> FinishedPage | None:
         """A page as an earlier build has made it. What it refers to is not known yet where that build failed."""
@@ -125,10 +123,10 @@ class PagePool:
         stored = self.kept.stored(page, made.id, row) if row else None
         return FinishedPage(page, stored, problems, made.in_document, made.reasons)
 
-    def _in_processes(self, pages: Sequence[Page], charts: Charts, used_on: Uses, processes: int) -> list[FinishedPage]:
+    def _in_processes(self, pages: Sequence[Page], processes: int) -> list[FinishedPage]:
         """Each process writes its pages to the store, and tells what is to be known of them."""
         self._maker.flush()
-        self.renderer.prepare()
+        self.facts.prepare()
         # a connection must not be copied
         self.kept.store.close()
         own = self._maker
@@ -138,7 +136,7 @@ class PagePool:
         ]
 
         def make(process: int, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
-            made = [tuple(makers[process].page(pages[number], charts, used_on)) for number in numbers]
+            made = [tuple(makers[process].page(pages[number])) for number in numbers]
             makers[process].flush()
             return made
 
@@ -151,9 +149,9 @@ class PagePool:
 
 def _requests(
     page: Page,
-    bodies: Mapping[PageName, tuple[RenderedBody, PageProblems]],
+    bodies: Mapping[PageName, RenderedBody],
     recalled: Mapping[PageName, FinishedPage | None],
 ) -> Sequence[ChartRequest]:
     """The charts that a page asks for, by its new body or by its old one."""
     old = recalled[page.name]
-    return old.stored.parts.charts if old and old.stored else bodies[page.name][0].body.charts
+    return old.stored.parts.charts if old and old.stored else bodies[page.name].body.charts

@@ -12,8 +12,8 @@ from .changes import PageName
 from .charts import ChartFunctions, Charts, Workshop, draw_charts
 from .checks import run_checks
 from .cross_references import cross_reference_problems
+from .dataset_description import description_problems
 from .engine import engine_key
-from .facts import Facts
 from .figures import FigureFormat
 from .finished_output import finished_output
 from .generated import generated_pages
@@ -28,13 +28,12 @@ from .outputs import OF_DATA, OUTPUTS, Output, Site
 from .outputs.assets import hashed_assets, script_integrities
 from .page_pool import PagePool
 from .policy import ANY_OWN_SCRIPT, content_policy
-from .problems import Problem, SiteError, did_you_mean, has_errors
+from .problems import Problem, SiteError, has_errors
 from .progress import SILENT, Progress
 from .render import SiteRenderer, gathered
 from .settings import load_settings
 from .source_tree import InputFiles, templates_hash
 from .store import PageGoneError, Store, StoreDamagedError, StoreUnwritableError
-from .views import description_problems
 
 # layouts that print every figure, whatever the page is about
 LISTINGS = ("data", "sources")
@@ -158,12 +157,17 @@ class _Build:
         scripts = script_integrities(asset_paths, assets)
         policy = content_policy(ANY_OWN_SCRIPT if options.preview else scripts.values())
         renderer = self._renderer(addresses, forms, templates, asset_paths, scripts, policy)
-        in_titles = renderer.taken()
-        facts = Facts(addresses, forms, templates, asset_paths, policy, renderer.texts, renderer.child_keys)
         key = self.files.data_hash(options.base_url)
         changes = kept.changes(content, key)
         pool = PagePool(
-            renderer, kept, facts, changes, options.jobs, self.progress, options.remember, has_errors(problems)
+            renderer,
+            kept,
+            renderer.reader,
+            changes,
+            options.jobs,
+            self.progress,
+            options.remember,
+            has_errors(problems),
         )
         workshop = Workshop(kept.store, options.jobs, self.progress, self.memo.workers, settings.chart_seconds)
         functions = ChartFunctions(options.content)
@@ -175,7 +179,7 @@ class _Build:
         )
         shown = [item.stored for item in finished if item.stored]
         finished += pool.generated(content.pages[len(written) :], charts, figure_uses(shown))
-        problems += gathered([("", in_titles), *((item.page.source.name, item.problems) for item in finished)])
+        problems += gathered([("", renderer.in_titles), *((item.page.source.name, item.problems) for item in finished)])
         pages = [item.stored for item in finished if item.stored]
         if options.thorough:
             # what a build doesn't need takes a while to import
@@ -226,7 +230,7 @@ class _Build:
             addresses,
             forms,
             templates,
-            _asset_url(addresses, asset_paths),
+            asset_paths,
             # in a preview a script may change without its page
             lambda name: "" if is_preview else scripts[name],
             policy,
@@ -247,13 +251,3 @@ def figure_uses(pages: Sequence[StoredPage]) -> Mapping[str, Sequence[Page]]:
         for figure in sorted(figures):
             uses.setdefault(figure, []).append(rendered.page)
     return uses
-
-
-def _asset_url(addresses: Addresses, paths: Mapping[str, str]) -> Callable[[str], str]:
-    def asset(name: str) -> str:
-        """The address of a file below `assets/`, by the name it has there. Raises KeyError."""
-        if name not in paths:
-            raise KeyError(f'no file "{name}" below assets/; {did_you_mean(name, paths)}')
-        return addresses.local(paths[name])
-
-    return asset

@@ -13,7 +13,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 
 from .located import SourceText
-from .problems import Problem, Span, did_you_mean
+from .problems import Problem, Span, UnknownNameError, did_you_mean
 
 _TAG = re.compile(r"\{%-?\s*(end)?(for|if|set|macro|filter|call|block|with|raw|autoescape)\b[^%]*?(=)?[^%]*%\}")
 _BAD_CHARACTER = re.compile(r"unexpected char '(.)' at \d+")
@@ -160,6 +160,8 @@ def runtime_problem(error: Exception, line: int, source: SourceText, context: Ma
     if isinstance(error, SecurityError):
         name = message.partition("'")[2].partition("'")[0]
         return forbidden_problem(message, name, line, source)
+    if isinstance(error, UnknownNameError):
+        return Problem("template-error", error.message, _first_of(source, line, "{"), error.hint)
     if found := _BAD_ARGUMENT.search(message):
         hint = _argument_hint(context.get(found[1]), found[2])
         message = f"{found[1]}() got an unexpected keyword argument '{found[2]}'"

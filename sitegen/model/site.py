@@ -12,9 +12,11 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from ..located import LocatedMapping, SourceText, front_matter
 from ..problems import Span
-from ..reads import Read
 from .chart import ChartRequest
 from .text import Text
+
+Read = tuple[str, ...]
+"""The name of a fact that a page has asked for: its kind, and which of that, e.g. `("figure", "loans-2024")`."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """What templates and the sandbox are given to look at. Names that begin with an underscore are out of their reach."""
 
 from .data import figure_title
-from .dataset_description import dataset_description, description_problems
-from .site import PageView, SiteView, Texts
+from .site import PageView, SiteView
 from .tables import IndicatorView, TableView, cell_text, column_in_language
 from .view import View
 
@@ -11,11 +10,8 @@ __all__ = [
     "PageView",
     "SiteView",
     "TableView",
-    "Texts",
     "View",
     "cell_text",
     "column_in_language",
-    "dataset_description",
-    "description_problems",
     "figure_title",
 ]
