@@ -447,7 +447,7 @@ class Reader(DataReader):
         return self._policy
 
     @fact("the data as a whole", Scope.DATA)
-    def dataset(self, language: str) -> Mapping[str, Any] | None:
+    def data_description(self, language: str) -> Mapping[str, Any] | None:
         """The data as a schema.org Dataset, but for the address of the page about them; None where there are none."""
         return dataset_description(self._addresses, language) if self._dataset.tables else None
 

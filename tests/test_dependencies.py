@@ -70,7 +70,8 @@ def move_file(place: Workplace, number: int) -> None:
             path.rename(moved)
         elif moved.is_file():
             moved.rename(path)
-            folder.rmdir()
+            if not list(folder.iterdir()):
+                folder.rmdir()
 
 
 def toggle_draft(place: Workplace, number: int) -> None:
@@ -237,7 +238,7 @@ def reader(shipped: BuiltSite, value: object = None) -> Reader:
     return Reader(addresses, {}, {}, {}, "", {})
 
 
-VALUES = (
+VALUES: Sequence[Any] = (
     *("1", 1, 1.0, True, Decimal(1), Markup("1"), b"1", None, "None", datetime.date(2024, 1, 1), "2024-01-01"),
     *((), [], {}, "", ("",), ["", ""], [[""]], {"a": "b"}, {"a": ["b"]}, ("a", "b"), "('a', 'b')"),
     *(["a", Markup("b")], [Markup("a"), "b"], [Markup("a', 'b")], {"a": 1, "b": 2}, {"b": 2, "a": 1}, {1, 2}, {2, 3}),

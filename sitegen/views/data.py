@@ -332,7 +332,7 @@ class DataView(View):
     @property
     def jsonld(self) -> Markup:
         """The data as a schema.org Dataset, for a script element of that type; empty where there are none."""
-        described = self._read.dataset(self._form.language)
+        described = self._read.data_description(self._form.language)
         if described is None:
             return Markup("")
         if key := self._read.data_page(self._form.language):
