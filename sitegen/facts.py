@@ -7,14 +7,11 @@ layouts and charts have no other way to the site, so what a page has read is wha
 
 from __future__ import annotations
 
-import datetime
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field, fields
 from enum import Enum, auto
-from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, get_args
 
@@ -39,6 +36,7 @@ from .model import (
     Read,
     Table,
 )
+from .value_hash import ValueHash
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -46,12 +44,6 @@ PagePart = Literal[
     "title", "description", "url", "layout", "area", "weight", "date", "lastmod", "draft", "params", "theme"
 ]
 """What other pages may ask of a page."""
-# values that Python writes out whole
-_PLAIN = frozenset(
-    {str, int, float, bool, bytes, type(None), Decimal, Fraction}
-    | {datetime.date, datetime.datetime, datetime.time, datetime.timedelta, PurePosixPath}
-)
-_SHARED = frozenset({Indicator, Area, Document})
 # a page's own file is known by its digest
 _OWN = tuple(item.name for item in fields(Page) if item.name not in ("source", "body_line", "body_start", "charts"))
 DataTable = Literal["figure", "indicator", "area", "document", "table"]
@@ -244,8 +236,7 @@ class Reader(DataReader):
         self._sorted: dict[tuple[str, str], Sequence[str]] = {}
         self._keys = {language: tuple(page.key for page in pages) for language, pages in addresses.by_language.items()}
         self._digests: dict[Read, bytes] = {}
-        self._spellings: dict[int, tuple[object, str]] = {}
-        self._fields: dict[type, tuple[str, ...]] = {}
+        self._hash = ValueHash()
         # what is the same in all builds of an engine can be had without a record
         settings = addresses.settings
         self.languages, self.base_path, self.base_url = settings.languages, settings.base_path, settings.base_url
@@ -272,43 +263,11 @@ class Reader(DataReader):
         known = self._digests.get(read)
         if known is None:
             kind = KINDS[read[0]]
-            text = self._spelled(kind.counts(kind.value(self, *read[1:])))
-            known = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+            known = self._hash.of(kind.counts(kind.value(self, *read[1:])))
             # of very many pages, each is asked about once or twice
             if kind.scope is not Scope.PAGE:
                 self._digests[read] = known
         return known
-
-    def _spelled(self, value: object) -> str:
-        """The whole of a value as a text that no other value has. Raises TypeError for what can't be spelled out."""
-        kind = type(value)
-        if kind in _PLAIN:
-            return repr(value)
-        if kind in _SHARED:
-            # figures share few of them, and each is spelled once
-            known = self._spellings.get(id(value))
-            if known is None or known[0] is not value:
-                known = self._spellings[id(value)] = value, f"{kind.__name__}({self._of_fields(value)})"
-            return known[1]
-        if isinstance(value, str):
-            return f"{kind.__name__}({str.__repr__(value)})"
-        if isinstance(value, Mapping):
-            return f"{{{','.join(f'{self._spelled(key)}:{self._spelled(item)}' for key, item in value.items())}}}"
-        if isinstance(value, list | tuple):
-            are_plain = _PLAIN.issuperset(map(type, value))
-            return f"{kind.__name__}({repr(list(value)) if are_plain else ','.join(map(self._spelled, value))})"
-        if isinstance(value, Set):
-            return f"{kind.__name__}({','.join(sorted(map(self._spelled, value)))})"
-        return f"{kind.__name__}({self._of_fields(value)})"
-
-    def _of_fields(self, value: object) -> str:
-        """The fields of a dataclass but for those that are no part of the value, such as its line."""
-        kind = type(value)
-        if kind not in self._fields:
-            if not is_dataclass(kind):
-                raise TypeError(f"no page can depend on a {kind.__name__}: it can't be written out")
-            self._fields[kind] = tuple(item.name for item in fields(kind) if item.repr)
-        return ",".join(self._spelled(getattr(value, name)) for name in self._fields[kind])
 
     @fact(
         "its own file or address",

@@ -26,7 +26,6 @@ from .model import Content, Dataset, Page, PageParts, Read, StoredPage
 from .own_folders import is_alive
 from .page_parts import unpacked_parts
 from .problems import Problem
-from .render import NO_PROBLEMS, PageProblems
 from .source_tree import keep_by_folder
 from .store import ENGINE, PageRecord, Store, StoreDamagedError
 
@@ -75,7 +74,7 @@ class FinishedPage:
 
     page: Page
     stored: StoredPage | None
-    problems: PageProblems = NO_PROBLEMS
+    problems: tuple[Problem, ...] = ()
     in_document: tuple[Problem, ...] = ()
     reasons: Reasons | None = None
     reused: bool = False
@@ -381,7 +380,7 @@ class KeptPages:
 
 def _is_right(item: FinishedPage) -> bool:
     """Whether nothing is wrong with a page: otherwise that has to be found again."""
-    return not (item.problems.all or item.in_document)
+    return not (item.problems or item.in_document)
 
 
 def _is_running(build: str) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, pass_context
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, Undefined, pass_context
 from jinja2.runtime import Context
 
 from .collation import sorting_filters
@@ -98,24 +98,6 @@ def read_templates(folders: Sequence[Path]) -> Templates:
     return found
 
 
-class _Loader(BaseLoader):
-    """Gives Jinja2 the templates that were read."""
-
-    def __init__(self, templates: Templates) -> None:
-        self._templates = templates
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """The text of a template and its path. Raises TemplateNotFound, and UnicodeDecodeError."""
-        if template not in self._templates:
-            raise TemplateNotFound(template)
-        path, content = self._templates[template]
-        return content.decode(), path, lambda: True
-
-    def list_templates(self) -> list[str]:
-        """The names of all templates."""
-        return sorted(self._templates)
-
-
 def _printable(value: object) -> object:
     """What a template may print. Raises TypeError for a page, a function, or whatever else is no text."""
     if value is None or isinstance(value, _PRINTABLE):
@@ -127,6 +109,11 @@ def layout_environment(
     templates: Templates, integrity_of: Callable[[str], str], read: Reader, codes: CodeMemo
 ) -> Environment:
     """The environment of a site's layouts. `integrity_of` gives the hash of a script below `assets/`."""
+
+    def source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """The text of a template and its path. Raises UnicodeDecodeError."""
+        path, content = templates.get(name, ("", None))
+        return None if content is None else (content.decode(), path, lambda: True)
 
     def asset(name: str) -> str:
         """The address of a file below `assets/`, by the name it has there. Raises UnknownNameError."""
@@ -142,7 +129,7 @@ def layout_environment(
 
     environment = _Templates(
         read,
-        loader=_Loader(templates),
+        loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -14,7 +14,7 @@ from .kept_pages import KeptPages, PageRow, ReadFact, Reasons
 from .model import Page, Read
 from .page_parts import packed_parts
 from .problems import Problem
-from .render import PageProblems, RenderedBody, SiteRenderer
+from .render import RenderedBody, SiteRenderer
 from .store import PageRecord
 
 # what one process knows to have been met before; most names are met on one page only
@@ -31,7 +31,7 @@ class Made(NamedTuple):
 
     row: PageRow | None
     id: int
-    problems: PageProblems
+    problems: tuple[Problem, ...]
     in_document: tuple[Problem, ...]
     reasons: Reasons | None
     facts: tuple[ReadFact, ...]
@@ -89,7 +89,7 @@ class PageMaker:
             hashlib.sha256(html).hexdigest(),
             tuple(sorted(reasons or ())),
         )
-        is_right = self.remember and not (problems.all or document.problems)
+        is_right = self.remember and not (problems or document.problems)
         is_right = is_right and (self.charts_are_right or not (page.has_charts or page.chart))
         facts = [self.met[read] for read in rendered.reads]
         record = self.pages.record(page, row, is_right, facts, packed_parts(rendered.body, document), html)

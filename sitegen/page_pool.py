@@ -18,7 +18,7 @@ from .page_maker import Made, PageMaker
 from .problems import has_errors
 from .processes import in_copies, processes_for
 from .progress import SILENT, Progress
-from .render import NO_PROBLEMS, RenderedBody, SiteRenderer
+from .render import RenderedBody, SiteRenderer
 
 # fewer pages are sooner rendered than processes are started
 _WORTH_A_PROCESS = 100
@@ -57,7 +57,7 @@ class PagePool:
         plain = self._finished([page for page in pages if not page.has_charts])
         early = {page.name: self.kept.recalled(page) for page in with_charts}
         bodies = {page.name: self.renderer.body(page) for page in with_charts if early[page.name] is None}
-        found = (*(item.problems.all for item in plain), *(body.problems for body in bodies.values()))
+        found = (*(item.problems for item in plain), *(body.problems for body in bodies.values()))
         self._maker.charts_are_right = not (self.is_wrong or any(map(has_errors, found)))
         asked = [(page, request) for page in with_charts for request in _requests(page, bodies, early)]
         charts = draw(asked, self._maker.charts_are_right)
@@ -115,13 +115,11 @@ class PagePool:
         self.targets.update(made.targets)
         self.is_doubtful |= made.is_doubtful
         self.progress.done(page.url, made.seconds)
-        # one value for all pages without fault: there may be very many
-        problems = made.problems if made.problems != NO_PROBLEMS else NO_PROBLEMS
         row = made.row
         if row and (row.title, row.description) == (page.title, page.description):
             row = row._replace(title=page.title, description=page.description)
         stored = self.kept.stored(page, made.id, row) if row else None
-        return FinishedPage(page, stored, problems, made.in_document, made.reasons)
+        return FinishedPage(page, stored, made.problems, made.in_document, made.reasons)
 
     def _in_processes(self, pages: Sequence[Page], processes: int) -> list[FinishedPage]:
         """Each process writes its pages to the store, and tells what is to be known of them."""

@@ -179,7 +179,8 @@ class _Build:
         )
         shown = [item.stored for item in finished if item.stored]
         finished += pool.generated(content.pages[len(written) :], charts, figure_uses(shown))
-        problems += gathered([("", renderer.in_titles), *((item.page.source.name, item.problems) for item in finished)])
+        in_pages = ((item.page.source.name, item.problems) for item in finished)
+        problems += gathered([("", renderer.in_titles), *in_pages], templates)
         pages = [item.stored for item in finished if item.stored]
         if options.thorough:
             # what a build doesn't need takes a while to import

@@ -38,28 +38,16 @@ _CHARACTERS_A_SECOND = 100_000
 _NO_FIGURES: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class PageProblems:
-    """What was found wrong while a page was rendered: with it, and with the templates, which may be met on many."""
-
-    own: tuple[Problem, ...] = ()
-    in_templates: tuple[Problem, ...] = ()
-
-    @property
-    def all(self) -> tuple[Problem, ...]:
-        return self.own + self.in_templates
-
-
-NO_PROBLEMS = PageProblems()
-
-
-def gathered(found: Iterable[tuple[str, PageProblems]]) -> Iterator[Problem]:
+def gathered(found: Iterable[tuple[str, Sequence[Problem]]], templates: Templates) -> Iterator[Problem]:
     """The problems of all pages, each with its name; a mistake in a template once, with the pages in the hint."""
+    paths = {path for path, _ in templates.values()}
     met: dict[Problem, list[str]] = {}
     for name, problems in found:
-        yield from problems.own
-        for problem in problems.in_templates:
-            met.setdefault(problem, []).append(name)
+        for problem in problems:
+            if problem.span.file in paths:
+                met.setdefault(problem, []).append(name)
+            else:
+                yield problem
     for problem, pages in met.items():
         more = f", and {len(pages) - 1} more page{'s' * (len(pages) > 2)}" if len(pages) > 1 else ""
         yield replace(problem, hint=problem.hint or f"while rendering {pages[0]}{more}")
@@ -113,8 +101,9 @@ class SiteRenderer:
 
     def __post_init__(self) -> None:
         pages = self.addresses.pages
-        in_titles: list[Problem] = []
-        texts = PrintedTexts(pages, lambda page: self._texts(page, in_titles))
+        self.in_titles: list[Problem] = []
+        """What is wrong in the titles and descriptions of all pages."""
+        texts = PrintedTexts(pages, lambda page: self._texts(page, self.in_titles))
         self.reader = reader = Reader(self.addresses, self.forms, self.templates, self.asset_paths, self.policy, texts)
         self._environment = layout_environment(self.templates, self.integrity, reader, self.codes)
         self._sandbox = sandbox = Sandbox(self.codes)
@@ -128,8 +117,6 @@ class SiteRenderer:
         with sandbox.granted(Budget.of_texts(len(worked_out))):
             for page in worked_out:
                 _ = texts[page.name]
-        self.in_titles = self._told(in_titles)
-        """What is wrong in the titles and descriptions of all pages."""
 
     def _texts(self, page: Page, problems: list[Problem]) -> tuple[PrintedText, PrintedText]:
         """A page's title and description as plain text; when they are wrong, as they were written."""
@@ -173,14 +160,14 @@ class SiteRenderer:
         author = AuthorTexts(page, renderer, in_html, in_text, problems)
         return RenderedBody(page, body, view, html_codes, text_codes, author, record, problems)
 
-    def page(self, rendered: RenderedBody) -> tuple[RenderedPage | None, PageProblems]:
+    def page(self, rendered: RenderedBody) -> tuple[RenderedPage | None, tuple[Problem, ...]]:
         """The page in its layout, and all that is wrong with it; None when its template could make nothing of it.
 
         The reader has to know the charts before, and for the page of a figure the pages that it stands on.
         """
         with self.reader.recorded(rendered.record):
             page = self._page(rendered)
-        return page, self._told(rendered.problems)
+        return page, tuple(rendered.problems)
 
     def _page(self, rendered: RenderedBody) -> RenderedPage | None:
         page, body, reader, record = rendered.page, rendered.body, self.reader, rendered.record
@@ -263,11 +250,6 @@ class SiteRenderer:
             rendered.problems.append(self._template_problem(error, rendered.page))
         return ""
 
-    def _told(self, problems: Sequence[Problem]) -> PageProblems:
-        """The problems of a page, those whose place is in a template apart."""
-        in_templates = tuple(problem for problem in problems if problem.span.file in self._template_paths)
-        return PageProblems(tuple(problem for problem in problems if problem not in in_templates), in_templates)
-
     @cached_property
     def _template_paths(self) -> Mapping[str, bytes]:
         return dict(self.templates.values())
@@ -298,8 +280,8 @@ class SiteRenderer:
     @cached_property
     def _layouts(self) -> list[str]:
         """The layouts that a page may ask for."""
-        names = (name for name in self._environment.list_templates(extensions=["html"]) if "/" not in name)
-        return [name.removesuffix(".html") for name in names if name.removesuffix(".html") not in _NOT_LAYOUTS]
+        names = (name.removesuffix(".html") for name in sorted(self.templates) if name.endswith(".html"))
+        return [name for name in names if "/" not in name and name not in _NOT_LAYOUTS]
 
     def _template_problem(self, error: Exception, page: Page) -> Problem:
         """Where in the templates an error arose."""

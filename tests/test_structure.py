@@ -54,6 +54,7 @@ ORDER = (
     "distinct_names",
     "addresses",
     "dataset_description",
+    "value_hash",
     "facts",
     "views",
     "template_problems",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Generic, TypeVar
 
 from ..facts import PagePart, Reader
 from ..figures import FigureFormat
@@ -15,6 +15,7 @@ from .data import AreaView, DataView
 from .view import View
 
 _MOST_VIEWS = 5_000
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,16 @@ class OriginalView:
     title: str
     url: str
     language_name: str
+
+
+class _Asked(Generic[_T]):
+    """A part of a view that is asked for anew each time, so that whoever shows it is known to depend on it."""
+
+    def __init__(self, value: Callable[[Any], _T]) -> None:
+        self._value = value
+
+    def __get__(self, view: View, kind: type) -> _T:
+        return self._value(view)
 
 
 class _PageList(View, Sequence["PageView"]):
@@ -70,24 +81,17 @@ class SiteView(View):
         self.languages, self.base_path, self.base_url = read.languages, read.base_path, read.base_url
         self.home_url = read.local(read.home(self.language))
 
-    def _text(self, name: str) -> str:
+    def _setting(self, name: str) -> str:
         return in_language(self._read.setting(name), self.language)
 
-    @property
-    def title(self) -> str:
-        return self._text("title")
-
-    @property
-    def description(self) -> str:
-        return self._text("description")
-
-    @property
-    def notice(self) -> str:
-        return self._text("notice")
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        return cast("Mapping[str, Any]", self._read.setting("params"))
+    title = _Asked[str](lambda site: site._setting("title"))
+    description = _Asked[str](lambda site: site._setting("description"))
+    notice = _Asked[str](lambda site: site._setting("notice"))
+    params = _Asked[Mapping[str, Any]](lambda site: site._read.setting("params"))
+    content_policy = _Asked[str](lambda site: site._read.policy())
+    """What every page has to say of itself in a `<meta>`."""
+    release = _Asked[str](lambda site: str(site._read.release()))
+    """The version of the data, as the package's descriptor has it."""
 
     @property
     def feed_url(self) -> str:
@@ -98,16 +102,6 @@ class SiteView(View):
     def figures_url(self) -> str:
         """The list of all figures; empty where there are none."""
         return self._read.local(self._read.figure_url("", self.language)) if self._read.has_figures() else ""
-
-    @property
-    def content_policy(self) -> str:
-        """What every page has to say of itself in a `<meta>`."""
-        return self._read.policy()
-
-    @property
-    def release(self) -> str:
-        """The version of the data, as the package's descriptor has it."""
-        return str(self._read.release())
 
     @property
     def pages(self) -> Sequence[PageView]:
@@ -169,56 +163,28 @@ class PageView(View):
     def _part(self, name: PagePart) -> Any:
         return self._site._read.page(self.language, self.key, name)
 
-    @property
-    def layout(self) -> str:
-        return str(self._part("layout"))
-
-    @property
-    def theme(self) -> str:
-        """`light` or `dark` for a page that does not follow its reader's setting."""
-        return str(self._part("theme"))
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        return cast("Mapping[str, Any]", self._part("params"))
-
-    @property
-    def draft(self) -> bool:
-        return bool(self._part("draft"))
-
-    @property
-    def weight(self) -> int:
-        return int(self._part("weight"))
-
-    @property
-    def date(self) -> str:
-        """ISO 8601; empty where the page has none."""
-        return str(self._part("date") or "")
-
-    @property
-    def lastmod(self) -> str:
-        """ISO 8601; empty where the page has none."""
-        return str(self._part("lastmod") or "")
-
-    @property
-    def title(self) -> str:
-        return self._printed(self._part("title"))
-
-    @property
-    def description(self) -> str:
-        return self._printed(self._part("description"))
+    layout = _Asked[str](lambda page: page._part("layout"))
+    theme = _Asked[str](lambda page: page._part("theme"))
+    """`light` or `dark` for a page that does not follow its reader's setting."""
+    params = _Asked[Mapping[str, Any]](lambda page: page._part("params"))
+    draft = _Asked[bool](lambda page: page._part("draft"))
+    weight = _Asked[int](lambda page: page._part("weight"))
+    date = _Asked[str](lambda page: str(page._part("date") or ""))
+    """ISO 8601; empty where the page has none."""
+    lastmod = _Asked[str](lambda page: str(page._part("lastmod") or ""))
+    """ISO 8601; empty where the page has none."""
+    title = _Asked[str](lambda page: page._printed(page._part("title")))
+    description = _Asked[str](lambda page: page._printed(page._part("description")))
+    url = _Asked[str](lambda page: page._site._read.local(page._part("url")))
+    canonical = _Asked[str](lambda page: page._site._read.absolute(page._part("url")))
+    nav = _Asked[Sequence[LinkView]](lambda page: page._site.navigation("nav", page))
+    """The main navigation as this page shows it."""
+    footer = _Asked[Sequence[LinkView]](lambda page: page._site.navigation("footer", page))
+    """The links of the footer."""
 
     def _printed(self, text: PrintedText) -> str:
         self._site._read.record.named.update(text.figures)
         return text.text
-
-    @property
-    def url(self) -> str:
-        return self._site._read.local(self._part("url"))
-
-    @property
-    def canonical(self) -> str:
-        return self._site._read.absolute(self._part("url"))
 
     @property
     def area(self) -> AreaView | None:
@@ -230,16 +196,6 @@ class PageView(View):
         if found or not self._site._read.lost(key):
             return found
         return AreaView(Area(key, {"": key}, {"": key}, {}, "", "", None, None), data)
-
-    @property
-    def nav(self) -> Sequence[LinkView]:
-        """The main navigation as this page shows it."""
-        return self._site.navigation("nav", self)
-
-    @property
-    def footer(self) -> Sequence[LinkView]:
-        """The links of the footer."""
-        return self._site.navigation("footer", self)
 
     @property
     def outdated(self) -> OriginalView | None:
