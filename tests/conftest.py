@@ -12,9 +12,9 @@ import pytest
 from _pytest.mark.structures import ParameterSet
 from playwright.sync_api import Browser, sync_playwright
 
-from sitegen.options import BuildOptions
-from sitegen.output_folder import replace_output
-from sitegen.pipeline import BuiltSite, build_site
+from sitegen.build import BuiltSite, build_site
+from sitegen.storage.output.folder import replace_output
+from sitegen.storage.request import BuildOptions
 
 ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "tests" / "sites"

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from babel.lists import format_list
 
-from ..figures import FigureFormat
+from ..language import FigureFormat
 from ..model import Annotation, ChartData, ChartRequest, Figure, Series, in_language
 from .points import dimensions, figure_labels, names_of
 from .ranking import is_level, largest, reaches, smallest, step

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..model import Annotation, Area, Document, Event, Figure, Table, day_of, first_day, last_day
+from ..model import Annotation, Area, Document, Event, Figure, Table, column_in_language, day_of, first_day, last_day
 from ..problems import did_you_mean
-from ..views import column_in_language
 from .choice import matched
 from .options import FenceReader
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..fences import CHART_ID
-from ..figures import FigureFormat
-from ..located import load_yaml
+from ..content import CHART_ID, LONGEST_NAME
+from ..language import FigureFormat
 from ..model import Annotation, ChartRequest, Dataset, Figure, Series
 from ..problems import SiteError, did_you_mean
-from ..site_paths import LONGEST_NAME
+from ..text import load_yaml
 from .choice import chosen_figures, series_of
 from .details import events, intervals, latest, table_rows, targets, tiles, time_notes
 from .options import CHART_KINDS, FencePlace, FenceReader, RenderText

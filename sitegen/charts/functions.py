@@ -22,9 +22,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ..located import SourceText, read_text
 from ..model import ChartData, ChartRequest
 from ..problems import Problem, SiteError, Span, did_you_mean
+from ..text import SourceText, read_text
 from .guard import forbidden_step, guarded
 from .made_spec import spec_problems, with_days
 from .theme import NARROW, RAMP, SERIES, WIDE, Canvas

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..figures import FigureFormat
-from ..located import LocatedMapping, SourceText
-from ..model import Dataset, day_of
+from ..language import FigureFormat
+from ..model import Dataset, Reads, day_of
 from ..problems import Problem, Span, did_you_mean
-from ..reads import Reads
+from ..text import LocatedMapping, SourceText
 
 COMMON = ("id", "kind", "title", "subtitle", "note", "description")
 FIGURES = ("indicator", "area", "period", "figures")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from ..figures import STATUS_MARK, FigureFormat
+from ..language import STATUS_MARK, FigureFormat
 from ..model import PERCENT, Area, ChartData, ChartRequest, Figure, Point, Scale, Tile, in_language
 
 _WORDS = ("before", "after", "no_data", "chart_progress")

@@ -18,12 +18,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from ..code_digest import code_digest
 from ..model import ChartData, ChartRequest, Drawing
-from ..problems import Problem, SiteError, Span
+from ..problems import CHART, SILENT, Problem, Progress, SiteError, Span
 from ..processes import Lost, Workers
-from ..progress import CHART, SILENT, Progress
-from ..store import Store
+from ..storage import Store, code_digest
 from .functions import ChartFunctions
 from .view import Caption, Picture
 

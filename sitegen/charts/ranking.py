@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..calculation import figure_range
+from ..data.calculation import figure_range
 from ..model import Figure, Interval
 
 

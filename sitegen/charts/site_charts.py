@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..addresses import Addresses
-from ..figures import STATUS_MARK, FigureFormat
+from ..content import Addresses
+from ..language import STATUS_MARK, FigureFormat
 from ..model import ChartData, ChartRequest, Page, in_language
 from ..problems import Problem
 from .description import describe, describe_rows

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..figures import FigureFormat
+from ..language import FigureFormat
 from ..model import ChartRequest, Figure, in_language
 from .points import dimensions
 

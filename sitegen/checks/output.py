@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from ..addresses import Addresses
-from ..located import SourceText
+from ..content import Addresses
 from ..model import Artifact, StoredPage
 from ..problems import Problem, Span
+from ..text import SourceText
 
 Attributes = Mapping[str, str | None]
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..author_patterns import AuthorPattern, PatternError
-from ..located import KeyPath, LocatedMapping, SourceText, load_yaml, read_text
 from ..problems import Problem, SiteError, did_you_mean
+from ..text import AuthorPattern, KeyPath, LocatedMapping, PatternError, SourceText, load_yaml, read_text
 
 Descriptor = dict[str, Any]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..located import KeyPath
 from ..model import Settings
 from ..problems import Problem, did_you_mean
+from ..text import KeyPath
 from .contract import CORE_TABLES, Rule, missing_columns, missing_languages, rules_of
 from .declared import Declared, DeclaredField, DeclaredTable, Descriptor
 from .tables import RawTable

@@ -1,7 +1,8 @@
-"""The types that flow through a build. No I/O here; every value is frozen, and can be sent to another process.
-
-Settings → Page → Body → RenderedPage → StoredPage → Artifact; beside it Dataset → Figure → prose, charts, tables.
+"""The types that flow through a build, one a stage: Settings → Page → RenderedPage → StoredPage → Artifact; beside it
+Row → Figure → prose, charts and tables. Nothing here reads a disk.
 """
+
+from __future__ import annotations
 
 from .chart import Annotation, ChartData, ChartRequest, Drawing, Event, Point, Scale, Series, Tile
 from .data import (
@@ -20,6 +21,7 @@ from .data import (
     Judgement,
     Observation,
     Table,
+    column_in_language,
 )
 from .expression import (
     Call,
@@ -36,7 +38,8 @@ from .expression import (
     references,
 )
 from .interval import End, Interval
-from .period import day_of, first_day, is_month, last_day, may_be_years, says_month, span_of, time_order
+from .period import day_of, first_day, is_month, last_day, may_be_years, says_month, span_of
+from .reads import Read, Reads
 from .site import (
     BY_BUILD,
     Artifact,
@@ -46,11 +49,9 @@ from .site import (
     KeptArtifact,
     NavigationItem,
     Page,
-    PageFile,
     PageParts,
     PlacedChart,
     PrintedText,
-    Read,
     RenderedPage,
     Resource,
     Settings,
@@ -58,6 +59,7 @@ from .site import (
     page_key,
 )
 from .text import Text, in_language
+from .view import View
 
 __all__ = [
     "BY_BUILD",
@@ -95,13 +97,13 @@ __all__ = [
     "Observation",
     "Operation",
     "Page",
-    "PageFile",
     "PageParts",
     "PlacedChart",
     "Point",
     "PrintedText",
     "Range",
     "Read",
+    "Reads",
     "Reference",
     "Relation",
     "RenderedPage",
@@ -115,6 +117,8 @@ __all__ = [
     "Table",
     "Text",
     "Tile",
+    "View",
+    "column_in_language",
     "day_of",
     "first_day",
     "in_language",
@@ -125,5 +129,4 @@ __all__ = [
     "references",
     "says_month",
     "span_of",
-    "time_order",
 ]

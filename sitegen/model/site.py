@@ -10,13 +10,11 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, Literal, NamedTuple, Protocol
 
-from ..located import LocatedMapping, SourceText, front_matter
 from ..problems import Span
+from ..text import LocatedMapping, SourceText, front_matter
 from .chart import ChartRequest
+from .reads import Read
 from .text import Text
-
-Read = tuple[str, ...]
-"""The name of a fact that a page has asked for: its kind, and which of that, e.g. `("figure", "loans-2024")`."""
 
 
 @dataclass(frozen=True)

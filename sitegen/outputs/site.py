@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..addresses import Addresses
 from ..charts import Charts
-from ..figures import FigureFormat
+from ..content import Addresses
+from ..language import FigureFormat
 from ..model import Artifact, StoredPage
 
 

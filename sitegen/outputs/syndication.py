@@ -11,7 +11,7 @@ from html import escape
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from ..addresses import Addresses
+from ..content import Addresses
 from ..model import BY_BUILD, Artifact, Page, StoredPage, in_language
 from .site import Site
 

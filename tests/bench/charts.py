@@ -19,11 +19,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sitegen.charts import Workshop
+from sitegen.build import build_site
+from sitegen.charts.production import Workshop
 from sitegen.charts.view import Caption
-from sitegen.model import ChartData, Drawing
-from sitegen.pipeline import build_site
-from sitegen.store import Store
+from sitegen.model.chart import ChartData, Drawing
+from sitegen.storage.store import Store
 from tests.conftest import SITES, options
 
 PROCESSES = 2

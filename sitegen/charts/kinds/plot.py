@@ -13,7 +13,7 @@ from typing import Any
 
 import altair as alt
 
-from ...figures import FigureFormat
+from ...language import FigureFormat
 from ...model import ChartData, Point
 from ..theme import CHARACTER, GRID, MUTED, SURFACE, Canvas, colour_of
 
