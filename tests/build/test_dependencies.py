@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -43,14 +44,15 @@ def front_matter(path: Path, line: str) -> None:
     """Add a line to a page's front matter, or take it out where it is there."""
     if path.is_file():
         text = path.read_text(encoding="utf-8")
-        new = text.replace(f"---\n{line}\n", "---\n", 1) if line in text else text.replace("---\n", f"---\n{line}\n", 1)
-        path.write_text(new, encoding="utf-8")
+        old, new = (f"\n{line}\n", "\n") if f"\n{line}\n" in text else ("---\n", f"---\n{line}\n")
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def add_pages(place: Workplace, number: int) -> None:
     """A page in both languages, which leads to others."""
     for path in both(place, f"branches/new-{number % 3}"):
-        body = f'{{{{ link("branches/new-{number % 2}") }}}} {{{{ chart_ref("loans") }}}} [list](index.md)\n'
+        asked = f'{{{{ link("branches/new-{number % 2}") }}}} {{{{ chart_ref("loans") }}}} {{{{ pages|length }}}}'
+        body = f"{asked} [from](../sources.md)\n"
         path.write_text(f"---\ntitle: New {number}\narea: south\n---\n{body}", encoding="utf-8")
 
 
@@ -92,6 +94,30 @@ def toggle_date(place: Workplace, number: int) -> None:
         front_matter(path, "lastmod: 2025-03-04") if number % 2 else front_matter(path, "date: 2025-02-01")
 
 
+def toggle_slug(place: Workplace, number: int) -> None:
+    """The address of a page that others lead to by its file."""
+    for path in both(place, "sources"):
+        front_matter(path, "slug: from")
+
+
+def toggle_chart(place: Workplace, number: int) -> None:
+    """A chart before others, which moves their numbers."""
+    fence = "```chart\nid: first\nkind: bar\ntitle: First\nfigures: [north-loans-2024, south-loans-2024]\n```\n\n"
+    for path in both(place, "index"):
+        text = path.read_text(encoding="utf-8")
+        new = text.replace(fence, "") if fence in text else text.replace("```chart", f"{fence}```chart", 1)
+        path.write_text(new, encoding="utf-8")
+
+
+def toggle_listed(place: Workplace, number: int) -> None:
+    """One more page below one that lists them."""
+    for path in both(place, "lists/two"):
+        if path.is_file():
+            path.unlink()
+        else:
+            path.write_text(f"---\ntitle: Two {number}\n---\n", encoding="utf-8")
+
+
 def toggle_row(place: Workplace, number: int) -> None:
     """A row with a mistake in it is left out of the data."""
     path = place.root / "content" / "data" / "observations.csv"
@@ -116,7 +142,7 @@ def change_words(place: Workplace, number: int) -> None:
 
 def accept(place: Workplace, number: int) -> None:
     """All translations, or none since."""
-    site = build(place.options(place.root / "cache"))
+    site = build(place.options(None))
     if isinstance(site, BuiltSite):
         addresses = site.addresses
         text, _ = accepted_record(place.root / "content", addresses.content, addresses.settings, ())
@@ -125,7 +151,7 @@ def accept(place: Workplace, number: int) -> None:
 
 MORE_EDITS: Sequence[Edit] = (
     *(add_pages, remove_pages, move_file, toggle_draft, toggle_layout, toggle_date, toggle_row, remove_row),
-    *(change_words, accept),
+    *(toggle_slug, toggle_chart, toggle_listed, change_words, accept),
 )
 
 
@@ -150,9 +176,27 @@ def nothing_skipped() -> Iterator[None]:
 def bilingual(root: Path) -> Workplace:
     """The libraries in two languages, which say the same."""
     place = Workplace.make(root)
+    (root / "content" / "lists").mkdir()
+    for name, layout in (("index", "listing"), ("one", "page")):
+        page = root / "content" / "lists" / f"{name}.en.md"
+        page.write_text(f"---\ntitle: Listed\nlayout: {layout}\n---\n", encoding="utf-8")
     for page in place.pages():
         shutil.copyfile(page, page.with_name(page.name.replace(".en.", ".vi.")))
     place.change("site.toml", '["en"]', '["en", "vi"]')
+    place.change("branches/north/index.vi.md", "aliases: [/north/]\n", "")
+    table = root / "content" / "data" / "indicators.csv"
+    rows = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("".join(f"{row},{row.split(',')[4].replace('_en', '_vi')}\n" for row in rows), encoding="utf-8")
+    for name in ("data/derived.toml", "data/rules.toml"):
+        path = root / "content" / name
+        text = re.sub(
+            r"^(title|description|label|note|explanation) = (.+)$",
+            r"\1.en = \2\n\1.vi = \2",
+            path.read_text("utf-8"),
+            flags=re.M,
+        )
+        path.write_text(text, encoding="utf-8")
+    assert isinstance(build(place.options(None)), BuiltSite)
     return place
 
 

@@ -157,9 +157,9 @@ ANY_BLOCK = {"empty", "indent", "code", "paragraph", "admonition", "defindent"}
 def test_python_markdown_is_the_version_that_the_steps_were_written_for() -> None:
     """Each private name that is overridden is still there, and there is no pattern or block that the steps miss."""
     moved = (
-        f"Python-Markdown {version('markdown')} is installed. sitegen/rendering/markdown_steps.py was written for 3.11: "
-        "compare the methods named in PRIVATE with those of 3.11, and what each inline pattern and block holds with _MARKS "
-        "and _BLOCK_MARKS; then change the pin in pyproject.toml and this test."
+        f"Python-Markdown {version('markdown')} is installed, and sitegen/rendering/markdown_steps.py was written for "
+        "3.11. Compare the methods named in PRIVATE with those of 3.11, and what each inline pattern and block holds "
+        "with _MARKS and _BLOCK_MARKS; then change the pin in pyproject.toml and this test."
     )
     assert version("markdown").startswith("3.11."), moved
     missing = [(owner, name) for owner, names in PRIVATE.items() for name in names if not hasattr(owner, name)]
