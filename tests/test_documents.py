@@ -77,7 +77,11 @@ def test_every_key_is_told() -> None:
     readme = text("README.md")
     columns = [column.rstrip("*") for column in CORE_TABLES["observations"]]
     functions = (TextShortcodes.functions, Shortcodes.functions)
-    shortcodes = {name for function in functions for name in function.__code__.co_names} - {"figure_value", "functions", "super"}
+    shortcodes = {name for function in functions for name in function.__code__.co_names} - {
+        "figure_value",
+        "functions",
+        "super",
+    }
     names = [
         *FRONT_MATTER_KEYS,
         *SITE_KEYS,

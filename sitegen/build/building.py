@@ -22,7 +22,7 @@ from ..storage import (
     StoreDamagedError,
     StoreUnwritableError,
 )
-from ..storage.output import check_output_folder, replace_output
+from ..storage.output_folder import check_output_folder, replace_output
 from .conductor import BuiltSite, conduct
 from .memo import BuildMemo
 

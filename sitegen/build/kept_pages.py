@@ -24,7 +24,7 @@ from ..facts import LATE, OF_PAGES, Reader, read_number
 from ..model import Content, Dataset, Page, PageParts, Read, StoredPage
 from ..problems import Problem
 from ..storage import ENGINE, PageRecord, Store, StoreDamagedError, StoreUnwritableError, keep_by_folder
-from ..storage.output import is_alive
+from ..storage.output_folder import is_alive
 from .changes import Changes, KnownPage, PageName, known_page
 from .page_parts import unpacked_parts
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..model import BY_BUILD, Artifact, Settings
 from ..problems import Problem, Span
-from ..storage.output import MANIFEST, in_the_way
+from ..storage.output_folder import MANIFEST, in_the_way
 
 
 def duplicate_paths(artifacts: Sequence[Artifact]) -> Iterator[Problem]:

@@ -88,7 +88,7 @@ def cli(context: click.Context) -> None:
     """Build a static report site from Markdown and data. Without a verb: build."""
     if isinstance(context.obj, Path) and context.invoked_subcommand != "build":
         # what a killed build has left half done; a build looks after it itself
-        from ..storage.output import real_folder, recover
+        from ..storage.output_folder import real_folder, recover
 
         with suppress(OSError, SiteError):
             recover(real_folder(context.obj / "output"))
@@ -103,8 +103,9 @@ def build(root: Path, /, output: Path | None, **given: Any) -> None:
     arguments = read_arguments(root, given)
     target = shown(output or root / "output")
     started = time.perf_counter()
-    options, epoch = arguments.options(), os.environ.get("SOURCE_DATE_EPOCH", "")
-    with arguments.watched() as progress, closing(Store(options.cache)) as store:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    with arguments.watched() as progress, closing(Store(arguments.cache)) as store:
+        options = arguments.options()
         request = BuildRequest.of(options, target, epoch, store)
         outcome = request.unchanged(store)
         if outcome is None:
@@ -114,7 +115,7 @@ def build(root: Path, /, output: Path | None, **given: Any) -> None:
             outcome = build_to(request, store, progress)
     print_problems(outcome.warnings, arguments.form)
     if arguments.verbose:
-        from ..storage.output import written_files
+        from ..storage.output_folder import written_files
 
         for path in sorted(written_files(target) or ()):
             arguments.say(path)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from ..model import BY_BUILD, Artifact
-from ..storage.output import GENERATOR, MANIFEST
+from ..storage.output_folder import GENERATOR, MANIFEST
 
 
 def manifest(artifacts: Sequence[Artifact], tools: Mapping[str, str], epoch: str) -> Artifact:

@@ -5,7 +5,6 @@ SiteError          carries every problem of a run; the only exception that bad i
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -76,6 +75,8 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 def did_you_mean(name: str, known: Iterable[str], place: str = "") -> str:
     """A hint that names the closest known name (with where it stands, if given), or lists a few."""
+    import difflib
+
     names = sorted({other for other in known if len(other) <= _LONGEST_NAME}) if len(name) <= _LONGEST_NAME else []
     close = difflib.get_close_matches(name, _likely(name, names), n=1, cutoff=0.6)
     if close:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ..problems import Problem
 from .fingerprint import code_digest
-from .output.own_folders import real_folder
-from .output.record import load_record
+from .output_folder.own_folders import real_folder
+from .output_folder.record import load_record
 from .source_tree import InputFiles
 from .store import Store, check_cache_folder
 

@@ -24,7 +24,6 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
-from weakref import WeakSet
 
 import msgspec
 
@@ -59,12 +58,14 @@ ENGINE = "engine"
 
 # SQLite's locks are the process's: in a copy of it, SQLite would take those of open files for its own
 # https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_
-_OPEN: WeakSet[Store] = WeakSet()
+_OPEN: list[weakref.ref[Store]] = []
 
 
 def _close_all() -> None:
-    for store in list(_OPEN):
-        store.close()
+    for reference in _OPEN:
+        if store := reference():
+            store.close()
+    _OPEN.clear()
 
 
 if hasattr(os, "register_at_fork"):
@@ -112,13 +113,17 @@ class Store:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self.is_temporary = folder is None or not _is_writable(folder)
         self.build = f"{os.getpid()}-{secrets.token_hex(4)}"
         """`<process>-<random>`: tells the pages of this build from those of others that run at the same time."""
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._is_writing = False
         self._next_id = 0
+
+    @cached_property
+    def is_temporary(self) -> bool:
+        """Whether nothing is kept: there is no cache folder, or it can't be written."""
+        return self._folder is None or not _is_writable(self._folder)
 
     @cached_property
     def path(self) -> Path:
@@ -344,7 +349,7 @@ class Store:
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = self._opened()
-            _OPEN.add(self)
+            _OPEN[:] = [*(reference for reference in _OPEN if reference()), weakref.ref(self)]
         return self._connection
 
     def _opened(self) -> sqlite3.Connection:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from sitegen.build import BuiltSite, build_site
-from sitegen.storage.output.folder import replace_output
+from sitegen.storage.output_folder.folder import replace_output
 
 from ..conftest import SITES, options
 from ..shipped.test_browser import watched

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Error, Page, Route
 from sitegen.build import build_site
 from sitegen.content.published_files import KNOWN_ENDINGS
 from sitegen.problems.problem import SiteError
-from sitegen.storage.output.folder import replace_output
+from sitegen.storage.output_folder.folder import replace_output
 
 from ..conftest import SITES, options
 from .test_published_files import GOOD, SVG

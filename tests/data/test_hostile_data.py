@@ -13,7 +13,7 @@ import pytest
 from sitegen.build import build_site
 from sitegen.problems.characters import unfit_in_name, unprintable
 from sitegen.problems.problem import Problem, SiteError, did_you_mean
-from sitegen.storage.output.folder import replace_output
+from sitegen.storage.output_folder.folder import replace_output
 from sitegen.text.author_patterns import AuthorPattern, PatternError
 from sitegen.text.located import decode_text
 from sitegen.text.toml_keys import DEEPEST, toml_keys

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from sitegen.build import build_site
 from sitegen.outputs.csvw import column_names
 from sitegen.outputs.csvw_datatypes import datatype
-from sitegen.storage.output.folder import replace_output
+from sitegen.storage.output_folder.folder import replace_output
 
 from ..conftest import options
 from ..test_bad_sites import HOME, write

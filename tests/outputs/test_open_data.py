@@ -17,7 +17,7 @@ from frictionless import Package
 
 from sitegen.build import BuiltSite, build_site
 from sitegen.outputs.formats import spreadsheet_bytes
-from sitegen.storage.output.folder import replace_output
+from sitegen.storage.output_folder.folder import replace_output
 
 from ..conftest import ROOT, SITES, options
 

@@ -34,8 +34,8 @@ production._call = production._draw = lambda *_: time.sleep(60)
 """,
     "itself": """
 import time
-from sitegen import pipeline
-pipeline.run_checks = lambda *_: time.sleep(60)
+from sitegen.build import conductor
+conductor.run_checks = lambda *_: time.sleep(60)
 """,
 }
 SLOW = """

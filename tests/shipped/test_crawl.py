@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from sitegen.build import build_site
-from sitegen.storage.output.folder import replace_output
+from sitegen.storage.output_folder.folder import replace_output
 
 from ..conftest import ROOT, options
 

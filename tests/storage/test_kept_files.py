@@ -17,12 +17,12 @@ from sitegen.commands.cli import cli
 from sitegen.model.site import Artifact
 from sitegen.outputs import manifest
 from sitegen.problems.problem import SiteError
-from sitegen.storage.output import swap as folder_swap
-from sitegen.storage.output.contents import WRITING
-from sitegen.storage.output.folder import check_output_folder, replace_output
-from sitegen.storage.output.own_folders import make_own, standby_of
-from sitegen.storage.output.record import load_record
-from sitegen.storage.output.swap import recover
+from sitegen.storage.output_folder import swap as folder_swap
+from sitegen.storage.output_folder.contents import WRITING
+from sitegen.storage.output_folder.folder import check_output_folder, replace_output
+from sitegen.storage.output_folder.own_folders import make_own, standby_of
+from sitegen.storage.output_folder.record import load_record
+from sitegen.storage.output_folder.swap import recover
 
 from ..conftest import ROOT, SITES
 
@@ -369,9 +369,9 @@ KILLED_AT = f"""
 import os, sys
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
-from sitegen import folder_swap
+from sitegen.storage.output_folder import swap as folder_swap
 from tests.storage.test_kept_files import KEEP, site
-from sitegen.storage.output.folder import replace_output
+from sitegen.storage.output_folder.folder import replace_output
 
 step, output, way = 0, Path(sys.argv[1]), sys.argv[3]
 

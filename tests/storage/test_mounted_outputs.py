@@ -14,9 +14,9 @@ import pytest
 from sitegen.model.site import Artifact
 from sitegen.outputs import manifest
 from sitegen.problems.problem import SiteError
-from sitegen.storage.output.contents import WRITING
-from sitegen.storage.output.folder import replace_output
-from sitegen.storage.output.record import load_record
+from sitegen.storage.output_folder.contents import WRITING
+from sitegen.storage.output_folder.folder import replace_output
+from sitegen.storage.output_folder.record import load_record
 from sitegen.storage.store import Store
 
 from ..conftest import ROOT, SITES

@@ -16,9 +16,9 @@ from sitegen.commands.cli import cli
 from sitegen.model.site import Artifact
 from sitegen.outputs import manifest
 from sitegen.problems.problem import SiteError
-from sitegen.storage.output import swap as folder_swap
-from sitegen.storage.output.folder import check_output_folder, replace_output
-from sitegen.storage.output.own_folders import standby_of
+from sitegen.storage.output_folder import swap as folder_swap
+from sitegen.storage.output_folder.folder import check_output_folder, replace_output
+from sitegen.storage.output_folder.own_folders import standby_of
 
 from ..conftest import ROOT, SITES
 
@@ -134,7 +134,7 @@ import os, sys
 from pathlib import Path
 from sitegen.model import Artifact
 from sitegen.outputs import manifest
-from sitegen.storage.output import replace_output
+from sitegen.storage.output_folder import replace_output
 
 pages = [Artifact(f"page-{n}/index.html", b"new", "page.md") for n in range(3)]
 artifacts = [*pages, manifest(pages, {"tool": "1"}, "")]
