@@ -22,6 +22,7 @@ ORDER = (
     "language",
     "content",
     "data",
+    "facts",
     "charts",
     "rendering",
     "checks",

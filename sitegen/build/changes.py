@@ -1,23 +1,18 @@
-"""What may stand for something else than in the last build, told from the files that have changed.
+"""Which facts may be other ones than in the last good build, told from the files that have changed.
 
-It spares looking at most facts of most pages, and decides nothing: whether a fact differs is for its hash to say.
+The others need not be looked at: their scope says so, and a property test holds builds that look at all against those
+that don't (`tests/test_incremental.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from ..content import PageRecords
+from ..facts import KINDS, Scope, above, names_of_page
 from ..model import Content, Page, Read
 
-_PARTS = tuple(item.name for item in fields(Page))
-_OF_DATA = frozenset(
-    {
-        *("figure", "indicator", "area", "document", "all", "of-source", "computed-into", "rules", "rules-of"),
-        *("choice", "table", "row", "release", "has-figures"),
-    }
-)
 PageName = tuple[str, str]
 """A page's language and key."""
 KnownPage = tuple[PageName, str]
@@ -31,11 +26,9 @@ def known_page(page: Page) -> KnownPage:
 
 @dataclass(frozen=True)
 class Changes:
-    """The pages that may be other ones, their translation keys, the pages right above them; whether the data may be."""
+    """The pages of which something may have changed; whether the data may have."""
 
     pages: frozenset[PageName]
-    keys: frozenset[str]
-    above: frozenset[PageName]
     data: bool
 
     @classmethod
@@ -52,25 +45,21 @@ class Changes:
         suspects = {*(old ^ now), *map(known_page, _doubtful(content, records, data))}
         turned = outdated ^ content.outdated
         keys = {key for _, key in suspects} | {key for name, key in now if name in turned}
-        # what is said of an outdated translation is its original's
+        # what is said of a translation is its siblings' and its original's, too
         suspects |= {known for known in now if known[1] in keys} if keys else set()
-        pages = frozenset(name for name, _ in suspects)
-        above = frozenset((language, key.rpartition("/")[0] or "index") for language, key in pages)
-        return cls(pages, frozenset(keys), above, data)
+        gone = {page.key for page in content.held_back} | content.unreadable_keys
+        languages = {language for (language, _), _ in now} if gone else ()
+        names = {name for name, _ in suspects} | {(language, key) for language in languages for key in gone}
+        return cls(frozenset(names | {(language, above(key)) for language, key in names}), data)
 
     def of_pages(self) -> Iterator[Read]:
-        """The names of all that is said of these pages."""
+        """The names of all facts that are told of these pages."""
         for language, key in self.pages:
-            yield from (("own", language, key), ("exists", language, key), ("outdated", language, key))
-            yield from (("page", language, key, part) for part in _PARTS)
-        yield from (("translations", key) for key in self.keys)
-        yield from (("children", language, key) for language, key in self.above)
+            yield from names_of_page(language, key)
 
     def may_differ(self, read: Read) -> bool:
-        """Whether what another name stands for may be other than in the last build."""
-        if read[0] in _OF_DATA:
-            return self.data
-        return read[0] != "dataset" or self.data or bool(self.pages)
+        """Whether a fact that is told of no single page may be another one."""
+        return self.data or KINDS[read[0]].scope is not Scope.DATA
 
 
 def _doubtful(content: Content, records: PageRecords, data: bool) -> Iterator[Page]:

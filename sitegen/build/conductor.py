@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from ..charts import Charts
 from ..checks import cross_reference_problems, duplicate_paths, kept_and_made, parity_problems, run_checks
 from ..content import Addresses, load_settings
+from ..data import description_problems
 from ..model import Artifact, StoredPage
 from ..outputs import Site, data_artifacts, site_artifacts
 from ..problems import Problem, Progress, SiteError, has_errors
-from ..rendering import gathered, generated_pages
-from ..rendering.views import description_problems
+from ..rendering import generated_pages
 from ..storage import BuildOptions, InputFiles, Store, templates_hash
 from .changes import PageName
 from .fingerprint import engine_key
@@ -64,12 +64,12 @@ def conduct(options: BuildOptions, progress: Progress, files: InputFiles, store:
     ready = prepared(options, addresses, inputs.forms, memo)
     data_key = files.data_hash(options.base_url)
     changes = kept.changes(content, data_key)
-    pool = PagePool(ready.renderer, kept, ready.facts, changes, options, progress, has_errors(problems))
+    pool = PagePool(ready.renderer, kept, ready.renderer.reader, changes, options, progress, has_errors(problems))
     finished, charts = pool.written(
         inputs.content.pages, worked_on(options, settings, inputs.forms, addresses, store, memo, progress, problems)
     )
     finished += pool.generated(generated, charts, figure_uses([item.stored for item in finished if item.stored]))
-    problems += gathered([("", ready.in_titles), *((item.page.source.name, item.problems) for item in finished)])
+    problems += pool.problems(finished)
     pages = [item.stored for item in finished if item.stored]
 
     # make the other files

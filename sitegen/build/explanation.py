@@ -11,7 +11,8 @@ from pathlib import Path
 from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateSyntaxError
 
-from ..model import Artifact, Dataset, DerivedFigure, Figure, StoredPage, in_language, read_in_words
+from ..facts import read_in_words
+from ..model import Artifact, Dataset, DerivedFigure, Figure, StoredPage, in_language
 from ..problems import Problem, SiteError, Span, did_you_mean, printable, printable_json
 from .changes import PageName
 from .conductor import BuiltSite

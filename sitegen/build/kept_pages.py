@@ -11,7 +11,7 @@ import hashlib
 import os
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -20,13 +20,12 @@ import msgspec
 
 from ..checks import Document
 from ..content import RECORD_KIND, PageRecords, page_records
-from ..model import OF_PAGES, Content, Dataset, Page, PageParts, Read, StoredPage, read_number
+from ..facts import LATE, OF_PAGES, Reader, read_number
+from ..model import Content, Dataset, Page, PageParts, Read, StoredPage
 from ..problems import Problem
-from ..rendering import NO_PROBLEMS, PageProblems
 from ..storage import ENGINE, PageRecord, Store, StoreDamagedError, StoreUnwritableError, keep_by_folder
 from ..storage.output_folder import is_alive
 from .changes import Changes, KnownPage, PageName, known_page
-from .facts import LATE, Facts
 from .page_parts import unpacked_parts
 
 # builds of other settings or versions, of which the pages are kept
@@ -74,7 +73,7 @@ class FinishedPage:
 
     page: Page
     stored: StoredPage | None
-    problems: PageProblems = NO_PROBLEMS
+    problems: tuple[Problem, ...] = ()
     in_document: tuple[Problem, ...] = ()
     reasons: Reasons | None = None
     reused: bool = False
@@ -194,8 +193,8 @@ class KeptPages:
     """What pages of this build have read, but for what is said of single pages."""
     _good_ids: set[int] = field(default_factory=set)
     _codes: list[bytes] = field(default_factory=list)
-    _facts: Facts | None = None
-    _unknown: frozenset[str] = frozenset(LATE)
+    _facts: Reader | None = None
+    _unknown: frozenset[str] = LATE
     """The kinds of facts that stand for nothing yet."""
 
     @classmethod
@@ -230,7 +229,7 @@ class KeptPages:
         is_other = not data_key or data_key != before.data
         return Changes.of(content, self.known_pages, self.records, before.outdated, is_other)
 
-    def look(self, facts: Facts, changes: Changes, kinds: Sequence[str] = (), but: Sequence[str] = ()) -> None:
+    def look(self, facts: Reader, changes: Changes, kinds: Sequence[str] = (), but: Collection[str] = ()) -> None:
         """Find the facts that differ: those of some kinds, or of all kinds but some."""
         self._facts = facts
         self._unknown -= frozenset(kinds)
@@ -391,7 +390,7 @@ class KeptPages:
 
 def _is_right(item: FinishedPage) -> bool:
     """Whether nothing is wrong with a page: otherwise that has to be found again."""
-    return not (item.problems.all or item.in_document)
+    return not (item.problems or item.in_document)
 
 
 def _is_running(build: str) -> bool:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from ..charts import Charts
 from ..checks import Origin, read_document, targets
-from ..model import Page, Read, read_number
+from ..facts import Reader, read_number
+from ..model import Page, Read
 from ..problems import Problem
-from ..rendering import PageProblems, RenderedBody, SiteRenderer
+from ..rendering import RenderedBody, SiteRenderer
 from ..storage import PageRecord
-from .facts import Facts
 from .kept_pages import KeptPages, PageRow, ReadFact, Reasons
 from .page_parts import packed_parts
 
@@ -23,8 +21,6 @@ from .page_parts import packed_parts
 _MOST_NAMES = 20_000
 # pages that are written to the store in one step
 _BATCH = 50
-Uses = Mapping[str, Sequence[Page]]
-"""The pages that each figure stands on."""
 
 
 class Made(NamedTuple):
@@ -35,7 +31,7 @@ class Made(NamedTuple):
 
     row: PageRow | None
     id: int
-    problems: PageProblems
+    problems: tuple[Problem, ...]
     in_document: tuple[Problem, ...]
     reasons: Reasons | None
     facts: tuple[ReadFact, ...]
@@ -49,7 +45,7 @@ class PageMaker:
     """Makes pages in one process, one after the other."""
 
     renderer: SiteRenderer
-    facts: Facts
+    facts: Reader
     pages: KeptPages
     remember: bool
     """Whether later builds may use the pages."""
@@ -59,20 +55,19 @@ class PageMaker:
     targets: set[str] = field(default_factory=set)
     waiting: list[PageRecord] = field(default_factory=list)
 
-    def page(self, page: Page, charts: Charts, used_on: Uses) -> Made:
+    def page(self, page: Page) -> Made:
         """A page from its file to its end. Raises StoreUnwritableError."""
         began = time.perf_counter()
         if len(self.met) > _MOST_NAMES:
             self.met.clear()
-        made = self.finish(self.renderer.body(page), charts, used_on, self.renderer.taken())
+        made = self.finish(self.renderer.body(page))
         return made._replace(seconds=time.perf_counter() - began)
 
-    def finish(self, body: RenderedBody, charts: Charts, used_on: Uses, found: PageProblems) -> Made:
-        """A page whose body is there already, with what was found wrong in that."""
+    def finish(self, body: RenderedBody) -> Made:
+        """A page whose body is there already."""
         began = time.perf_counter()
         page = body.page
-        rendered = self.renderer.page(body, charts, used_on)
-        problems = found + self.renderer.taken()
+        rendered, problems = self.renderer.page(body)
         reasons = self.pages.reasons(page)
         if rendered is None:
             return Made(None, 0, problems, (), reasons, (), (), False, time.perf_counter() - began)
@@ -94,7 +89,7 @@ class PageMaker:
             hashlib.sha256(html).hexdigest(),
             tuple(sorted(reasons or ())),
         )
-        is_right = self.remember and not (problems.all or document.problems)
+        is_right = self.remember and not (problems or document.problems)
         is_right = is_right and (self.charts_are_right or not (page.has_charts or page.chart))
         facts = [self.met[read] for read in rendered.reads]
         record = self.pages.record(page, row, is_right, facts, packed_parts(rendered.body, document), html)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,16 +10,18 @@ from typing import Any
 
 from ..charts import Charts
 from ..checks import targets
+from ..facts import LATE, Reader
 from ..model import ChartRequest, Page, StoredPage
-from ..problems import SILENT, Progress, has_errors
+from ..problems import SILENT, Problem, Progress, has_errors
 from ..processes import in_copies, processes_for
-from ..rendering import NO_PROBLEMS, PageProblems, RenderedBody, SiteRenderer
+from ..rendering import RenderedBody, SiteRenderer, gathered
 from ..storage import BuildOptions
 from .changes import Changes, PageName
-from .facts import LATE, Facts
 from .kept_pages import FinishedPage, KeptPages
-from .page_maker import Made, PageMaker, Uses
+from .page_maker import Made, PageMaker
 
+Uses = Mapping[str, Sequence[Page]]
+"""The pages that each figure stands on."""
 # fewer pages are sooner rendered than processes are started
 _WORTH_A_PROCESS = 100
 # layouts that print every figure, whatever the page is about
@@ -35,7 +37,7 @@ class PagePool:
 
     renderer: SiteRenderer
     kept: KeptPages
-    facts: Facts
+    facts: Reader
     changes: Changes
     options: BuildOptions
     progress: Progress = SILENT
@@ -55,11 +57,11 @@ class PagePool:
         """
         self.kept.look(self.facts, self.changes, but=LATE)
         with_charts = [page for page in pages if page.has_charts]
-        plain = self._finished([page for page in pages if not page.has_charts], {}, {})
+        plain = self._finished([page for page in pages if not page.has_charts])
         early = {page.name: self.kept.recalled(page) for page in with_charts}
-        bodies = {page.name: self._body(page) for page in with_charts if early[page.name] is None}
-        found = (*(item.problems for item in plain), *(problems for _, problems in bodies.values()))
-        self._maker.charts_are_right = not (self.is_wrong or any(has_errors(problems.all) for problems in found))
+        bodies = {page.name: self.renderer.body(page) for page in with_charts if early[page.name] is None}
+        found = (*(item.problems for item in plain), *(body.problems for body in bodies.values()))
+        self._maker.charts_are_right = not (self.is_wrong or any(map(has_errors, found)))
         asked = [(page, request) for page in with_charts for request in _requests(page, bodies, early)]
         charts = draw(asked, self._maker.charts_are_right)
         self.facts.complete(charts, {})
@@ -69,8 +71,7 @@ class PagePool:
         drawn = []
         for page, old in zip(with_charts, recalled, strict=True):
             if old is None:
-                body, in_body = bodies.get(page.name) or self._body(page)
-                old = self._taken(page, self._maker.finish(body, charts, {}, in_body))
+                old = self._taken(page, self._maker.finish(bodies.get(page.name) or self.renderer.body(page)))
             drawn.append(old)
         self._maker.flush()
         by_name = {item.page.name: item for item in (*plain, *drawn)}
@@ -80,23 +81,25 @@ class PagePool:
         """The pages that no file was written for, in their order. `used_on` says on which pages each figure stands."""
         self.facts.complete(charts, used_on)
         self.kept.look(self.facts, self.changes, kinds=("uses",))
-        return self._finished(pages, charts, used_on)
+        return self._finished(pages)
 
-    def _finished(self, pages: Sequence[Page], charts: Charts, used_on: Uses) -> list[FinishedPage]:
+    def problems(self, finished: Sequence[FinishedPage]) -> Iterator[Problem]:
+        """What is wrong with the pages; a mistake in a template once."""
+        in_pages = ((item.page.source.name, item.problems) for item in finished)
+        return gathered([("", self.renderer.in_titles), *in_pages], self.renderer.templates)
+
+    def _finished(self, pages: Sequence[Page]) -> list[FinishedPage]:
         recalled = [self._recalled(page) for page in pages]
         others = [page for page, item in zip(pages, recalled, strict=True) if item is None]
         self.progress.stage("rendering pages", len(others))
         processes = processes_for(len(others), self.options.jobs, _WORTH_A_PROCESS)
         if processes < 2:
-            made = [self._taken(page, self._maker.page(page, charts, used_on)) for page in others]
+            made = [self._taken(page, self._maker.page(page)) for page in others]
             self._maker.flush()
         else:
-            made = self._in_processes(others, charts, used_on, processes)
+            made = self._in_processes(others, processes)
         waiting = iter(made)
         return [item or next(waiting) for item in recalled]
-
-    def _body(self, page: Page) -> tuple[RenderedBody, PageProblems]:
-        return self.renderer.body(page), self.renderer.taken()
 
     def _recalled(self, page: Page) -> FinishedPage | None:
         """A page as an earlier build has made it. What it refers to is not known yet where that build failed."""
@@ -118,18 +121,16 @@ class PagePool:
         self.targets.update(made.targets)
         self.is_doubtful |= made.is_doubtful
         self.progress.done(page.url, made.seconds)
-        # one value for all pages without fault: there may be very many
-        problems = made.problems if made.problems != NO_PROBLEMS else NO_PROBLEMS
         row = made.row
         if row and (row.title, row.description) == (page.title, page.description):
             row = row._replace(title=page.title, description=page.description)
         stored = self.kept.stored(page, made.id, row) if row else None
-        return FinishedPage(page, stored, problems, made.in_document, made.reasons)
+        return FinishedPage(page, stored, made.problems, made.in_document, made.reasons)
 
-    def _in_processes(self, pages: Sequence[Page], charts: Charts, used_on: Uses, processes: int) -> list[FinishedPage]:
+    def _in_processes(self, pages: Sequence[Page], processes: int) -> list[FinishedPage]:
         """Each process writes its pages to the store, and tells what is to be known of them."""
         self._maker.flush()
-        self.renderer.prepare()
+        self.facts.prepare()
         own = self._maker
         makers = [
             PageMaker(self.renderer, self.facts, self.kept, self.options.remember, own.charts_are_right)
@@ -137,7 +138,7 @@ class PagePool:
         ]
 
         def make(process: int, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
-            made = [tuple(makers[process].page(pages[number], charts, used_on)) for number in numbers]
+            made = [tuple(makers[process].page(pages[number])) for number in numbers]
             makers[process].flush()
             return made
 
@@ -150,12 +151,12 @@ class PagePool:
 
 def _requests(
     page: Page,
-    bodies: Mapping[PageName, tuple[RenderedBody, PageProblems]],
+    bodies: Mapping[PageName, RenderedBody],
     recalled: Mapping[PageName, FinishedPage | None],
 ) -> Sequence[ChartRequest]:
     """The charts that a page asks for, by its new body or by its old one."""
     old = recalled[page.name]
-    return old.stored.parts.charts if old and old.stored else bodies[page.name][0].body.charts
+    return old.stored.parts.charts if old and old.stored else bodies[page.name].body.charts
 
 
 def figure_uses(pages: Sequence[StoredPage]) -> Uses:

@@ -10,10 +10,9 @@ from ..content import Addresses
 from ..language import FigureFormat
 from ..model import Artifact, ChartRequest, Page, Settings
 from ..outputs import ANY_OWN_SCRIPT, content_policy, hashed_assets, script_integrities
-from ..problems import Problem, Progress, did_you_mean
-from ..rendering import PageProblems, SiteRenderer, read_templates
+from ..problems import Problem, Progress
+from ..rendering import SiteRenderer, read_templates
 from ..storage import BuildOptions, Store
-from .facts import Facts
 from .memo import BuildMemo
 
 Draw = Callable[[Sequence[tuple[Page, ChartRequest]], bool], Charts]
@@ -22,11 +21,9 @@ Draw = Callable[[Sequence[tuple[Page, ChartRequest]], bool], Charts]
 
 @dataclass(frozen=True)
 class Prepared:
-    """What renders the pages, the facts that it reads, what is wrong in titles, the files of assets, the policy."""
+    """What renders the pages, the files of assets, the policy."""
 
     renderer: SiteRenderer
-    facts: Facts
-    in_titles: PageProblems
     assets: Sequence[Artifact]
     policy: str
 
@@ -40,20 +37,12 @@ def prepared(
     scripts = script_integrities(paths, assets)
     policy = content_policy(ANY_OWN_SCRIPT if options.preview else scripts.values())
 
-    def asset_url(name: str) -> str:
-        """The address of a file below `assets/`, by the name it has there. Raises KeyError."""
-        if name not in paths:
-            raise KeyError(f'no file "{name}" below assets/; {did_you_mean(name, paths)}')
-        return addresses.local(paths[name])
-
     def integrity(name: str) -> str:
         # in a preview a script may change without its page
         return "" if options.preview else scripts[name]
 
-    renderer = SiteRenderer(addresses, forms, templates, asset_url, integrity, policy, options.preview, memo.codes)
-    in_titles = renderer.taken()
-    facts = Facts(addresses, forms, templates, paths, policy, renderer.texts, renderer.child_keys)
-    return Prepared(renderer, facts, in_titles, assets, policy)
+    renderer = SiteRenderer(addresses, forms, templates, paths, integrity, policy, options.preview, memo.codes)
+    return Prepared(renderer, assets, policy)
 
 
 def worked_on(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from ..model import Content, Dataset, Page, PlacedChart, Reads, Settings, page_key
+from ..model import Content, Dataset, Page, PlacedChart, Settings, page_key
 from ..problems import did_you_mean
 from .pages import language_prefix
 
@@ -115,13 +115,13 @@ class Addresses:
         """The site path of a chart as a file: `svg`, `png`, `csv`, `json` or `vega.json`."""
         return f"{language_prefix(language, self.settings)}charts/{chart}.{ending}"
 
-    def link_target(self, target: str, page: Page, reads: Reads) -> str:
+    def link_target(self, target: str, page: Page, looked_for: Callable[[str], object]) -> str:
         """The `href` of a link written in a body.
 
         A path to a Markdown file (`../north/index.en.md`, `index.md` for the page's own language) becomes its
         URL, a path to another file of the content folder that file's, and a path from the site's root gets the base
         path. Anything else (`#anchor`, another host, `mailto:`) stays. Raises BrokenLinkError for a missing file.
-        `reads` are told which files were looked for.
+        `looked_for` is told which files were looked for.
         """
         try:
             parts = urlsplit(target)
@@ -135,7 +135,7 @@ class Addresses:
             return self.local(parts.path) + tail
         file = PurePosixPath(posixpath.normpath(posixpath.join(posixpath.dirname(page.file), path)))
         for candidate in (file, file.with_suffix(f".{page.language}.md")) if file.name else ():
-            reads.add("file", candidate.as_posix())
+            looked_for(candidate.as_posix())
         if file.suffix == ".md" and (left_out := self._left_out_url(file, page)):
             return self.local(left_out) + tail
         if file.suffix == ".md":
@@ -148,10 +148,14 @@ class Addresses:
             return self.local(posixpath.normpath(posixpath.join(page.url, parts.path)).rstrip("/") + "/") + tail
         raise BrokenLinkError(f'no file "{file}" in the content folder')
 
-    def file(self, path: PurePosixPath) -> tuple[str, ...]:
-        """What a link to a file of the content folder finds: the page's URL, or whether it is published as it is."""
+    def file(self, path: PurePosixPath) -> tuple[str, bool, bool, bool]:
+        """What a link to a file finds: a page's URL, whether it is a draft, whether the file is published as it is.
+
+        The last says whether the file was left out, for a mistake that is told elsewhere.
+        """
         page = self._pages_by_file.get(path.as_posix())
-        return (page.url if page else "", str(path in self._resources), str(path in self.content.unreadable))
+        is_draft = page is not None and page.name not in self.pages
+        return page.url if page else "", is_draft, path in self._resources, path in self.content.unreadable
 
     def _page_file(self, file: PurePosixPath, page: Page) -> Page:
         candidates = [file, file.with_suffix(f".{page.language}.md")]

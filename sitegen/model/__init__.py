@@ -39,7 +39,7 @@ from .expression import (
 )
 from .interval import End, Interval
 from .period import day_of, first_day, is_month, last_day, may_be_years, says_month, span_of
-from .reads import OF_PAGES, Read, Reads, read_in_words, read_number
+from .reads import Read, Reads
 from .site import (
     BY_BUILD,
     Artifact,
@@ -63,7 +63,6 @@ from .view import View
 
 __all__ = [
     "BY_BUILD",
-    "OF_PAGES",
     "PERCENT",
     "POINTS",
     "QUALIFIERS",
@@ -127,8 +126,6 @@ __all__ = [
     "last_day",
     "may_be_years",
     "page_key",
-    "read_in_words",
-    "read_number",
     "references",
     "says_month",
     "span_of",

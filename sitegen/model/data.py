@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeVar
 
-from ..problems import did_you_mean
+from ..problems import UnknownNameError, did_you_mean
 from ..text import SourceText
 from .expression import Call, Expression, Operation, Statement
 from .interval import Interval
@@ -301,10 +301,10 @@ class Choice:
 
 
 def column_in_language(table: Table, name: str, language: str) -> int:
-    """The column called `name_<language>`, or `name`. Raises KeyError when there is neither."""
+    """The column called `name_<language>`, or `name`. Raises UnknownNameError when there is neither."""
     for spelling in (name, f"{name}_{language}"):
         index = table.column_index(spelling)
         if index is not None:
             return index
     hint = did_you_mean(name, (column.name for column in table.columns))
-    raise KeyError(f'no column "{name}" in table "{table.name}"' + (f"; {hint}" if hint else ""))
+    raise UnknownNameError(f'no column "{name}" in table "{table.name}"', hint, name)

@@ -5,7 +5,16 @@ are printed.
 from __future__ import annotations
 
 from .characters import named, printable, printable_json, printable_lines, unfit_in_name, unprintable
-from .problem import Problem, ProblemFormat, SiteError, Span, did_you_mean, format_problems, has_errors
+from .problem import (
+    Problem,
+    ProblemFormat,
+    SiteError,
+    Span,
+    UnknownNameError,
+    did_you_mean,
+    format_problems,
+    has_errors,
+)
 from .progress import CHART, SILENT, Bar, Profile, Progress, Several
 from .terminal import prepare_streams, print_result, say, say_lines
 
@@ -20,6 +29,7 @@ __all__ = [
     "Several",
     "SiteError",
     "Span",
+    "UnknownNameError",
     "did_you_mean",
     "format_problems",
     "has_errors",

@@ -60,6 +60,14 @@ class SiteError(Exception):
         return (SiteError, (self.problems,))
 
 
+class UnknownNameError(KeyError):
+    """Something is asked for by a name that isn't there: `message` says so, `hint` what may have been meant."""
+
+    def __init__(self, message: str, hint: str = "", name: str = "") -> None:
+        super().__init__(f"{message}; {hint}" if hint else message)
+        self.message, self.hint, self.name = message, hint, name
+
+
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Whether one of them keeps a site from being built."""
     return any(problem.severity == "error" for problem in problems)

@@ -6,12 +6,10 @@ from .compiled import CodeMemo
 from .data_texts import bind_data_texts
 from .generated import generated_pages
 from .layouts import Templates, read_templates
-from .renderer import NO_PROBLEMS, PageProblems, RenderedBody, SiteRenderer, gathered
+from .renderer import RenderedBody, SiteRenderer, gathered
 
 __all__ = [
-    "NO_PROBLEMS",
     "CodeMemo",
-    "PageProblems",
     "RenderedBody",
     "SiteRenderer",
     "Templates",

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from ..data import with_cells
-from ..data.calculation import Declarations
+from ..data.calculation import Declarations, DeclaredFigure, DeclaredRule
+from ..facts import DataReader
 from ..language import FigureFormat
-from ..model import Dataset, Reads, Table, Text
+from ..model import Dataset, Table, Text
 from ..problems import Problem, Span
 from ..text import SourceText
 from .sandbox import Sandbox
 from .sandbox.budget import Budget
 from .shortcodes.in_text import TextShortcodes
+
+_Declared = TypeVar("_Declared", DeclaredFigure, DeclaredRule)
 
 
 def bind_data_texts(
@@ -29,22 +33,8 @@ def bind_data_texts(
     binder = _Binder(dataset, forms, problems)
     tables = {name: binder.table(table) for name, table in dataset.tables.items()}
     changed = {name: table for name, table in tables.items() if table is not dataset.tables[name]}
-    figures = tuple(
-        replace(
-            item,
-            label=binder.text(item.label, item.located.source, item.line),
-            note=binder.text(item.note, item.located.source, item.line),
-        )
-        for item in declarations.figures
-    )
-    rules = tuple(
-        replace(
-            item,
-            title=binder.text(item.title, item.located.source, item.line),
-            explanation=binder.text(item.explanation, item.located.source, item.line),
-        )
-        for item in declarations.rules
-    )
+    figures = tuple(binder.declaration(item, "label", "note") for item in declarations.figures)
+    rules = tuple(binder.declaration(item, "title", "explanation") for item in declarations.rules)
     bound = with_cells(dataset, changed) if changed else dataset
     return replace(declarations, figures=figures, rules=rules), bound
 
@@ -67,7 +57,9 @@ class _Binder:
 
     def __post_init__(self) -> None:
         self._sandbox = Sandbox()
-        self._codes = {language: _Codes(self.dataset, form, Reads()) for language, form in self.forms.items()}
+        self._codes = {
+            language: _Codes(DataReader(self.dataset), form, self.problems) for language, form in self.forms.items()
+        }
 
     def table(self, table: Table) -> Table:
         """A table with the cells of its text columns worked out; itself when none of them has anything to."""
@@ -80,8 +72,13 @@ class _Binder:
             )
         return replace(table, rows=rows)
 
-    def text(self, text: Text, source: SourceText, line: int) -> Text:
-        """A text in each language, worked out in it."""
+    def declaration(self, item: _Declared, *names: str) -> _Declared:
+        """A figure or rule that is declared, with these of its texts worked out, each in its language."""
+        source, line = item.located.source, item.line
+        texts: dict[str, Any] = {name: self._text(getattr(item, name), source, line) for name in names}
+        return replace(item, **texts)
+
+    def _text(self, text: Text, source: SourceText, line: int) -> Text:
         return {language: self._render(part, language, source, line) for language, part in text.items()}
 
     def _language(self, column: str) -> str:
@@ -109,7 +106,6 @@ class _Binder:
         if "{{" not in text and "{%" not in text:
             return text
         codes = self._codes[language]
-        codes.source, codes.line, codes.problems = source, line, []
+        codes.source, codes.line = source, line
         rendered = self._sandbox.render(text, source, line, codes.functions(), self.problems)
-        self.problems += codes.problems
         return text if rendered is None else rendered

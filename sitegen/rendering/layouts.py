@@ -9,12 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, pass_context
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, Undefined, pass_context
 from jinja2.runtime import Context
 
+from ..facts import Reader
 from ..language import sorting_filters
-from ..model import Page, Reads
-from ..problems import Problem
+from ..model import Page
+from ..problems import Problem, UnknownNameError, did_you_mean
 from .compiled import CodeMemo
 from .markup import BodyRenderer
 from .template_problems import kind_of
@@ -62,20 +63,20 @@ def _text(context: Context, text: str) -> str:
 
 
 class _Templates(Environment):
-    """Jinja2 for layouts, which tells of every template that is asked for, by whichever way."""
+    """Jinja2 for layouts, which records every template that is asked for, by whichever way."""
 
-    def __init__(self, reads: Reads, **given: Any) -> None:
+    def __init__(self, read: Reader, **given: Any) -> None:
         super().__init__(**given)
-        self._reads = reads
+        self._read = read
 
     def get_template(self, name: Any, *given: Any, **named: Any) -> Template:
-        self._reads.add("template", str(name))
+        self._read.template(str(name))
         return super().get_template(name, *given, **named)
 
     def select_template(self, names: Any, *given: Any, **named: Any) -> Template:
         names = list(names)
         for name in names:
-            self._reads.add("template", str(name))
+            self._read.template(str(name))
         return super().select_template(names, *given, **named)
 
 
@@ -97,24 +98,6 @@ def read_templates(folders: Sequence[Path]) -> Templates:
     return found
 
 
-class _Loader(BaseLoader):
-    """Gives Jinja2 the templates that were read."""
-
-    def __init__(self, templates: Templates) -> None:
-        self._templates = templates
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """The text of a template and its path. Raises TemplateNotFound, and UnicodeDecodeError."""
-        if template not in self._templates:
-            raise TemplateNotFound(template)
-        path, content = self._templates[template]
-        return content.decode(), path, lambda: True
-
-    def list_templates(self) -> list[str]:
-        """The names of all templates."""
-        return sorted(self._templates)
-
-
 def _printable(value: object) -> object:
     """What a template may print. Raises TypeError for a page, a function, or whatever else is no text."""
     if value is None or isinstance(value, _PRINTABLE):
@@ -123,29 +106,30 @@ def _printable(value: object) -> object:
 
 
 def layout_environment(
-    templates: Templates,
-    asset_url: Callable[[str], str],
-    integrity_of: Callable[[str], str],
-    reads: Reads,
-    codes: CodeMemo,
+    templates: Templates, integrity_of: Callable[[str], str], read: Reader, codes: CodeMemo
 ) -> Environment:
-    """The environment of a site's layouts.
+    """The environment of a site's layouts. `integrity_of` gives the hash of a script below `assets/`."""
 
-    `asset_url` gives the address of a file below `assets/`, `integrity_of` the hash of a script there.
-    """
+    def source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """The text of a template and its path. Raises UnicodeDecodeError."""
+        path, content = templates.get(name, ("", None))
+        return None if content is None else (content.decode(), path, lambda: True)
 
     def asset(name: str) -> str:
-        reads.add("asset", name)
-        return asset_url(name)
+        """The address of a file below `assets/`, by the name it has there. Raises UnknownNameError."""
+        path = read.asset(name)
+        if path is None:
+            raise UnknownNameError(f'no file "{name}" below assets/', did_you_mean(name, read.assets()))
+        return read.local(path)
 
     def integrity(name: str) -> str:
         """The hash by which the content policy knows a script. Raises KeyError."""
-        reads.add("asset", name)
+        read.asset(name)
         return integrity_of(name)
 
     environment = _Templates(
-        reads,
-        loader=_Loader(templates),
+        read,
+        loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -158,37 +158,16 @@ class _Brackets(LinkInlineProcessor):
         return super().getLink(data, index)
 
 
-class _Link(_Brackets, LinkInlineProcessor):
-    pass
-
-
-class _Image(_Brackets, ImageInlineProcessor):
-    pass
-
-
-class _Reference(_Brackets, ReferenceInlineProcessor):
-    pass
-
-
-class _ShortReference(_Brackets, ShortReferenceInlineProcessor):
-    pass
-
-
-class _ImageReference(_Brackets, ImageReferenceInlineProcessor):
-    pass
-
-
-class _ShortImageReference(_Brackets, ShortImageReferenceInlineProcessor):
-    pass
-
-
 _BRACKETED = {
-    "link": _Link,
-    "image_link": _Image,
-    "reference": _Reference,
-    "short_reference": _ShortReference,
-    "image_reference": _ImageReference,
-    "short_image_ref": _ShortImageReference,
+    name: type(base.__name__, (_Brackets, base), {})
+    for name, base in {
+        "link": LinkInlineProcessor,
+        "image_link": ImageInlineProcessor,
+        "reference": ReferenceInlineProcessor,
+        "short_reference": ShortReferenceInlineProcessor,
+        "image_reference": ImageReferenceInlineProcessor,
+        "short_image_ref": ShortImageReferenceInlineProcessor,
+    }.items()
 }
 
 

@@ -16,9 +16,10 @@ from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
 from ..charts import FencePlace, read_fence
-from ..content import Addresses, BrokenLinkError, Fence, misplaced_charts, put_back, take_fences
+from ..content import BrokenLinkError, Fence, misplaced_charts, put_back, take_fences
+from ..facts import Reader
 from ..language import FigureFormat, Labels
-from ..model import Body, ChartRequest, Heading, Page, Reads
+from ..model import Body, ChartRequest, Dataset, Heading, Page
 from ..problems import Problem, SiteError, Span
 from ..processes import TimeLimitError
 from .author_html import without_forbidden
@@ -37,14 +38,14 @@ def chart_place(number: int) -> str:
 class BodyRenderer:
     """Renders the bodies of one language. Markdown's own set-up is dear: one instance serves all pages."""
 
-    def __init__(self, addresses: Addresses, form: FigureFormat, sandbox: Sandbox, reads: Reads) -> None:
-        self._addresses, self._form, self._sandbox, self._reads = addresses, form, sandbox, reads
+    def __init__(self, dataset: Dataset, form: FigureFormat, sandbox: Sandbox, read: Reader) -> None:
+        self._dataset, self._form, self._sandbox, self._read = dataset, form, sandbox, read
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         """Set Markdown up; one that was interrupted is in no state to go on."""
         self._markdown = body_markdown(ascii_slug, self._form.labels("footnote_back"))
-        self._links = _LinkTreeprocessor(self._markdown, self._form.labels, self._reads)
+        self._links = _LinkTreeprocessor(self._markdown, self._form.labels, self._read)
         self._markdown.treeprocessors.register(self._links, "sitegen_links", 0)
 
     def text(self, text: str, line: int, page: Page, context: Mapping[str, Any], problems: list[Problem]) -> str:
@@ -93,22 +94,21 @@ class BodyRenderer:
         for number, fence in enumerate(fences):
             if fence.is_chart and fence.closed:
                 taken = partial(self._place_before, page, fence.first_line)
-                place = FencePlace(page.source, fence.first_line, taken, self._reads)
+                place = FencePlace(page.source, fence.first_line, taken, self._read)
                 try:
-                    yield number, read_fence(fence.text, place, self._addresses.dataset, self._form, render)
+                    yield number, read_fence(fence.text, place, self._dataset, self._form, render)
                 except SiteError as error:
                     problems += error.problems
 
     def _place_before(self, page: Page, line: int, identifier: str) -> Span | None:
         """Where a chart has an id, if that isn't the chart of this line: ids are the first one's."""
-        self._reads.add("placed-chart", page.language, identifier)
-        first = self._addresses.charts.get((page.language, identifier))
+        first = self._read.placed_chart(page.language, identifier)
         if first is None or (first.page_key, first.line) == (page.key, line):
             return None
-        return self._addresses.pages[page.language, first.page_key].source.find_word(identifier, first.line)
+        return self._read.source_of_page(page.language, first.page_key).find_word(identifier, first.line)
 
     def _convert(self, source: str, page: Page, first_line: int, problems: list[Problem]) -> str:
-        self._links.begin(page, self._addresses, first_line, problems)
+        self._links.begin(page, first_line, problems)
         try:
             html = self._markdown.reset().convert(source)
             # without raw HTML and lists of attributes there is nothing but Markdown's own
@@ -160,14 +160,14 @@ def _headings(tokens: list[dict[str, Any]]) -> Iterator[Heading]:
 class _LinkTreeprocessor(Treeprocessor):
     """Leads links and pictures to where they will be, names notes, and puts each table into a region that scrolls."""
 
-    def __init__(self, markdown: Markdown, labels: Labels, reads: Reads) -> None:
+    def __init__(self, markdown: Markdown, labels: Labels, read: Reader) -> None:
         super().__init__(markdown)
-        self._labels, self._reads = labels, reads
+        self._labels, self._read = labels, read
         self.written: dict[str, str] = {}
 
-    def begin(self, page: Page, addresses: Addresses, first_line: int, problems: list[Problem]) -> None:
+    def begin(self, page: Page, first_line: int, problems: list[Problem]) -> None:
         """What the next conversion is of."""
-        self._page, self._addresses, self._line, self._problems = page, addresses, first_line, problems
+        self._page, self._line, self._problems = page, first_line, problems
         self.written = {}
 
     def run(self, root: Element) -> None:
@@ -207,7 +207,7 @@ class _LinkTreeprocessor(Treeprocessor):
             # Python-Markdown's own marks, in the address of `<name@example.org>`
             return target
         try:
-            return self._addresses.link_target(html.unescape(target), self._page, self._reads)
+            return self._read.link_target(html.unescape(target), self._page)
         except BrokenLinkError as error:
             span = self._page.source.find_link(html.unescape(target), self._line)
             self._problems.append(Problem("link-broken", error.message, span, error.hint))

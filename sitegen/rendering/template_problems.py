@@ -6,13 +6,13 @@ import inspect
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 
-from ..problems import Problem, Span, did_you_mean
+from ..problems import Problem, Span, UnknownNameError, did_you_mean
 from ..text import SourceText
 
 _TAG = re.compile(r"\{%-?\s*(end)?(for|if|set|macro|filter|call|block|with|raw|autoescape)\b[^%]*?(=)?[^%]*%\}")
@@ -23,26 +23,24 @@ _LONGEST_MESSAGE = 300
 _FORBIDDEN_HINT = "bodies may read values and call the site's functions"
 
 
-def running_line(name: str) -> int:
-    """The line of the template file `name` that is being rendered now; 0 when none of it is."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        template = frame.f_globals.get("__jinja_template__")
-        if template is not None and template.filename == name:
-            return int(template.get_corresponding_lineno(frame.f_lineno))
-        frame = frame.f_back  # type: ignore[assignment]
-    return 0
-
-
-def running_template() -> tuple[str, int]:
-    """The innermost template file that is being rendered now, and its line; an empty name when there is none."""
+def _running() -> Iterator[tuple[str, int]]:
+    """The template files that are being rendered now, the innermost first, each with its line."""
     frame = sys._getframe(1)
     while frame is not None:
         template = frame.f_globals.get("__jinja_template__")
         if template is not None:
-            return str(template.filename), int(template.get_corresponding_lineno(frame.f_lineno))
+            yield str(template.filename), int(template.get_corresponding_lineno(frame.f_lineno))
         frame = frame.f_back  # type: ignore[assignment]
-    return "", 0
+
+
+def running_line(name: str) -> int:
+    """The line of the template file `name` that is being rendered now; 0 when none of it is."""
+    return next((line for file, line in _running() if file == name), 0)
+
+
+def running_template() -> tuple[str, int]:
+    """The innermost template file that is being rendered now, and its line; an empty name when there is none."""
+    return next(_running(), ("", 0))
 
 
 def raised_line(error: BaseException, name: str) -> int:
@@ -160,6 +158,8 @@ def runtime_problem(error: Exception, line: int, source: SourceText, context: Ma
     if isinstance(error, SecurityError):
         name = message.partition("'")[2].partition("'")[0]
         return forbidden_problem(message, name, line, source)
+    if isinstance(error, UnknownNameError):
+        return Problem("template-error", error.message, _first_of(source, line, "{"), error.hint)
     if found := _BAD_ARGUMENT.search(message):
         hint = _argument_hint(context.get(found[1]), found[2])
         message = f"{found[1]}() got an unexpected keyword argument '{found[2]}'"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown import Markdown
+from markdown import Markdown, blockparser, htmlparser, inlinepatterns, preprocessors, serializers, treeprocessors
+from markdown.extensions import attr_list, fenced_code, toc
 
-from sitegen.rendering.markdown_steps import body_markdown
+from sitegen.rendering.markdown_steps import _BLOCK_MARKS, _MARKS, body_markdown
 from sitegen.rendering.markup import ascii_slug
 
 from ..conftest import ROOT
@@ -131,3 +133,40 @@ def test_written_pages_are_converted_alike(folder: str) -> None:
     for file in files:
         plain, lean = both(file.read_text(encoding="utf-8"))
         assert plain == lean, file
+
+
+# what markdown_steps.py overrides or calls and Python-Markdown doesn't document, by where it is
+PRIVATE: dict[object, tuple[str, ...]] = {
+    Markdown: ("is_block_level", "convert"),
+    blockparser.BlockParser: ("parseBlocks",),
+    htmlparser.HTMLExtractor: ("check_for_whole_start_tag", "feed", "close"),
+    preprocessors.HtmlBlockPreprocessor: ("run",),
+    inlinepatterns.LinkInlineProcessor: ("getText", "getLink"),
+    treeprocessors.InlineProcessor: ("_InlineProcessor__handleInline", "_InlineProcessor__applyPattern"),
+    treeprocessors.UnescapeTreeprocessor: ("run",),
+    attr_list.AttrListTreeprocessor: ("run",),
+    fenced_code.FencedBlockPreprocessor: ("FENCED_BLOCK_RE",),
+    toc.TocTreeprocessor: ("replace_marker", "build_toc_div"),
+    toc.TocExtension: ("TreeProcessorClass",),
+    serializers: ("RE_AMP", "to_html_string"),
+}
+# blocks of which no mark is known
+ANY_BLOCK = {"empty", "indent", "code", "paragraph", "admonition", "defindent"}
+
+
+def test_python_markdown_is_the_version_that_the_steps_were_written_for() -> None:
+    """Each private name that is overridden is still there, and there is no pattern or block that the steps miss."""
+    moved = (
+        f"Python-Markdown {version('markdown')} is installed, and sitegen/rendering/markdown_steps.py was written for "
+        "3.11. Compare the methods named in PRIVATE with those of 3.11, and what each inline pattern and block holds "
+        "with _MARKS and _BLOCK_MARKS; then change the pin in pyproject.toml and this test."
+    )
+    assert version("markdown").startswith("3.11."), moved
+    missing = [(owner, name) for owner, names in PRIVATE.items() for name in names if not hasattr(owner, name)]
+    assert [] == missing, moved
+    patterns, blocks = (
+        {item.name for item in vars(registry)["_priority"]}
+        for registry in (PLAIN.inlinePatterns, PLAIN.parser.blockprocessors)
+    )
+    assert set(_MARKS) == patterns, moved
+    assert set(_BLOCK_MARKS) == blocks - ANY_BLOCK, moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .computing import calculate
-from .declared import Declarations, load_declarations
+from .declared import Declarations, DeclaredFigure, DeclaredRule, load_declarations
 from .evaluation import figure_range
 from .published import with_calculated_tables
 from .words import RELATIONS, Part, expression_parts, range_text, unit_of_scale
@@ -11,6 +11,8 @@ from .words import RELATIONS, Part, expression_parts, range_text, unit_of_scale
 __all__ = [
     "RELATIONS",
     "Declarations",
+    "DeclaredFigure",
+    "DeclaredRule",
     "Part",
     "calculate",
     "expression_parts",

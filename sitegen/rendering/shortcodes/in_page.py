@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from ...language import FigureFormat
 from ...model import Figure, Indicator, Page, column_in_language
-from ...problems import Span, did_you_mean
+from ...problems import Problem, SiteError, Span, UnknownNameError, did_you_mean
 from ...text import read_text
 from ..template_problems import running_line, running_template
 from ..views.site import SiteView
@@ -23,9 +23,12 @@ from .in_text import MISSING, TextShortcodes
 class Shortcodes(TextShortcodes):
     """The functions for one page. `figures` counts the ids that were shown, `problems` gathers what was wrong."""
 
-    def __init__(self, page: Page, site: SiteView, form: FigureFormat, text_only: bool = False) -> None:
-        super().__init__(site._addresses.dataset, form, site._reads)
+    def __init__(
+        self, page: Page, site: SiteView, form: FigureFormat, problems: list[Problem], text_only: bool = False
+    ) -> None:
+        super().__init__(site._read, form, problems)
         self._page, self._site, self._text_only = page, site, text_only
+        self._read = site._read
         self.linked: dict[str, None] = {}
         """The figures that lead to their pages, in the order they were first shown."""
 
@@ -45,8 +48,7 @@ class Shortcodes(TextShortcodes):
         if self._text_only:
             return super()._shown(figure, text)
         self.linked[figure.id] = None
-        addresses = self._site._addresses
-        url = addresses.local(addresses.figure(figure.id, self._page.language))
+        url = self._read.local(self._read.figure_url(figure.id, self._page.language))
         return self._form.html(figure, text, url, popover=f"about-{figure.id}")
 
     def _dated(self, text: str) -> Markup | str:
@@ -54,25 +56,19 @@ class Shortcodes(TextShortcodes):
 
     def cell(self, table: str, row: str, column: str) -> str:
         """One cell of a data table; `name` finds `name_<language>`."""
-        self._reads.add("row", str(table), str(row))
-        found = self._dataset.tables.get(table)
+        found, cells = self._read.row(table, row) or (None, None)
         if found is None:
-            self._report_table(table)
-            return ""
-        cells = found.keyed().get(row)
-        if cells is None and not self._dataset.is_unknown(row, found.keyed()):
+            self._report_unknown("table", table, self._read.all("table"))
             return ""
         if cells is None:
-            hint = did_you_mean(row, found.keyed())
-            self._report("row-unknown", f'no row "{row}" in table "{table}"', row, hint)
+            self._report_unknown("row", row, found.keyed(), f' in table "{table}"')
             return ""
-        if row in self._dataset.figures and table in ("observations", "derived"):
+        if table in ("observations", "derived") and self._read.figure(row):
             self.figures[row] += 1
         try:
             index = column_in_language(found, column, self._page.language)
-        except KeyError as error:
-            message, _, hint = str(error.args[0]).partition("; ")
-            self._report("column-unknown", message, column, hint)
+        except UnknownNameError as error:
+            self._report("column-unknown", error.message, column, error.hint)
             return ""
         return cell_text(cells[index], found.columns[index].name, found.columns[index].type, self._form)
 
@@ -80,62 +76,51 @@ class Shortcodes(TextShortcodes):
         """A link to a document on the page that lists the sources."""
         document = self._site.data.source(source)
         if document is None:
-            if not self._dataset.is_unknown(source, self._dataset.documents):
-                return MISSING
-            hint = did_you_mean(source, self._dataset.documents)
-            self._report("source-unknown", f'no source "{source}"', source, hint)
+            self._report_unknown("source", source, self._read.all("document"))
             return MISSING
         return self._anchor(document.anchor_url or document.url, text or document.title)
 
     def link(self, target: str, text: str = "") -> Markup | str:
         """A link to a page of this language by its key, with or without an anchor: `results#year-2022`."""
         key, mark, anchor = target.partition("#")
-        if any(page.key == key for page in self._site._addresses.content.held_back):
+        if self._read.exists(self._page.language, key) == "draft":
             hint = "publish it too, or take the link out"
             self._report("page-unknown", f'the page "{key}" is a draft', target, hint)
             return MISSING
-        addresses = self._site._addresses
-        if key in addresses.content.unreadable_keys and (self._page.language, key) not in addresses.pages:
-            return MISSING
         try:
             page = self._site.find_page(key)
-        except KeyError as error:
-            message, _, hint = str(error.args[0]).partition("; ")
-            self._report("page-unknown", message, target, hint)
+        except UnknownNameError as error:
+            self._report("page-unknown", error.message, target, error.hint)
+            return MISSING
+        except SiteError:
+            # the page was left out, which is told
             return MISSING
         return self._anchor(page.url + mark + anchor, text or page.title)
 
     def table(self, table: str, columns: Sequence[str] = ()) -> Markup | str:
         """A data table as HTML."""
-        self._reads.add("table", str(table))
-        found = self._dataset.tables.get(table)
+        found = self._read.table(table)
         if found is None:
-            self._report_table(table)
+            self._report_unknown("table", table, self._read.all("table"))
             return MISSING
         try:
-            view = self._site.data.table(found, columns)
-        except KeyError as error:
-            message, _, hint = str(error.args[0]).partition("; ")
-            self._report("column-unknown", message, message.split('"')[1], hint)
+            return table_html(self._site.data.table(found, columns))
+        except UnknownNameError as error:
+            self._report("column-unknown", error.message, error.name, error.hint)
             return MISSING
-        return table_html(view)
 
     def indicator(self, indicator: str) -> IndicatorView:
         """An indicator, with its `name`, `definition` and `unit_text`; one that isn't there has empty ones."""
-        known = self._dataset.indicators
-        if self._dataset.is_unknown(indicator, known):
-            hint = did_you_mean(str(indicator), known)
-            self._report("indicator-unknown", f'no indicator "{indicator}"', str(indicator), hint)
-        nothing = IndicatorView(Indicator(str(indicator), {}, "", "", {}, "", {}), self._site.data._edition)
-        return self._site.data.indicator(indicator) or nothing
+        found = self._site.data.indicator(indicator)
+        if found is None:
+            self._report_unknown("indicator", indicator, self._read.all("indicator"))
+        return found or IndicatorView(Indicator(str(indicator), {}, "", "", {}, "", {}), self._form)
 
     def chart_ref(self, chart: str) -> Markup | str:
         """The number of a chart, leading to it: `Figure 3`, or with its page where it stands on another one."""
-        addresses = self._site._addresses
-        self._reads.add("placed-chart", self._page.language, str(chart))
-        placed = addresses.charts.get((self._page.language, chart))
+        placed = self._read.placed_chart(self._page.language, chart)
         if placed is None:
-            known = [key for language, key in addresses.charts if language == self._page.language]
+            known = self._read.placed_charts(self._page.language)
             self._report("chart-unknown", f'no chart "{chart}"', chart, did_you_mean(str(chart), known))
             return MISSING
         if placed.page_key == self._page.key:
@@ -148,11 +133,6 @@ class Shortcodes(TextShortcodes):
         if self._text_only or not url:
             return text
         return Markup('<a href="{}">{}</a>').format(url, text)
-
-    def _report_table(self, table: str) -> None:
-        tables = self._dataset.tables
-        if self._dataset.is_unknown(table, tables):
-            self._report("table-unknown", f'no table "{table}"', table, did_you_mean(table, tables))
 
     def _span(self, needle: str) -> Span:
         """Where the page names `needle`: from the line that is being rendered on; or the template that does."""

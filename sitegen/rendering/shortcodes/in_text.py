@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from markupsafe import Markup
 
+from ...facts import DataReader
 from ...language import FigureFormat
-from ...model import Dataset, Figure, Reads, View
+from ...model import Figure, View
 from ...problems import Problem, Span, did_you_mean
 
 MISSING = Markup("")
@@ -22,10 +23,9 @@ class TooManyProblemsError(Exception):
 class TextShortcodes(View):
     """The functions for plain text. `figures` counts the ids that were shown, `problems` gathers what was wrong."""
 
-    def __init__(self, dataset: Dataset, form: FigureFormat, reads: Reads) -> None:
-        self._dataset, self._form, self._reads = dataset, form, reads
+    def __init__(self, read: DataReader, form: FigureFormat, problems: list[Problem]) -> None:
+        self._data, self._form, self.problems = read, form, problems
         self.figures: Counter[str] = Counter()
-        self.problems: list[Problem] = []
 
     def functions(self) -> Mapping[str, Callable[..., object]]:
         """What is put into the context of a text, by name."""
@@ -86,18 +86,22 @@ class TextShortcodes(View):
         return text
 
     def _figure(self, key: str) -> Figure | None:
-        self._reads.add("figure", str(key))
-        known = self._dataset.figures
-        figure = known.get(key)
+        figure = self._data.figure(key)
         if figure is not None:
             self.figures[key] += 1
-            return figure
-        if self._dataset.is_unknown(str(key), known):
+        elif not self._data.lost(str(key)):
+            known = self._data.all("figure")
             hint = did_you_mean(str(key), known)
-            if close := next((item for name, item in known.items() if f'"{name}"' in hint), None):
-                hint += f" ({self._dataset.source_of(close).name}:{close.line})"
+            if close := next((name for name in known if f'"{name}"' in hint), None):
+                hint += f" ({self._data.place_of(close)})"
             self._report("figure-unknown", f'no figure "{key}"', str(key), hint)
-        return None
+        return figure
+
+    def _report_unknown(self, what: str, key: object, known: Iterable[str], where: str = "") -> None:
+        """Tell of a name that isn't there, unless it was lost by a mistake that is told elsewhere."""
+        if not self._data.lost(str(key)):
+            hint = did_you_mean(str(key), known)
+            self._report(f"{what}-unknown", f'no {what} "{key}"{where}', str(key), hint)
 
     def _report(self, code: str, message: str, needle: str, hint: str = "") -> None:
         if len(self.problems) > _MOST_PROBLEMS:

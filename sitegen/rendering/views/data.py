@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from markupsafe import Markup, escape
 
 from ...data.calculation import RELATIONS, Part, expression_parts, range_text, unit_of_scale
+from ...facts import DataTable, Reader
 from ...language import FigureFormat
 from ...model import (
     SHARES,
+    Area,
     Constant,
     DerivedFigure,
     Document,
@@ -27,21 +28,47 @@ from ...model import (
     View,
     in_language,
 )
-from .dataset_description import dataset_description
-from .tables import AreaView, Edition, IndicatorView, TableView
+from .tables import IndicatorView, TableView
 
 _View = TypeVar("_View")
 
 
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Item = TypeVar("_Item", bound=_Named)
+
+
+class AreaView(View):
+    def __init__(self, area: Area, data: DataView) -> None:
+        language = data._form.language
+        self._data = data
+        self.id = area.id
+        self.name = in_language(area.name, language)
+        self.full_name = in_language(area.full_name, language)
+        self.type = in_language(area.type, language)
+        self.code = area.code
+        self.parent = area.parent
+        self.tile_row = area.tile_row
+        self.tile_col = area.tile_column
+
+    @property
+    def page(self) -> Any:
+        """The page whose front matter names this area, if there is one."""
+        key = self._data._read.page_of_area(self._data._form.language, self.id)
+        return self._data._page(key) if key else None
+
+
 class SourceView(View):
     def __init__(self, document: Document, data: DataView) -> None:
+        form = data._form
         self._data = data
-        edition = data._edition
-        self._edition, form = edition, edition.form
         self.id = document.id
-        self.title = in_language(document.title, edition.language)
-        self.publisher = in_language(document.publisher, edition.language)
-        self.note = in_language(document.note, edition.language)
+        self.title = in_language(document.title, form.language)
+        self.publisher = in_language(document.publisher, form.language)
+        self.note = in_language(document.note, form.language)
         self.url = document.url
         self.date, self.accessed = document.date, document.accessed
         self.date_text = form.date(document.date) if document.date else ""
@@ -50,15 +77,13 @@ class SourceView(View):
     @property
     def anchor_url(self) -> str:
         """Its entry on the page with the layout `sources`; empty when no page has that layout."""
-        self._edition.reads.add("sources-page", self._edition.language)
-        url = self._edition.sources_url()
-        return f"{url}#source-{self.id}" if url else ""
+        key = self._data._read.sources_page(self._data._form.language)
+        return f"{self._data._page(key).url}#source-{self.id}" if key else ""
 
     @property
     def observations(self) -> Sequence[FigureView]:
         """The figures that were taken from it."""
-        self._edition.reads.add("of-source", self.id)
-        return self._data._views(self._data._dataset.figures_by_source.get(self.id, ()))
+        return self._data._views(self._data._read.of_source(self.id))
 
 
 class FigureView(View):
@@ -67,8 +92,7 @@ class FigureView(View):
     def __init__(self, figure: Figure, data: DataView) -> None:
         self._figure = figure
         self._data = data
-        edition = data._edition
-        form, addresses = edition.form, edition.addresses
+        form, read = data._form, data._read
         self.id = figure.id
         self.derived = isinstance(figure, DerivedFigure)
         self.period, self.time_order = figure.period, figure.time_order
@@ -76,67 +100,67 @@ class FigureView(View):
         self.qualifier = figure.qualifier
         self.status = figure.status
         self.status_text = form.status(figure)
-        self.locator = in_language(figure.locator, edition.language) if isinstance(figure, Observation) else ""
-        self.note = in_language(figure.note, edition.language)
+        self.locator = in_language(figure.locator, form.language) if isinstance(figure, Observation) else ""
+        self.note = in_language(figure.note, form.language)
         self.expression = figure.written if isinstance(figure, DerivedFigure) else ""
-        self.url = addresses.local(addresses.figure(figure.id, edition.language))
-        self.json_url = addresses.local(f"/figures/{figure.id}.json")
-        self.csv_url = addresses.local(f"/figures/{figure.id}.csv")
+        self.url = read.local(read.figure_url(figure.id, form.language))
+        self.json_url = read.local(f"/figures/{figure.id}.json")
+        self.csv_url = read.local(f"/figures/{figure.id}.csv")
 
-    def _read(self) -> Figure:
+    def _printed(self) -> Figure:
         """The figure, its value being shown."""
-        self._data._edition.shown.add(self.id)
+        self._data._read.record.shown.add(self.id)
         return self._figure
 
     @property
     def title(self) -> str:
         """What it is, where and when: `Loans, North, 2022`; the label of a derived figure says all."""
-        return figure_title(self._figure, self._data._edition.form)
+        return figure_title(self._figure, self._data._form)
 
     @property
     def value(self) -> str:
         """The decimal text as published."""
-        return self._read().value
+        return self._printed().value
 
     @property
     def value_text(self) -> str:
         """The figure in the language, its status not marked."""
-        return self._data._edition.form.value(self._read())
+        return self._data._form.value(self._printed())
 
     @property
     def value_with_unit(self) -> str:
         """The figure with its unit in words: `9,928 households`."""
-        return self._data._edition.form.value(self._read(), unit=True)
+        return self._data._form.value(self._printed(), unit=True)
 
     @property
     def told(self) -> str:
         """The figure with its unit as plain text, its status in words."""
-        return self._data._edition.form.told(self._figure, self.value_with_unit)
+        return self._data._form.told(self._figure, self.value_with_unit)
 
     @property
     def html_with_unit(self) -> Markup:
         """The figure with its unit, leading to its page."""
-        return self._data._edition.form.html(self._figure, self.value_with_unit, self.url)
+        return self._data._form.html(self._figure, self.value_with_unit, self.url)
 
     @property
     def html(self) -> Markup:
         """The figure, leading to its page."""
-        return self._data._edition.form.html(self._figure, self.value_text, self.url)
+        return self._data._form.html(self._figure, self.value_text, self.url)
 
     @property
     def marked_html(self) -> Markup:
         """The figure with its unit and its status marked, without a link."""
-        return self._data._edition.form.marked(self._figure, self.value_with_unit)
+        return self._data._form.marked(self._figure, self.value_with_unit)
 
     @property
     def indicator(self) -> IndicatorView:
         own = self._figure.indicator
-        return self._data.indicator(own.id) or IndicatorView(own, self._data._edition)
+        return self._data.indicator(own.id) or IndicatorView(own, self._data._form)
 
     @property
     def area(self) -> AreaView:
         own = self._figure.area
-        return self._data.area(own.id) or AreaView(own, self._data._edition)
+        return self._data.area(own.id) or AreaView(own, self._data)
 
     @property
     def source(self) -> SourceView:
@@ -151,7 +175,9 @@ class FigureView(View):
     def calculation(self) -> Markup:
         """How it was computed, each figure leading to its page; empty for an observation."""
         figure = self._figure
-        return self._data._calculation(figure.expression) if isinstance(figure, DerivedFigure) else Markup("")
+        if not isinstance(figure, DerivedFigure):
+            return Markup("")
+        return self._data._calculation(figure.expression, (item.id for item in figure.inputs))
 
     @property
     def range_text(self) -> str:
@@ -159,7 +185,7 @@ class FigureView(View):
         figure = self._figure
         if not isinstance(figure, DerivedFigure) or figure.range.is_exact:
             return ""
-        return range_text(figure.stated_range, figure.indicator, self._data._edition.form, figure.value)
+        return range_text(figure.stated_range, figure.indicator, self._data._form, figure.value)
 
     @property
     def computed_from(self) -> Sequence[FigureView]:
@@ -169,21 +195,19 @@ class FigureView(View):
     @property
     def computed_into(self) -> Sequence[FigureView]:
         """The derived figures that have it among their inputs."""
-        self._data._reads.add("computed-into", self.id)
-        return self._data._views(self._data._dataset.computed_into.get(self.id, ()))
+        return self._data._views(self._data._read.computed_into(self.id))
 
     @property
     def rules(self) -> Sequence[RuleView]:
         """The rules it takes part in."""
-        self._data._reads.add("rules-of", self.id)
-        return [self._data._rule(judgement) for judgement in self._data._dataset.rules_by_figure.get(self.id, ())]
+        return [RuleView(judgement, self._data) for judgement in self._data._read.rules_of(self.id)]
 
 
 class RuleView(View):
     """A rule as it was judged. `explanation` is empty unless it is a known disagreement."""
 
     def __init__(self, judgement: Judgement, data: DataView) -> None:
-        language = data._edition.language
+        language = data._form.language
         self._judgement, self._data = judgement, data
         self.id = judgement.id
         self.title = in_language(judgement.title, language)
@@ -194,13 +218,16 @@ class RuleView(View):
     def figures(self) -> Sequence[FigureView]:
         return self._data._views(self._judgement.figures)
 
+    def _side(self, side: Expression) -> Markup:
+        return self._data._calculation(side, self._judgement.figures)
+
     @property
     def calculation(self) -> Markup:
         """The statement, each figure leading to its page."""
         statement = self._judgement.statement
-        sides = [self._data._calculation(side) for side in statement.sides]
+        sides = [self._side(side) for side in statement.sides]
         if isinstance(statement, Range):
-            template = escape(self._data._edition.form.labels("calculation_within"))
+            template = escape(self._data._form.labels("calculation_within"))
             return template.format(value=sides[0], low=sides[1], high=sides[2])
         text = sides[0]
         for relation, side in zip(statement.relations, sides[1:], strict=True):
@@ -210,10 +237,10 @@ class RuleView(View):
     @property
     def results(self) -> Sequence[Markup]:
         """What each side comes to that is no single figure or number: `9,928 ÷ 0.43%: between … and …`."""
-        judgement, form = self._judgement, self._data._edition.form
+        judgement, form = self._judgement, self._data._form
         template = escape(form.labels("calculation_result"))
         return [
-            template.format(calculation=self._data._calculation(side), result=_result_text(span, scale, form))
+            template.format(calculation=self._side(side), result=_result_text(span, scale, form))
             for side, span, scale in zip(judgement.statement.sides, judgement.results, judgement.scales, strict=True)
             if not isinstance(side, Constant | Reference)
         ]
@@ -234,104 +261,82 @@ def figure_title(figure: Figure, form: FigureFormat) -> str:
 
 
 class DataView(View):
-    """All tables of the site in one language."""
+    """All tables of the site in one language. `page` gives the view of the page with a key."""
 
-    def __init__(self, edition: Edition) -> None:
-        self._edition = edition
-        self._dataset, self._reads = edition.addresses.dataset, edition.reads
+    def __init__(self, read: Reader, form: FigureFormat, page: Callable[[str], Any]) -> None:
+        self._read, self._form, self._page = read, form, page
+        self._indicators: dict[str, IndicatorView] = {}
+        self._areas: dict[str, AreaView] = {}
+        self._sources: dict[str, SourceView] = {}
+        self._figures: dict[str, FigureView] = {}
 
-    @cached_property
-    def _indicators(self) -> Mapping[str, IndicatorView]:
-        return {key: IndicatorView(item, self._edition) for key, item in self._dataset.indicators.items()}
+    def figure(self, key: str) -> FigureView | None:
+        """The figure with an id, or none."""
+        return _view_of(self._read.figure(key), self._figures, lambda item: FigureView(item, self))
 
-    @cached_property
-    def _areas(self) -> Mapping[str, AreaView]:
-        return {key: AreaView(item, self._edition) for key, item in self._dataset.areas.items()}
+    def source(self, key: str) -> SourceView | None:
+        """The document with an id, or none."""
+        return _view_of(self._read.document(key), self._sources, lambda item: SourceView(item, self))
 
-    @cached_property
-    def _sources(self) -> Mapping[str, SourceView]:
-        return {key: SourceView(item, self) for key, item in self._dataset.documents.items()}
+    def indicator(self, key: str) -> IndicatorView | None:
+        """The indicator with an id, or none."""
+        return _view_of(self._read.indicator(key), self._indicators, lambda item: IndicatorView(item, self._form))
 
-    @cached_property
-    def _figures(self) -> Mapping[str, FigureView]:
-        return {key: FigureView(item, self) for key, item in self._dataset.figures.items()}
+    def area(self, key: str) -> AreaView | None:
+        """The area with an id, or none."""
+        return _view_of(self._read.area(key), self._areas, lambda item: AreaView(item, self))
 
     @property
     def indicators(self) -> Iterable[IndicatorView]:
-        return self._all("indicator", self._indicators)
+        return self._every("indicator", self.indicator)
 
     @property
     def areas(self) -> Iterable[AreaView]:
-        return self._all("area", self._areas)
+        return self._every("area", self.area)
 
     @property
     def sources(self) -> Iterable[SourceView]:
-        return self._all("document", self._sources)
+        return self._every("document", self.source)
 
     @property
     def figures(self) -> Sequence[FigureView]:
         """All figures: the observations in the order of their table, then the derived ones."""
-        return self._all("figure", self._figures)
+        return self._every("figure", self.figure)
 
     @property
     def observations(self) -> Sequence[FigureView]:
         """The figures that were taken from a source."""
         return [figure for figure in self.figures if not figure.derived]
 
-    def _all(self, kind: str, views: Mapping[str, _View]) -> list[_View]:
-        """Every view of a kind, which reads their list and each of them."""
-        self._reads.add("all", kind)
-        for key in views:
-            self._reads.add(kind, key)
-        return list(views.values())
+    def _every(self, kind: DataTable, view: Callable[[str], _View | None]) -> list[_View]:
+        return [found for key in self._read.all(kind) if (found := view(key))]
 
     def _views(self, keys: Iterable[str]) -> list[FigureView]:
         """The figures with these ids."""
         return [figure for key in keys if (figure := self.figure(key))]
 
-    def figure(self, key: str) -> FigureView | None:
-        """The figure with an id, or none."""
-        self._reads.add("figure", key)
-        return self._figures.get(key)
-
-    def source(self, key: str) -> SourceView | None:
-        """The document with an id, or none."""
-        self._reads.add("document", key)
-        return self._sources.get(key)
-
     @property
     def rules(self) -> Sequence[RuleView]:
         """Every rule as it was judged, in the order of the file."""
-        self._reads.add("rules")
-        return [self._rule(judgement) for judgement in self._dataset.judgements]
+        return [RuleView(judgement, self) for judgement in self._read.rules()]
 
-    def _rule(self, judgement: Judgement) -> RuleView:
-        for key in judgement.figures:
-            self._reads.add("figure", key)
-        return RuleView(judgement, self)
-
-    def _calculation(self, expression: Expression) -> Markup:
-        """An expression, each figure leading to its page."""
-        form = self._edition.form
-        parts = expression_parts(expression, self._dataset.figures, form)
-        return Markup("").join(self._part(part) for part in parts)
+    def _calculation(self, expression: Expression, keys: Iterable[str]) -> Markup:
+        """An expression of the figures with these ids, each leading to its page."""
+        figures = {key: figure for key in keys if (figure := self._read.figure(key))}
+        return Markup("").join(self._part(part) for part in expression_parts(expression, figures, self._form))
 
     def _part(self, part: Part) -> Markup | str:
         figure = None if isinstance(part, str) else self.figure(part.id)
         return figure.html if figure else str(part)
 
-    def indicator(self, key: str) -> IndicatorView | None:
-        """The indicator with an id, or none."""
-        self._reads.add("indicator", key)
-        return self._indicators.get(key)
-
     @property
     def jsonld(self) -> Markup:
         """The data as a schema.org Dataset, for a script element of that type; empty where there are none."""
-        self._reads.add("dataset", self._edition.language)
-        if not self._dataset.tables:
+        described = self._read.data_description(self._form.language)
+        if described is None:
             return Markup("")
-        described = dataset_description(self._edition.addresses, self._edition.language)
+        if key := self._read.data_page(self._form.language):
+            described = {**described, "url": self._page(key).canonical}
         text = json.dumps(described, ensure_ascii=False, indent=2, default=str)
         # `</script>` in a text would end the element
         return Markup(text.replace("<", "\\u003c"))  # noqa: S704 -- JSON, in which nothing can end a script
@@ -339,15 +344,18 @@ class DataView(View):
     @property
     def tables(self) -> Sequence[TableView]:
         """The figures first, then the tables they refer to, by name."""
-        self._reads.add("all", "table")
-        tables = sorted(self._dataset.tables.values(), key=lambda table: table.name != "observations")
-        return [self.table(table) for table in tables]
+        names = sorted(self._read.all("table"), key=lambda name: name != "observations")
+        return [self.table(table) for name in names if (table := self._read.table(name))]
 
     def table(self, table: Table, columns: Sequence[str] = ()) -> TableView:
-        """A table with some of its columns, or all. Raises KeyError for a column that isn't there."""
-        self._reads.add("table", table.name)
-        return TableView(table, self._edition, columns)
+        """A table with some of its columns, or all. Raises UnknownNameError for a column that isn't there."""
+        return TableView(table, self._read, self._form, columns)
 
-    def area(self, key: str) -> AreaView | None:
-        self._reads.add("area", key)
-        return self._areas.get(key)
+
+def _view_of(item: _Item | None, views: dict[str, _View], make: Callable[[_Item], _View]) -> _View | None:
+    """The view of an item, which is made once; none where there is no item."""
+    if item is None:
+        return None
+    if item.id not in views:
+        views[item.id] = make(item)
+    return views[item.id]

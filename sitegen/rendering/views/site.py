@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Generic, TypeVar
 
-from ...content import Addresses
-from ...language import FigureFormat, sort_key
-from ...model import Area, Heading, Page, PrintedText, Reads, View, in_language
-from ...problems import SiteError, did_you_mean
-from .data import DataView
-from .tables import AreaView, Edition
+from ...facts import PagePart, Reader
+from ...language import FigureFormat
+from ...model import Area, Heading, PrintedText, View, in_language
+from ...problems import SiteError, UnknownNameError, did_you_mean
+from .data import AreaView, DataView
 
 _MOST_VIEWS = 5_000
-Texts = Mapping[tuple[str, str], tuple[PrintedText, PrintedText]]
-"""The titles and descriptions of pages as they are printed, by language and key."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -44,302 +42,176 @@ class OriginalView:
     language_name: str
 
 
+class _Asked(Generic[_T]):
+    """A part of a view that is asked for anew each time, so that whoever shows it is known to depend on it."""
+
+    def __init__(self, value: Callable[[Any], _T]) -> None:
+        self._value = value
+
+    def __get__(self, view: View, kind: type) -> _T:
+        return self._value(view)
+
+
 class _PageList(View, Sequence["PageView"]):
-    """Pages, of which it counts as a read how many there are, and which, as soon as that is asked."""
+    """The pages of a language, of which it counts as a read how many there are, and which, as soon as that is asked."""
 
-    def __init__(self, pages: Callable[[], Sequence[PageView]], reads: Reads, language: str) -> None:
-        self._pages, self._reads, self._language = pages, reads, language
+    def __init__(self, site: SiteView) -> None:
+        self._site = site
 
-    def _read(self) -> Sequence[PageView]:
-        self._reads.add("pages", self._language)
-        return self._pages()
+    def _keys(self) -> Sequence[str]:
+        return self._site._read.pages(self._site.language)
 
     def __len__(self) -> int:
-        return len(self._read())
+        return len(self._keys())
 
     def __getitem__(self, place: Any) -> Any:
-        return self._read()[place]
+        found = self._keys()[place]
+        return self._site._page(found) if isinstance(found, str) else [self._site._page(key) for key in found]
 
 
 class SiteView(View):
     """A site in one language, as its templates see it."""
 
-    def __init__(self, addresses: Addresses, form: FigureFormat, texts: Texts, reads: Reads, policy: str = "") -> None:
-        self._reads = reads
-        self._policy = policy
-        self._addresses = addresses
-        self._form = form
-        self._texts = texts
-        self._shown: set[str] = set()
-        self._named: set[str] = set()
+    def __init__(self, read: Reader, form: FigureFormat) -> None:
+        self._read, self._form = read, form
         self._views: dict[str, PageView] = {}
-        self._children: dict[str, Sequence[str]] = {}
         self.language = form.language
+        self.language_name = form.language_name
+        self.languages, self.base_path, self.base_url = read.languages, read.base_path, read.base_url
+        self.home_url = read.local(read.home(self.language))
 
-    def _text(self, name: str) -> str:
-        self._reads.add("setting", name)
-        return in_language(getattr(self._addresses.settings, name), self.language)
+    def _setting(self, name: str) -> str:
+        return in_language(self._read.setting(name), self.language)
 
-    @property
-    def title(self) -> str:
-        return self._text("title")
-
-    @property
-    def description(self) -> str:
-        return self._text("description")
-
-    @property
-    def notice(self) -> str:
-        return self._text("notice")
-
-    @property
-    def language_name(self) -> str:
-        return self._form.language_name
-
-    @property
-    def languages(self) -> Sequence[str]:
-        return self._addresses.settings.languages
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        self._reads.add("setting", "params")
-        return self._addresses.settings.params
-
-    @property
-    def base_path(self) -> str:
-        return self._addresses.settings.base_path
-
-    @property
-    def base_url(self) -> str:
-        return self._addresses.settings.base_url
-
-    @property
-    def home_url(self) -> str:
-        return self._addresses.local(self._addresses.home(self.language))
+    title = _Asked[str](lambda site: site._setting("title"))
+    description = _Asked[str](lambda site: site._setting("description"))
+    notice = _Asked[str](lambda site: site._setting("notice"))
+    params = _Asked[Mapping[str, Any]](lambda site: site._read.setting("params"))
+    content_policy = _Asked[str](lambda site: site._read.policy())
+    """What every page has to say of itself in a `<meta>`."""
+    release = _Asked[str](lambda site: str(site._read.release()))
+    """The version of the data, as the package's descriptor has it."""
 
     @property
     def feed_url(self) -> str:
         """The Atom feed of this language; empty where no page has a date."""
-        self._reads.add("dated")
-        has_feed = self._addresses.has_dated_pages
-        return self._addresses.local(self._addresses.home(self.language) + "feed.xml") if has_feed else ""
+        return f"{self.home_url}feed.xml" if self._read.has_dated_pages() else ""
 
     @property
     def figures_url(self) -> str:
         """The list of all figures; empty where there are none."""
-        self._reads.add("has-figures")
-        if not self._addresses.dataset.figures:
-            return ""
-        return self._addresses.local(self._addresses.figure("", self.language))
-
-    @property
-    def content_policy(self) -> str:
-        """What every page has to say of itself in a `<meta>`."""
-        self._reads.add("policy")
-        return self._policy
-
-    @property
-    def release(self) -> str:
-        """The version of the data, as the package's descriptor has it."""
-        self._reads.add("release")
-        return str(self._addresses.dataset.descriptor.get("version", ""))
+        return self._read.local(self._read.figure_url("", self.language)) if self._read.has_figures() else ""
 
     @property
     def pages(self) -> Sequence[PageView]:
         """Every page of the language."""
-        return _PageList(lambda: self._pages, self._reads, self.language)
+        return _PageList(self)
 
     @cached_property
-    def _pages(self) -> Sequence[PageView]:
-        return [self._view(page.key) for page in self._addresses.by_language[self.language]]
+    def data(self) -> DataView:
+        return DataView(self._read, self._form, self._page)
 
-    def _view(self, key: str) -> PageView:
+    def _page(self, key: str) -> PageView:
         """The page with a key, which there is."""
         if key not in self._views:
             if len(self._views) > _MOST_VIEWS:
                 self._views.clear()
-            page = self._addresses.pages[self.language, key]
-            self._views[key] = PageView(page, self, *self._texts[self.language, key])
+            self._views[key] = PageView(key, self)
         return self._views[key]
 
-    def _of_area(self, area: str) -> PageView | None:
-        page = self._addresses.first_page(self.language, "area", area)
-        return self._view(page.key) if page else None
-
-    @cached_property
-    def _below(self) -> Mapping[str, Sequence[Page]]:
-        groups: dict[str, list[Page]] = {}
-        for page in self._addresses.by_language[self.language]:
-            if page.key not in ("index", "404"):
-                groups.setdefault(page.key.rpartition("/")[0] or "index", []).append(page)
-        return groups
-
-    def _child_keys(self, key: str) -> Sequence[str]:
-        """The keys of the pages right below one, by weight, then title."""
-        if key not in self._children:
-            pages = sorted(
-                self._below.get(key, ()),
-                key=lambda page: (page.weight, self._sort_key(page), page.key),
-            )
-            self._children[key] = [page.key for page in pages]
-        return self._children[key]
-
-    def _sort_key(self, page: Page) -> bytes:
-        return sort_key(self._texts[page.language, page.key][0].text, page.language)
-
     def find_page(self, key: str) -> PageView:
-        """The page with a key. Raises KeyError when there is none, and SiteError when it was left out."""
-        self._reads.add("exists", self.language, key)
-        if (self.language, key) in self._addresses.pages:
-            return self._view(key)
-        if key in self._addresses.content.unreadable_keys:
+        """The page with a key. Raises UnknownNameError when there is none, and SiteError when it was left out."""
+        state = self._read.exists(self.language, key)
+        if state == "yes":
+            return self._page(key)
+        if state == "left out":
             raise SiteError([])
-        hint = did_you_mean(key, [page.key for page in self._addresses.by_language[self.language]])
-        raise KeyError(f'no page "{key}"' + (f"; {hint}" if hint else ""))
+        raise UnknownNameError(f'no page "{key}"', did_you_mean(key, self._read.pages(self.language)))
 
     def children(self, page: PageView) -> Sequence[PageView]:
         """The pages right below one, by weight, then title."""
-        self._reads.add("children", self.language, page.key)
-        return [self._view(key) for key in self._child_keys(page.key)]
+        return [self._page(key) for key in self._read.children(self.language, page.key)]
 
     def navigation(self, group: str, page: PageView) -> Sequence[LinkView]:
         """The links of the header (`nav`) or footer, with the one that leads to `page`, or above it, marked."""
         links = []
-        self._reads.add("setting", "navigation")
-        for item in self._addresses.settings.navigation:
+        for item in self._read.setting("navigation"):
             if item.group == group and self._has_page(item.page):
-                target = self.find_page(item.page)
+                target = self._page(item.page)
                 title = in_language(item.title, self.language) or target.title
                 current = page.key == target.key or page.key.startswith(f"{target.key}/")
                 links.append(LinkView(title, target.url, current))
         return links
 
     def _has_page(self, key: str) -> bool:
-        self._reads.add("exists", self.language, key)
-        return (self.language, key) in self._addresses.pages
+        return self._read.exists(self.language, key) == "yes"
 
-    @cached_property
-    def data(self) -> DataView:
-        return DataView(
-            Edition(self._addresses, self._form, self._of_area, self._sources_url, self._shown, self._reads)
-        )
-
-    def _sources_url(self) -> str:
-        page = self._addresses.first_page(self.language, "layout", "sources")
-        return self._view(page.key).url if page else ""
+    def _name(self, language: str) -> str:
+        """What a language is called in itself."""
+        return FigureFormat(language, self._form.labels).language_name
 
 
 class PageView(View):
     """A page as its template, and other pages, see it."""
 
-    def __init__(self, page: Page, site: SiteView, title: PrintedText, description: PrintedText) -> None:
-        self._page = page
+    def __init__(self, key: str, site: SiteView) -> None:
         self._site = site
-        self._title, self._description = title, description
         self.headings: Sequence[Heading] = ()
-        self.key = page.key
-        self.language = page.language
-        self.theme = page.theme
+        self.key, self.language = key, site.language
 
-    def _read(self, name: str) -> Any:
-        """A part of its front matter, asked for by whichever page is being rendered."""
-        self._site._reads.add("page", self.language, self.key, name)
-        return getattr(self._page, name)
+    def _part(self, name: PagePart) -> Any:
+        return self._site._read.page(self.language, self.key, name)
 
-    @property
-    def layout(self) -> str:
-        return str(self._read("layout"))
+    layout = _Asked[str](lambda page: page._part("layout"))
+    theme = _Asked[str](lambda page: page._part("theme"))
+    """`light` or `dark` for a page that does not follow its reader's setting."""
+    params = _Asked[Mapping[str, Any]](lambda page: page._part("params"))
+    draft = _Asked[bool](lambda page: page._part("draft"))
+    weight = _Asked[int](lambda page: page._part("weight"))
+    date = _Asked[str](lambda page: str(page._part("date") or ""))
+    """ISO 8601; empty where the page has none."""
+    lastmod = _Asked[str](lambda page: str(page._part("lastmod") or ""))
+    """ISO 8601; empty where the page has none."""
+    title = _Asked[str](lambda page: page._printed(page._part("title")))
+    description = _Asked[str](lambda page: page._printed(page._part("description")))
+    url = _Asked[str](lambda page: page._site._read.local(page._part("url")))
+    canonical = _Asked[str](lambda page: page._site._read.absolute(page._part("url")))
+    nav = _Asked[Sequence[LinkView]](lambda page: page._site.navigation("nav", page))
+    """The main navigation as this page shows it."""
+    footer = _Asked[Sequence[LinkView]](lambda page: page._site.navigation("footer", page))
+    """The links of the footer."""
 
-    @property
-    def params(self) -> Mapping[str, Any]:
-        return cast("Mapping[str, Any]", self._read("params"))
-
-    @property
-    def draft(self) -> bool:
-        return bool(self._read("draft"))
-
-    @property
-    def weight(self) -> int:
-        return int(self._read("weight"))
-
-    @property
-    def date(self) -> str:
-        """ISO 8601; empty where the page has none."""
-        return str(self._read("date") or "")
-
-    @property
-    def lastmod(self) -> str:
-        """ISO 8601; empty where the page has none."""
-        return str(self._read("lastmod") or "")
-
-    @property
-    def title(self) -> str:
-        self._read("title")
-        self._site._named.update(self._title.figures)
-        return self._title.text
-
-    @property
-    def description(self) -> str:
-        self._read("description")
-        self._site._named.update(self._description.figures)
-        return self._description.text
-
-    @property
-    def url(self) -> str:
-        return self._site._addresses.local(self._read("url"))
-
-    @property
-    def canonical(self) -> str:
-        return self._site._addresses.absolute(self._read("url"))
+    def _printed(self, text: PrintedText) -> str:
+        self._site._read.record.named.update(text.figures)
+        return text.text
 
     @property
     def area(self) -> AreaView | None:
         """The area that the front matter names; one whose row was left out keeps its id for a name."""
-        key, data = self._read("area"), self._site.data
-        if key in self._site._addresses.dataset.left_out:
-            return AreaView(Area(key, {"": key}, {"": key}, {}, "", "", None, None), data._edition)
-        return data.area(key) if key else None
-
-    @property
-    def nav(self) -> Sequence[LinkView]:
-        """The main navigation as this page shows it."""
-        return self._site.navigation("nav", self)
-
-    @property
-    def footer(self) -> Sequence[LinkView]:
-        """The links of the footer."""
-        return self._site.navigation("footer", self)
+        key, data = self._part("area"), self._site.data
+        if not key:
+            return None
+        found = data.area(key)
+        if found or not self._site._read.lost(key):
+            return found
+        return AreaView(Area(key, {"": key}, {"": key}, {}, "", "", None, None), data)
 
     @property
     def outdated(self) -> OriginalView | None:
         """The original of a translation that is older than it; none of any other page."""
-        self._site._reads.add("outdated", self.language, self.key)
-        if (self.language, self.key) not in self._site._addresses.content.outdated:
+        read = self._site._read
+        original = read.original(self.language, self.key)
+        if original is None:
             return None
-        default = self._site._addresses.settings.default_language
-        page = self._site._addresses.translations[self._page.translation_key][default]
-        title = self._site._texts[default, page.key][0]
-        self._site._named.update(title.figures)
-        name = FigureFormat(default, self._site._form.labels).language_name
-        return OriginalView(title.text, self._site._addresses.local(page.url), name)
+        url, title = original
+        return OriginalView(self._printed(title), read.local(url), self._site._name(read.languages[0]))
 
     @property
     def translations(self) -> Sequence[TranslationView]:
-        addresses = self._site._addresses
-        self._site._reads.add("translations", self._page.translation_key)
-        pages = addresses.translations.get(self._page.translation_key, {})
-        urls = {language: pages[language].url for language in addresses.settings.languages if language in pages}
-        if self._page.figure or self._page.key == "figures":
-            urls = {code: addresses.figure(self._page.figure, code) for code in addresses.settings.languages}
+        read = self._site._read
         return [
-            TranslationView(
-                code,
-                FigureFormat(code, self._site._form.labels).language_name,
-                addresses.local(url),
-                addresses.absolute(url),
-                code == self.language,
-            )
-            for code, url in urls.items()
+            TranslationView(code, self._site._name(code), read.local(url), read.absolute(url), code == self.language)
+            for code, url in read.translations(self.language, self.key).items()
         ]
 
     @property
@@ -349,4 +221,4 @@ class PageView(View):
             return []
         parts = self.key.split("/")
         keys = ("index", *("/".join(parts[:length]) for length in range(1, len(parts))))
-        return [self._site._view(key) for key in keys if self._site._has_page(key)]
+        return [self._site._page(key) for key in keys if self._site._has_page(key)]

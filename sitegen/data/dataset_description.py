@@ -9,21 +9,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...content import Addresses
-from ...model import Dataset, Settings, in_language, span_of
-from ...problems import Problem, SiteError, Span
-from ...text import load_yaml, read_text
+from ..content import Addresses
+from ..model import Dataset, Settings, in_language, span_of
+from ..problems import Problem, SiteError, Span
+from ..text import load_yaml, read_text
 
 # characters of a description
 _LENGTHS = range(50, 5001)
 
 
-def dataset_description(addresses: Addresses, language: str) -> Mapping[str, Any]:
-    """The JSON-LD object: names and descriptions in one language, addresses absolute."""
+def dataset_description(addresses: Addresses, language: str, page_url: str = "") -> Mapping[str, Any]:
+    """The JSON-LD object: names and descriptions in one language, addresses absolute.
+
+    `page_url` is the site path of the page about the data; without one the descriptor stands for it.
+    """
     dataset, package = addresses.dataset, addresses.dataset.descriptor
     settings = addresses.settings
-    page = next((page for page in addresses.content.pages if (page.layout, page.language) == ("data", language)), None)
-    url = addresses.absolute(page.url if page else "/data/datapackage.json")
     name = _text(package, "title", language) or in_language(settings.title, language)
     description = _description(dataset, settings, language)
     licences = [item.get("path") or item.get("name") for item in package.get("licenses", ())]
@@ -33,7 +34,7 @@ def dataset_description(addresses: Addresses, language: str) -> Mapping[str, Any
         "@id": addresses.absolute("/data/datapackage.json"),
         "name": name,
         "description": description or name,
-        "url": url,
+        "url": addresses.absolute(page_url or "/data/datapackage.json"),
         "inLanguage": list(settings.languages),
         "isAccessibleForFree": True,
         "license": licences[0] if len(licences) == 1 else licences,
