@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..content import PageRecords
 from ..facts import KINDS, Scope, above, names_of_page
-from ..model import Content, Page, Read
+from ..model import Content, GeneratedPage, Page, Read, WrittenPage
 
 PageName = tuple[str, str]
 """A page's language and key."""
@@ -65,9 +65,9 @@ class Changes:
 def _doubtful(content: Content, records: PageRecords, data: bool) -> Iterator[Page]:
     """The pages that are not known to be as they were: the file is another, or something else has a say in them."""
     for page in content.pages:
-        if page.figure:
+        if isinstance(page, GeneratedPage) and page.figure:
             is_doubtful = data
-        elif page.is_written and not page.draft and "{" not in page.title and "{" not in page.description:
+        elif isinstance(page, WrittenPage) and not page.draft and "{" not in page.title + page.description:
             is_doubtful = records.get(page.file, ("",))[0] != page.digest
         else:
             is_doubtful = True

@@ -9,7 +9,7 @@ from ..charts import Charts
 from ..checks import cross_reference_problems, duplicate_paths, kept_and_made, parity_problems, run_checks
 from ..content import Addresses, load_settings
 from ..data import description_problems
-from ..model import Artifact, StoredPage
+from ..model import Artifact, StoredPage, WrittenPage
 from ..outputs import Site, data_artifacts, site_artifacts
 from ..problems import Problem, Progress, SiteError, has_errors
 from ..rendering import generated_pages
@@ -56,7 +56,7 @@ def conduct(options: BuildOptions, progress: Progress, files: InputFiles, store:
     inputs = read_inputs(options, settings, problems, files, kept.records, memo)
     kept.dataset = inputs.dataset
     generated = tuple(generated_pages(settings, inputs.content, inputs.dataset, inputs.forms))
-    content = replace(inputs.content, pages=(*inputs.content.pages, *generated))
+    content = replace(inputs.content, generated=generated)
     addresses = Addresses(settings, content, inputs.dataset)
     problems += cross_reference_problems(addresses)
 
@@ -66,7 +66,7 @@ def conduct(options: BuildOptions, progress: Progress, files: InputFiles, store:
     changes = kept.changes(content, data_key)
     pool = PagePool(ready.renderer, kept, ready.renderer.reader, changes, options, progress, has_errors(problems))
     finished, charts = pool.written(
-        inputs.content.pages, worked_on(options, settings, inputs.forms, addresses, store, memo, progress, problems)
+        inputs.content.written, worked_on(options, settings, inputs.forms, addresses, store, memo, progress, problems)
     )
     finished += pool.generated(generated, charts, figure_uses([item.stored for item in finished if item.stored]))
     problems += pool.problems(finished)
@@ -90,7 +90,7 @@ def conduct(options: BuildOptions, progress: Progress, files: InputFiles, store:
     if not has_errors(problems):
         problems += description_problems(inputs.dataset, settings, options.content)
         if options.thorough:
-            problems += parity_problems([item for item in pages if item.page.is_written], addresses)
+            problems += parity_problems([item for item in pages if isinstance(item.page, WrittenPage)], addresses)
 
     # keep
     is_wrong = has_errors(problems) or (options.strict and bool(problems))

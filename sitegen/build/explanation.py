@@ -12,7 +12,7 @@ from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateSyntaxError
 
 from ..facts import read_in_words
-from ..model import Artifact, Dataset, DerivedFigure, Figure, StoredPage, in_language
+from ..model import Artifact, Dataset, DerivedFigure, Figure, StoredPage, WrittenPage, in_language
 from ..problems import Problem, SiteError, Span, did_you_mean, printable, printable_json
 from .changes import PageName
 from .conductor import BuiltSite
@@ -63,7 +63,8 @@ def explained(name: str, site: BuiltSite, templates: Sequence[Path]) -> Explanat
 def _names(item: StoredPage) -> tuple[str, ...]:
     """What a page may be called: its key, its file with and without the folder, its file in the output, its address."""
     page = item.page
-    return (page.key, page.source.name, page.file, page.output_path, page.url.strip("/"))
+    files = (page.source.name, page.file) if isinstance(page, WrittenPage) else ()
+    return (page.key, *files, page.output_path, page.url.strip("/"))
 
 
 def _page(name: str, pages: Sequence[StoredPage], site: BuiltSite, templates: Sequence[Path]) -> Explanation:
@@ -72,7 +73,7 @@ def _page(name: str, pages: Sequence[StoredPage], site: BuiltSite, templates: Se
     languages = ", ".join(item.page.language for item in pages)
     layouts = dict.fromkeys(item.page.layout for item in pages)
     parts = {
-        "files": [item.page.source.name for item in pages if item.page.is_written],
+        "files": [item.page.source.name for item in pages if isinstance(item.page, WrittenPage)],
         "templates": [path for layout in layouts for path in _template_files(layout, templates)],
         "figures": [_place(dataset.figures[key], dataset) for key in figures],
         "charts": list(dict.fromkeys(chart for item in pages for chart in _charts(item))),

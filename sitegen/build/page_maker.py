@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from ..checks import Origin, read_document, targets
 from ..facts import Reader, read_number
-from ..model import Page, Read
+from ..model import Page, Read, has_charts
 from ..problems import Problem
 from ..rendering import RenderedBody, SiteRenderer
 from ..storage import PageRecord
@@ -90,7 +90,7 @@ class PageMaker:
             tuple(sorted(reasons or ())),
         )
         is_right = self.remember and not (problems or document.problems)
-        is_right = is_right and (self.charts_are_right or not (page.has_charts or page.chart))
+        is_right = is_right and (self.charts_are_right or not has_charts(page))
         facts = [self.met[read] for read in rendered.reads]
         record = self.pages.record(page, row, is_right, facts, packed_parts(rendered.body, document), html)
         self.waiting.append(record)

@@ -11,7 +11,7 @@ from typing import Any
 from ..charts import Charts
 from ..checks import targets
 from ..facts import LATE, Reader
-from ..model import ChartRequest, Page, StoredPage
+from ..model import ChartRequest, Page, StoredPage, has_charts
 from ..problems import SILENT, Problem, Progress, has_errors
 from ..processes import in_copies, processes_for
 from ..rendering import RenderedBody, SiteRenderer, gathered
@@ -56,8 +56,8 @@ class PagePool:
         Those without charts wait for no drawing. `draw` is told whether a mistake is known: such charts are not kept.
         """
         self.kept.look(self.facts, self.changes, but=LATE)
-        with_charts = [page for page in pages if page.has_charts]
-        plain = self._finished([page for page in pages if not page.has_charts])
+        with_charts = [page for page in pages if has_charts(page)]
+        plain = self._finished([page for page in pages if not has_charts(page)])
         early = {page.name: self.kept.recalled(page) for page in with_charts}
         bodies = {page.name: self.renderer.body(page) for page in with_charts if early[page.name] is None}
         found = (*(item.problems for item in plain), *(body.problems for body in bodies.values()))

@@ -11,7 +11,7 @@ from ..problems import Problem, did_you_mean
 def cross_reference_problems(addresses: Addresses) -> Iterator[Problem]:
     """An unknown area in front matter, an unknown page in the navigation of site.toml."""
     areas = addresses.dataset.areas
-    for page in addresses.content.pages:
+    for page in addresses.content.written:
         if page.area and addresses.dataset.is_unknown(page.area, areas):
             message = f'no area "{page.area}"'
             yield Problem("area-unknown", message, page.span("area"), did_you_mean(page.area, areas))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ..content import Addresses
-from ..model import StoredPage
+from ..model import StoredPage, WrittenPage
 from ..problems import Problem, Span
 
 _LANGUAGE_NAME = re.compile(r"\.[a-z]{2,3}(?:-[A-Za-z0-9]+)*(?=\.\w+$)")
@@ -59,7 +59,7 @@ def _differences(item: StoredPage, original: StoredPage, addresses: Addresses) -
     if own.sections != other.sections:
         levels = " ".join(f"h{level}" for level in own.sections), " ".join(f"h{level}" for level in other.sections)
         message = f"the sections differ: {levels[0] or 'none'} here, {levels[1] or 'none'} in {there}"
-        yield Problem("parity", message, item.page.source.span(item.page.body_line))
+        yield Problem("parity", message, _body_span(item))
 
 
 def _times(count: int) -> str:
@@ -68,7 +68,12 @@ def _times(count: int) -> str:
 
 def _place(item: StoredPage, key: str) -> Span:
     source = item.page.source
-    return source.find_word(key) if key in source.text else source.span(item.page.body_line)
+    return source.find_word(key) if key in source.text else _body_span(item)
+
+
+def _body_span(item: StoredPage) -> Span:
+    page = item.page
+    return page.source.span(page.body_line if isinstance(page, WrittenPage) else 1)
 
 
 def _shown(item: StoredPage, addresses: Addresses) -> Shown:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from ..model import Content, Dataset, Page, PlacedChart, Settings, page_key
+from ..model import Content, Dataset, Page, PlacedChart, Settings, WrittenPage, page_key
 from ..problems import did_you_mean
 from .pages import language_prefix
 
@@ -68,8 +68,8 @@ class Addresses:
         return {page.url: page for page in self.content.pages}
 
     @cached_property
-    def _pages_by_file(self) -> Mapping[str, Page]:
-        return {page.file: page for page in (*self.content.pages, *self.content.held_back)}
+    def _pages_by_file(self) -> Mapping[str, WrittenPage]:
+        return {page.file: page for page in (*self.content.written, *self.content.held_back)}
 
     @cached_property
     def translations(self) -> Mapping[str, Mapping[str, Page]]:
@@ -133,7 +133,7 @@ class Addresses:
         path = unquote(parts.path)
         if path.startswith("/"):
             return self.local(parts.path) + tail
-        file = PurePosixPath(posixpath.normpath(posixpath.join(posixpath.dirname(page.file), path)))
+        file = PurePosixPath(posixpath.normpath(posixpath.join(posixpath.dirname(_file_of(page)), path)))
         for candidate in (file, file.with_suffix(f".{page.language}.md")) if file.name else ():
             looked_for(candidate.as_posix())
         if file.suffix == ".md" and (left_out := self._left_out_url(file, page)):
@@ -169,7 +169,7 @@ class Addresses:
 
     def _page_names(self, language: str) -> list[str]:
         """How a body may call the pages of its language: with the language in the file's name, or without."""
-        names = [file for file, page in self._pages_by_file.items() if page.language == language and page.is_written]
+        names = [file for file, page in self._pages_by_file.items() if page.language == language]
         return names + [name.replace(f".{language}.md", ".md") for name in names]
 
     def _left_out_url(self, file: PurePosixPath, page: Page) -> str | None:
@@ -179,3 +179,8 @@ class Addresses:
                 key = page_key(candidate, candidate.name.split(".")[0])
                 return self.home(candidate.name.split(".")[-2]) + ("" if key == "index" else f"{key}/")
         return None
+
+
+def _file_of(page: Page) -> str:
+    """The path of a page's file; of one without a file, its key."""
+    return page.file if isinstance(page, WrittenPage) else page.key

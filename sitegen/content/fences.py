@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Page, PlacedChart
+from ..model import PlacedChart, WrittenPage
 from ..problems import Problem, SiteError
 from ..text import SourceText, load_yaml
 from .site_paths import LONGEST_NAME
@@ -92,7 +92,7 @@ def _is_inset_chart(line: str) -> bool:
     return before is not None and is_inset and _CHART_FENCE.match(line, before.end()) is not None
 
 
-def misplaced_charts(fences: tuple[Fence, ...], outside: str, page: Page) -> Iterator[Problem]:
+def misplaced_charts(fences: tuple[Fence, ...], outside: str, page: WrittenPage) -> Iterator[Problem]:
     """Charts that would be shown as code: not closed, not alone behind the backticks, or not at the line's start."""
     for fence in fences:
         if fence.is_chart and not fence.closed:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, get_type_hints
 from urllib.parse import quote, unquote
 
-from ..model import Content, Page, PlacedChart, Resource, Settings, page_key
+from ..model import Content, PlacedChart, Resource, Settings, WrittenPage, page_key
 from ..problems import Problem, SiteError, Span
 from ..storage import SourceTree
 from ..text import KeyedReader, SourceText, front_matter
@@ -36,9 +36,9 @@ PageRecord = tuple[Any, ...]
 PageRecords = Mapping[str, tuple[str, PageRecord]]
 """The record of each page with the digest of its file, by the file's path."""
 _NOT_RECORDED = ("source", "file", "digest", "charts")
-_RECORDED = tuple(item.name for item in fields(Page) if item.name not in _NOT_RECORDED)
+_RECORDED = tuple(item.name for item in fields(WrittenPage) if item.name not in _NOT_RECORDED)
 _values = attrgetter(*_RECORDED)
-_HINTS = get_type_hints(Page)
+_HINTS = get_type_hints(WrittenPage)
 _PLACED = tuple(get_type_hints(PlacedChart).values())
 _tuple: Any = tuple
 RECORD_KIND: Any = _tuple[(_tuple[_tuple[_PLACED], ...], *(_HINTS[name] for name in _RECORDED))]
@@ -61,7 +61,7 @@ def load_content(
     """
     found: list[Problem] = list(files.problems)
     unreadable: set[PurePosixPath] = set()
-    pages: list[Page] = []
+    pages: list[WrittenPage] = []
     resources: list[Resource] = []
     for path in _content_paths(files.files):
         try:
@@ -89,7 +89,7 @@ def page_records(content: Content, known: PageRecords) -> PageRecords:
     What may be a draft is read again: whether it is one may depend on the day, and on its other languages.
     """
     records = {}
-    for page in content.pages:
+    for page in content.written:
         old = known.get(page.file)
         record = old[1] if old and old[0] == page.digest else record_of(page)
         if record and not page.draft:
@@ -97,9 +97,9 @@ def page_records(content: Content, known: PageRecords) -> PageRecords:
     return records
 
 
-def record_of(page: Page) -> PageRecord | None:
-    """A page's record; None of one that no file was written for, that may be a draft, or that has days in `params`."""
-    if not page.is_written or page.draft or page.publish or _has_days(page.params):
+def record_of(page: WrittenPage) -> PageRecord | None:
+    """A page's record; None of one that may be a draft, or that has days in `params`."""
+    if page.draft or page.publish or _has_days(page.params):
         return None
     return (tuple(map(astuple, page.charts)), *_values(page))
 
@@ -111,7 +111,7 @@ def _has_days(value: object) -> bool:
     return any(map(_has_days, value)) if isinstance(value, list) else isinstance(value, datetime.date | datetime.time)
 
 
-def _page(path: str, files: SourceTree, records: PageRecords) -> Page | None:
+def _page(path: str, files: SourceTree, records: PageRecords) -> WrittenPage | None:
     """A page by its record, where its file is still what that was made of."""
     if path not in records:
         return None
@@ -123,7 +123,7 @@ def _page(path: str, files: SourceTree, records: PageRecords) -> Page | None:
         return None
     charts, *values = record
     # without the checks of a constructor, which each of very many pages passed when it was read
-    page = object.__new__(Page)
+    page = object.__new__(WrittenPage)
     placed = tuple(PlacedChart(*chart) for chart in charts)
     vars(page).update(zip(_RECORDED, values, strict=True))
     vars(page).update(charts=placed, source=files.source(path), file=path, digest=digest)
@@ -158,7 +158,9 @@ def _resource(path: str, files: SourceTree, settings: Settings) -> Resource:
     return Resource(PurePosixPath(path), files.name(path), digest, size, partial(files.read, path))
 
 
-def read_page(path: str, files: SourceTree, settings: Settings, today: datetime.date, problems: list[Problem]) -> Page:
+def read_page(
+    path: str, files: SourceTree, settings: Settings, today: datetime.date, problems: list[Problem]
+) -> WrittenPage:
     """A page. Wrong keys of its front matter are added to `problems`, and count as not given. Raises SiteError."""
     relative, source = PurePosixPath(path), files.source(path)
     text = source.text
@@ -203,14 +205,14 @@ class _FrontMatter:
     settings: Settings
     today: datetime.date
 
-    def page(self, source: SourceText, digest: str, body_start: int, body_line: int) -> Page:
+    def page(self, source: SourceText, digest: str, body_start: int, body_line: int) -> WrittenPage:
         reader = self.reader
         reader.check_keys("the author's own keys go below `params`")
         key = page_key(self.relative, self.stem)
         publish = self.date("publishDate")
         url = self.url(key)
         has_charts, charts = placed_charts(source.text[body_start:], body_line, self.language, key)
-        return Page(
+        return WrittenPage(
             key=key,
             language=self.language,
             url=url,

@@ -6,19 +6,19 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from ..model import Page, Settings
+from ..model import Settings, WrittenPage
 from ..problems import Problem, Span
 
 
-def spread_drafts(pages: list[Page]) -> list[Page]:
+def spread_drafts(pages: list[WrittenPage]) -> list[WrittenPage]:
     """The pages, each a draft when it is one in any language."""
     drafts = {page.translation_key for page in pages if page.draft}
     return [replace(page, draft=True) if page.translation_key in drafts and not page.draft else page for page in pages]
 
 
-def missing_translations(pages: list[Page], settings: Settings, broken: Collection[str]) -> Iterator[Problem]:
+def missing_translations(pages: list[WrittenPage], settings: Settings, broken: Collection[str]) -> Iterator[Problem]:
     """A page that lacks a language; one whose file is there but broken has its own problem already."""
-    groups: dict[str, dict[str, Page]] = {}
+    groups: dict[str, dict[str, WrittenPage]] = {}
     for page in pages:
         groups.setdefault(page.translation_key, {})[page.language] = page
     for group in groups.values():
@@ -36,9 +36,9 @@ def missing_translations(pages: list[Page], settings: Settings, broken: Collecti
                 )
 
 
-def duplicate_translations(pages: list[Page]) -> Iterator[Problem]:
+def duplicate_translations(pages: list[WrittenPage]) -> Iterator[Problem]:
     """Two pages that both claim to be the same page in one language."""
-    owners: dict[tuple[str, str], Page] = {}
+    owners: dict[tuple[str, str], WrittenPage] = {}
     for page in pages:
         owner = owners.setdefault((page.translation_key, page.language), page)
         if owner is not page and owner.url != page.url:
@@ -49,7 +49,7 @@ def duplicate_translations(pages: list[Page]) -> Iterator[Problem]:
 
 
 def missing_home(
-    pages: list[Page], unreadable: Collection[PurePosixPath], settings: Settings, root: Path, drafts: bool
+    pages: list[WrittenPage], unreadable: Collection[PurePosixPath], settings: Settings, root: Path, drafts: bool
 ) -> Iterator[Problem]:
     """The default language's home page; that of another language is missed as a translation."""
     language = settings.default_language
@@ -62,9 +62,11 @@ def missing_home(
         yield Problem("home-missing", f'the site has no home page in "{language}"', Span(path), f"add {path}")
 
 
-def without_duplicate_urls(pages: list[Page], problems: list[Problem]) -> tuple[list[Page], set[PurePosixPath]]:
+def without_duplicate_urls(
+    pages: list[WrittenPage], problems: list[Problem]
+) -> tuple[list[WrittenPage], set[PurePosixPath]]:
     """The pages without those at an address that another has, and without such aliases; the files left out."""
-    owners: dict[str, Page] = {}
+    owners: dict[str, WrittenPage] = {}
     doubles = set()
     for page in pages:
         owner = owners.setdefault(page.url, page)

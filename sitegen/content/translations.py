@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ..model import Content, Page, Settings
+from ..model import Content, Settings, WrittenPage
 from ..problems import Problem, SiteError, Span, did_you_mean
 from ..text import load_toml_if_there
 
@@ -24,8 +24,8 @@ _HEADER = "# What each translation was made from; written by `check --accept-tra
 class Translation:
     """A page and its original."""
 
-    page: Page
-    original: Page
+    page: WrittenPage
+    original: WrittenPage
 
     @property
     def hash(self) -> str:
@@ -38,8 +38,8 @@ class Translation:
 
 def translations(content: Content, settings: Settings) -> Iterator[Translation]:
     """Every page that has an original in the default language."""
-    originals = {page.translation_key: page for page in content.pages if page.language == settings.default_language}
-    for page in content.pages:
+    originals = {page.translation_key: page for page in content.written if page.language == settings.default_language}
+    for page in content.written:
         if page.language != settings.default_language and page.translation_key in originals:
             yield Translation(page, originals[page.translation_key])
 

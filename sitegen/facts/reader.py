@@ -25,6 +25,7 @@ from ..model import (
     DerivedFigure,
     Document,
     Figure,
+    GeneratedPage,
     Indicator,
     Judgement,
     Observation,
@@ -33,6 +34,7 @@ from ..model import (
     PrintedText,
     Read,
     Table,
+    WrittenPage,
 )
 from ..text import SourceText
 from .value_hash import ValueHash
@@ -44,7 +46,11 @@ PagePart = Literal[
 ]
 """What other pages may ask of a page."""
 # a page's own file is known by its digest
-_OWN = tuple(item.name for item in fields(Page) if item.name not in ("source", "body_line", "body_start", "charts"))
+_NOT_OWN = ("source", "body_line", "body_start", "charts")
+_OWN = {
+    kind: tuple(item.name for item in fields(kind) if item.name not in _NOT_OWN)
+    for kind in (WrittenPage, GeneratedPage)
+}
 DataTable = Literal["figure", "indicator", "area", "document", "table"]
 Texts = Mapping[tuple[str, str], tuple[PrintedText, PrintedText]]
 """The titles and descriptions of pages as they are printed, by language and key."""
@@ -271,7 +277,7 @@ class Reader(DataReader):
     @fact(
         "its own file or address",
         Scope.PAGE,
-        counts=lambda own: own and ([getattr(own[0], name) for name in _OWN], own[1]),
+        counts=lambda own: own and ([getattr(own[0], name) for name in _OWN[type(own[0])]], own[1]),
     )
     def own(self, language: str, key: str) -> tuple[Page, tuple[PrintedText, PrintedText]] | None:
         """A page by itself, and its title and description as they are printed."""
@@ -286,7 +292,8 @@ class Reader(DataReader):
             return None
         if part in ("title", "description"):
             return self._texts[language, key][part == "description"]
-        return getattr(page, part)
+        # drafts and themes are not known of all pages
+        return getattr(page, part, False if part == "draft" else "")
 
     @fact("the page {2} ({1}), which has come or gone", Scope.PAGE)
     def exists(self, language: str, key: str) -> Literal["yes", "left out", "draft", ""]:
@@ -311,7 +318,7 @@ class Reader(DataReader):
     def translations(self, language: str, key: str) -> Mapping[str, str]:
         """The address of a page in each language that it is there in."""
         page = self._addresses.pages.get((language, key))
-        if page and (page.figure or page.key == "figures"):
+        if isinstance(page, GeneratedPage) and (page.figure or page.key == "figures"):
             return {code: self._addresses.figure(page.figure, code) for code in self.languages}
         pages = self._addresses.translations[page.translation_key] if page else {}
         return {code: pages[code].url for code in self.languages if code in pages}

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from ..content import language_prefix
 from ..language import FigureFormat
-from ..model import Content, Dataset, Page, PlacedChart, Settings
+from ..model import Content, Dataset, GeneratedPage, PlacedChart, Settings
 from ..text import SourceText
 from .views.data import figure_title
 
 
 def generated_pages(
     settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
-) -> Iterator[Page]:
+) -> Iterator[GeneratedPage]:
     """In each language: the figure pages, their list, the charts, and the page for an address that isn't there."""
     keys = {page.key for page in content.pages}
     for language in settings.languages:
@@ -34,7 +34,7 @@ def generated_pages(
         yield from _chart_pages((chart for chart in content.charts if chart.language == language), prefix)
 
 
-def _chart_pages(charts: Iterable[PlacedChart], prefix: str) -> Iterator[Page]:
+def _chart_pages(charts: Iterable[PlacedChart], prefix: str) -> Iterator[GeneratedPage]:
     """For each chart a page of its own, to be embedded: in the reader's colours, and in those of either theme."""
     for placed in {chart.id: chart for chart in reversed(list(charts))}.values():
         for theme in ("", "light", "dark"):
@@ -43,24 +43,16 @@ def _chart_pages(charts: Iterable[PlacedChart], prefix: str) -> Iterator[Page]:
             yield replace(page, chart=placed.id, theme=theme)
 
 
-def _page(key: str, language: str, url: str, title: str, description: str, layout: str, figure: str = "") -> Page:
-    return Page(
+def _page(
+    key: str, language: str, url: str, title: str, description: str, layout: str, figure: str = ""
+) -> GeneratedPage:
+    return GeneratedPage(
         key=key,
         language=language,
         url=url,
         title=title,
         description=description,
         layout=layout,
-        area="",
-        weight=0,
-        date=None,
-        lastmod=None,
-        draft=False,
-        publish=None,
-        aliases=(),
-        params={},
         source=SourceText(f"{key} ({language})", ""),
-        file=key,
-        translation_key=key,
         figure=figure,
     )

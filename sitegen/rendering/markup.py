@@ -19,7 +19,7 @@ from ..charts import FencePlace, read_fence
 from ..content import BrokenLinkError, Fence, misplaced_charts, put_back, take_fences
 from ..facts import Reader
 from ..language import FigureFormat, Labels
-from ..model import Body, ChartRequest, Dataset, Heading, Page
+from ..model import Body, ChartRequest, Dataset, Heading, Page, WrittenPage
 from ..problems import Problem, SiteError, Span
 from ..processes import TimeLimitError
 from .author_html import without_forbidden
@@ -63,7 +63,7 @@ class BodyRenderer:
             result = result.removeprefix("<p>").removesuffix("</p>")
         return Markup(result)  # noqa: S704 -- Markdown made it; the policy check reads the page
 
-    def body(self, page: Page, text: Shortcodes, context: Mapping[str, Any], problems: list[Problem]) -> Body:
+    def body(self, page: WrittenPage, text: Shortcodes, context: Mapping[str, Any], problems: list[Problem]) -> Body:
         """A page's body, in which `chart_place(n)` stands for its n-th chart.
 
         `text` are the shortcodes for plain text, e.g. in a chart's title. What is wrong in it is added to `problems`;
@@ -86,7 +86,7 @@ class BodyRenderer:
         return Body(converted, page.title, page.description, headings, requests, whole, dict(self._links.written))
 
     def _charts(
-        self, fences: tuple[Fence, ...], page: Page, context: Mapping[str, Any], problems: list[Problem]
+        self, fences: tuple[Fence, ...], page: WrittenPage, context: Mapping[str, Any], problems: list[Problem]
     ) -> Iterator[tuple[int, ChartRequest]]:
         def render(value: str, line: int) -> str:
             return self._sandbox.render(value, page.source, line, context, problems) or ""

@@ -17,7 +17,7 @@ from ..charts import ChartView, DrawnChart
 from ..content import Addresses
 from ..facts import Reader, Record
 from ..language import FigureFormat
-from ..model import Body, Page, PrintedText, RenderedPage
+from ..model import Body, GeneratedPage, Page, PrintedText, RenderedPage, WrittenPage
 from ..problems import Problem, SiteError, Span, UnknownNameError, did_you_mean
 from ..processes import TimeLimitError, time_limit
 from ..text import decode_text
@@ -121,17 +121,18 @@ class SiteRenderer:
 
     def _texts(self, page: Page, problems: list[Problem]) -> tuple[PrintedText, PrintedText]:
         """A page's title and description as plain text; when they are wrong, as they were written."""
-        if page.chart:
+        if chart := _chart_of(page):
             # the texts of a fence, which its own page has told what is wrong with
-            placed = self.addresses.charts[page.language, page.chart]
+            placed = self.addresses.charts[page.language, chart]
             origin = self.addresses.pages[page.language, placed.page_key]
             return self._printed(page.title, placed.line, origin, []), PrintedText("", {})
         # front matter is read for the place of a text in which something may be wrong
-        title, description = (
-            self._printed(text, page.span(key).line if "{" in text and page.is_written else 1, page, problems)
-            for key, text in (("title", page.title), ("description", page.description))
-        )
-        return title, description
+
+        def printed(key: str, text: str) -> PrintedText:
+            line = page.span(key).line if "{" in text and isinstance(page, WrittenPage) else 1
+            return self._printed(text, line, page, problems)
+
+        return printed("title", page.title), printed("description", page.description)
 
     def _printed(self, text: str, line: int, page: Page, problems: list[Problem]) -> PrintedText:
         if "{" not in text:
@@ -154,9 +155,10 @@ class SiteRenderer:
             view = PageView(page.key, site)
             shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": form.labels}
             in_html, in_text = {**shared, **html_codes.functions()}, {**shared, **text_codes.functions()}
-            body = Body("", page.title, page.description, (), (), False, {})
-            with self._bounded(page, _SECONDS + len(page.body) / _CHARACTERS_A_SECOND, problems):
-                body = renderer.body(page, text_codes, in_html, problems)
+            body = Body("", page.title, page.description, (), (), isinstance(page, GeneratedPage), {})
+            if isinstance(page, WrittenPage):
+                with self._bounded(page, _SECONDS + len(page.body) / _CHARACTERS_A_SECOND, problems):
+                    body = renderer.body(page, text_codes, in_html, problems)
         view.headings = body.headings
         author = AuthorTexts(page, renderer, in_html, in_text, problems)
         return RenderedBody(page, body, view, html_codes, text_codes, author, record, problems)
@@ -173,17 +175,18 @@ class SiteRenderer:
     def _page(self, rendered: RenderedBody) -> RenderedPage | None:
         page, body, reader, record = rendered.page, rendered.body, self.reader, rendered.record
         site = self._sites[page.language]
-        ids = [page.chart] if page.chart else [request.id for request in body.charts]
+        own_chart = _chart_of(page)
+        ids = [own_chart] if own_chart else [request.id for request in body.charts]
         charts: list[DrawnChart] = [chart for key in ids if (chart := reader.drawn(page.language, key))]
         context = self._context(rendered, charts)
-        if page.figure:
+        if isinstance(page, GeneratedPage) and page.figure:
             context["observation"] = site.data.figure(page.figure)
             context["used_on"] = [site.find_page(key) for key in reader.uses(page.language, page.figure)]
-        if page.chart and (placed := reader.placed_chart(page.language, page.chart)):
+        if own_chart and (placed := reader.placed_chart(page.language, own_chart)):
             context["origin"] = site.find_page(placed.page_key)
         # a chart that can't be drawn has no page, which is told
         html = None
-        if context["chart"] or not page.chart:
+        if context["chart"] or not own_chart:
             with self._bounded(page, _SECONDS, rendered.problems):
                 html = self._template(rendered, context)
         if html is None:
@@ -210,7 +213,7 @@ class SiteRenderer:
             with time_limit(seconds), self._sandbox.granted(Budget()):
                 yield
         except TimeLimitError:
-            span = page.source.span(page.body_line) if page.is_written else Span(page.source.name)
+            span = page.source.span(page.body_line) if isinstance(page, WrittenPage) else Span(page.source.name)
             hint = "divide the page, and look for what is repeated or nested very often"
             problems.append(Problem("time-limit", "this page takes too long to render", span, hint))
 
@@ -229,7 +232,7 @@ class SiteRenderer:
             "preview": self.preview,
             "children": site.children,
             "charts": views,
-            "chart": views[0] if page.chart and views else None,
+            "chart": views[0] if _chart_of(page) and views else None,
             "find_page": lambda key: self._find_page(rendered, site, key),
             "shown_figures": lambda: [site.data.figure(key) for key in rendered.html_codes.linked],
             "_texts": rendered.author,
@@ -258,8 +261,7 @@ class SiteRenderer:
     def _template(self, rendered: RenderedBody, context: Mapping[str, Any]) -> str | None:
         """The page in its layout; None when something is wrong that leaves nothing to show."""
         page, problems, layouts = rendered.page, rendered.problems, self._layouts
-        own = page.layout if page.is_written else ""
-        if own and own not in layouts:
+        if isinstance(page, WrittenPage) and page.layout not in layouts:
             hint = did_you_mean(page.layout, layouts)
             span = page.span("layout")
             problems.append(Problem("layout-unknown", f'no layout "{page.layout}"', span, hint))
@@ -326,3 +328,8 @@ class SiteRenderer:
             # the page was left out, which is told
             pass
         return rendered.view
+
+
+def _chart_of(page: Page) -> str:
+    """The chart that a page is the page of."""
+    return page.chart if isinstance(page, GeneratedPage) else ""

@@ -22,6 +22,7 @@ from sitegen.build.explanation import explained
 from sitegen.build.kept_pages import PageRow
 from sitegen.build.memo import BuildMemo
 from sitegen.commands.preview.worker import Built, _outcome
+from sitegen.model import has_charts
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.progress import Progress
 from sitegen.storage.request import BuildOptions
@@ -528,7 +529,7 @@ def test_what_a_failed_build_has_made_is_kept(place: Workplace) -> None:
     mend_pages(place, 0)
     again = {key for _, key in place.incremental().rendered}
     # the page with the mistake, and those with charts, for which none were drawn
-    plain = {page.page.key for page in place.clean().pages if not page.parts.charts and not page.page.chart}
+    plain = {page.page.key for page in place.clean().pages if not page.parts.charts and not has_charts(page.page)}
     assert place.pages()[0].parent.name == "branches"
     assert {"branches"} == again & plain
 

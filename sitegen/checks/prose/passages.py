@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from ...content import take_fences
-from ...model import Content, Dataset, Page, Settings
+from ...model import Content, Dataset, Settings, WrittenPage
 from ...text import SourceText
 from .masks import blank, blanked, jinja_spans
 
@@ -41,14 +41,14 @@ class Passage:
 
 def passages(settings: Settings, content: Content, dataset: Dataset) -> Iterator[Passage]:
     """Every text that an author wrote and a reader reads."""
-    for page in content.pages:
+    for page in content.written:
         yield from _of_page(page)
     yield from _of_settings(settings)
     yield from _of_tables(settings, dataset)
     yield from _of_declarations(settings, dataset)
 
 
-def _of_page(page: Page) -> Iterator[Passage]:
+def _of_page(page: WrittenPage) -> Iterator[Passage]:
     source, body_start = page.source, page.source.offset(page.body_line)
     lines = source.text[body_start:]
     for node in _scalars(source.text[:body_start], _FRONT_TEXTS):
@@ -65,7 +65,7 @@ def _of_page(page: Page) -> Iterator[Passage]:
                 yield _of_node(node, source, fence.first_line, page)
 
 
-def _of_node(node: yaml.ScalarNode, source: SourceText, first_line: int, page: Page) -> Passage:
+def _of_node(node: yaml.ScalarNode, source: SourceText, first_line: int, page: WrittenPage) -> Passage:
     start = source.offset(first_line + node.start_mark.line) + node.start_mark.column
     end = source.offset(first_line + node.end_mark.line) + node.end_mark.column
     return Passage(source, start, prose_of(source.text[start:end]), page.language, page.area, "yaml")
