@@ -9,7 +9,8 @@ import unicodedata
 import pytest
 from click.testing import CliRunner
 
-from sitegen.charts.options import CHART_KINDS, COMMON, KIND_OPTIONS
+from sitegen.charts.kinds import CHART_KINDS
+from sitegen.charts.options import COMMON
 from sitegen.commands.cli import cli
 from sitegen.content.pages import FRONT_MATTER_KEYS
 from sitegen.content.settings import SITE_KEYS
@@ -86,7 +87,7 @@ def test_every_key_is_told() -> None:
         *FRONT_MATTER_KEYS,
         *SITE_KEYS,
         *COMMON,
-        *{name for options in KIND_OPTIONS.values() for name in options},
+        *{name for kind in CHART_KINDS.values() for name in kind.options},
         *CHART_KINDS,
         *columns,
         *shortcodes,

@@ -1,4 +1,8 @@
-"""From a fence in a body to a figure on the page: what is asked for, how it is drawn, and how it is told."""
+"""Charts: from a fence in a body to a drawing with its description, table, and files to download.
+
+`read_fence` checks what a fence asks for, `draw_charts` draws all charts of a site in worker processes or takes them
+from the cache, and `ChartView` is what templates see. A kind of chart is one class in one module of `kinds`.
+"""
 
 from __future__ import annotations
 

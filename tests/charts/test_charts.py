@@ -30,12 +30,13 @@ from markupsafe import escape
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sitegen.build import BuiltSite, build_site
+from sitegen.charts import kinds, plot
 from sitegen.charts.drawing import draw, specification
-from sitegen.charts.kinds import KINDS
-from sitegen.charts.kinds.pictures import filled_cells
-from sitegen.charts.kinds.plot import plain, spread, wrap
-from sitegen.charts.options import CHART_KINDS
+from sitegen.charts.kinds import CHART_KINDS
+from sitegen.charts.kinds.waffle import filled_cells
+from sitegen.charts.lettering import spread, wrap
 from sitegen.charts.picture import packed
+from sitegen.charts.plot import plain
 from sitegen.charts.production import Workshop
 from sitegen.charts.theme import CSS_COLOURS, NARROW, WIDE, Canvas
 from sitegen.charts.view import DrawnChart
@@ -116,9 +117,16 @@ def test_the_gallery_has_each_kind_with_its_fence() -> None:
         assert {"grouped", "stacked", "diverging"} == set(re.findall(r"^arrangement: (.+)$", shown, re.MULTILINE))
 
 
-def test_each_kind_has_its_function() -> None:
-    """The kinds that a fence may name are those that can be drawn, and the functions of the site."""
-    assert set(CHART_KINDS) == {*KINDS, "python"}
+def test_each_kind_is_a_module_and_each_module_a_kind() -> None:
+    """Whoever looks for a kind finds all of it in the module that is called so; no other module names a kind."""
+    modules = {path.stem.replace("_", "-") for path in Path(kinds.__file__).parent.glob("[!_]*.py")}
+    assert set(CHART_KINDS) == modules
+    assert all(
+        type(kind).__module__ == f"{kinds.__name__}.{name.replace('-', '_')}" for name, kind in CHART_KINDS.items()
+    )
+    quoted = re.compile("|".join(f'"{name}"' for name in {*CHART_KINDS} - {"python", "line"}))
+    others = [path for path in (ROOT / "sitegen").rglob("*.py") if path.parent.name != "kinds"]
+    assert [] == [path.name for path in others if quoted.search(path.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -238,12 +246,23 @@ def test_the_specifications_are_valid(gallery: BuiltSite, canvas: Canvas) -> Non
 
 
 @CANVASES
-def test_the_specifications_are_those_that_altair_writes(gallery: BuiltSite, canvas: Canvas) -> None:
+def test_the_specifications_are_those_that_altair_writes(
+    gallery: BuiltSite, canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The short way from the parts of a kind's chart to JSON ends where Altair's own does."""
+    written: list[Any] = []
+
+    def recorded(value: Any) -> Any:
+        written.append(value)
+        return plain(value)
+
+    monkeypatch.setattr(plot, "plain", recorded)
     for chart in charts_of(gallery, "en"):
         if not chart.data.specs:
-            made = KINDS[chart.data.kind](chart.data, canvas).chart
-            assert made.to_dict(validate=False) == plain(made), chart.request.id
+            written.clear()
+            CHART_KINDS[chart.data.kind].draw(chart.data, canvas)
+            whole = written[0]
+            assert whole.to_dict(validate=False) == plain(whole), chart.request.id
 
 
 def test_a_drawing_is_lean_safe_to_repeat_and_the_same_again(gallery: BuiltSite) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.build import build_site
+from sitegen.charts.axes import tick_labels
 from sitegen.charts.drawing import draw, specification
-from sitegen.charts.kinds.plot import tick_labels
 from sitegen.charts.theme import NARROW, WIDE, number_locale
 from sitegen.language.collation import sort_key
 from sitegen.language.figure_format import MINUS, FigureFormat
@@ -81,9 +81,9 @@ def test_what_d3_is_told_of_a_language(
     """For what a function of charts.py draws."""
     form = FigureFormat.plain(language)
     assert (separators, percent_sign) == (form.separators, form.percent_sign)
-    data = replace(with_values([1]), decimal=separators[0], thousands=separators[1], grouping=separators[2])
-    assert "percent" not in number_locale(data)
-    assert number_locale(replace(data, percent_sign=" %"))["percent"] == " %"
+    told = number_locale(language)
+    assert separators == (told["decimal"], told["thousands"], tuple(told["grouping"]))
+    assert percent_sign == told.get("percent", "%")
 
 
 # -- axes
