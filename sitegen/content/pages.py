@@ -15,16 +15,27 @@ from typing import Any, get_type_hints
 from urllib.parse import quote, unquote
 
 from ..model import Content, PlacedChart, Resource, Settings, WrittenPage, page_key
-from ..problems import Problem, SiteError, Span
+from ..problems import Problem, SiteError, Span, did_you_mean
 from ..storage import SourceTree
-from ..text import KeyedReader, SourceText, front_matter
+from ..text import LocatedMapping, SourceText, front_matter
 from .fences import placed_charts
 from .pairing import duplicate_translations, missing_home, missing_translations, spread_drafts, without_duplicate_urls
 from .site_paths import length_mistake, path_mistake
 
 FRONT_MATTER_KEYS = (
-    *("title", "description", "date", "lastmod", "draft", "publishDate", "weight", "slug", "aliases"),
-    *("translationKey", "params", "layout", "area"),
+    "title",
+    "description",
+    "date",
+    "lastmod",
+    "draft",
+    "publishDate",
+    "weight",
+    "slug",
+    "aliases",
+    "translationKey",
+    "params",
+    "layout",
+    "area",
 )
 _PAGE_NAME = re.compile(r"(?P<stem>.+)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md\Z")
 _NOT_CONTENT = ("site.toml", "translations.toml")
@@ -183,10 +194,8 @@ def read_page(
     front, body_start = front_matter(source)
     body_line = text.count("\n", 0, body_start) + 1
     digest = files.digest(path)
-    reader = KeyedReader.of(front, problems, "front-matter-value", "front-matter-key", FRONT_MATTER_KEYS)
-    return _FrontMatter(reader, relative, name["stem"], name["language"], settings, today).page(
-        source, digest, body_start, body_line
-    )
+    reader = _FrontMatter(front, relative, name["stem"], name["language"], settings, today, problems)
+    return reader.page(source, digest, body_start, body_line)
 
 
 def language_prefix(language: str, settings: Settings) -> str:
@@ -198,16 +207,19 @@ def language_prefix(language: str, settings: Settings) -> str:
 class _FrontMatter:
     """Takes the keys out of one page's front matter and gathers what is wrong with them."""
 
-    reader: KeyedReader
+    front: LocatedMapping
     relative: PurePosixPath
     stem: str
     language: str
     settings: Settings
     today: datetime.date
+    problems: list[Problem]
 
     def page(self, source: SourceText, digest: str, body_start: int, body_line: int) -> WrittenPage:
-        reader = self.reader
-        reader.check_keys("the author's own keys go below `params`")
+        for key in self.front.values:
+            if key not in FRONT_MATTER_KEYS:
+                hint = did_you_mean(str(key), FRONT_MATTER_KEYS) or "the author's own keys go below `params`"
+                self.problem("front-matter-key", f'unknown key "{key}"', str(key), hint)
         key = page_key(self.relative, self.stem)
         publish = self.date("publishDate")
         url = self.url(key)
@@ -220,13 +232,13 @@ class _FrontMatter:
             description=self.text("description"),
             layout=self.text("layout") or "page",
             area=self.text("area"),
-            weight=reader.value("weight", int, "a whole number", 0),
+            weight=self.value("weight", int, "a whole number", 0),
             date=self.date("date"),
             lastmod=self.date("lastmod"),
-            draft=reader.value("draft", bool, "true or false", False) or (publish is not None and publish > self.today),
+            draft=self.value("draft", bool, "true or false", False) or (publish is not None and publish > self.today),
             publish=publish,
             aliases=self.aliases(url),
-            params=reader.value("params", dict, "a mapping", {}),
+            params=self.value("params", dict, "a mapping", {}),
             source=source,
             file=self.relative.as_posix(),
             translation_key=self.text("translationKey") or key,
@@ -237,19 +249,36 @@ class _FrontMatter:
             charts=charts,
         )
 
+    def problem(self, code: str, message: str, key: str, hint: str = "") -> None:
+        self.problems.append(Problem(code, message, self.front.span(key), hint))
+
+    def value(self, key: str, kind: type, wanted: str, default: Any) -> Any:
+        value = self.front.values.get(key)
+        if value is None:
+            return default
+        # True is an int to Python, but `weight: true` is a mistake
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            written = self.front.span(key).excerpt.partition(":")[2].strip()
+            quotable = kind is str and isinstance(value, int | float | datetime.date)
+            hint = f'put it in quotes: {key}: "{written}"' if quotable else ""
+            self.problem("front-matter-value", f"`{key}` must be {wanted}", key, hint)
+            return default
+        return value
+
     def text(self, key: str) -> str:
-        return self.reader.value(key, str, "a text", "").strip()
+        return str(self.value(key, str, "a text", "")).strip()
 
     def title(self) -> str:
-        before = len(self.reader.problems)
+        before = len(self.problems)
         title = self.text("title")
-        if not title and len(self.reader.problems) == before and not self.reader.is_misspelt("title"):
-            hint = 'begin the file with ---, title: "…", ---'
-            self.reader.problem("the page has no title", "title", code="title-missing", hint=hint)
+        # `titel: Home` has been told already
+        misspelt = any(did_you_mean(str(key), ("title",)) for key in self.front.values if key not in FRONT_MATTER_KEYS)
+        if not title and len(self.problems) == before and not misspelt:
+            self.problem("title-missing", "the page has no title", "title", 'begin the file with ---, title: "…", ---')
         return title
 
     def date(self, key: str) -> datetime.date | None:
-        value = self.reader.values.get(key)
+        value = self.front.values.get(key)
         if isinstance(value, str):
             with suppress(ValueError):
                 value = datetime.date.fromisoformat(value)
@@ -257,7 +286,7 @@ class _FrontMatter:
             return value.date()
         if value is None or isinstance(value, datetime.date):
             return value
-        self.reader.problem(f"`{key}` must be a date", key, hint="e.g. 2024-12-31")
+        self.problem("front-matter-value", f"`{key}` must be a date", key, "e.g. 2024-12-31")
         return None
 
     def url(self, key: str) -> str:
@@ -265,34 +294,34 @@ class _FrontMatter:
         parts = key.split("/")
         slug = self.text("slug")
         if slug and key == "index":
-            self.reader.problem("the home page has no `slug`: its address is the site's", "slug")
+            self.problem("front-matter-value", "the home page has no `slug`: its address is the site's", "slug")
         elif slug and ("/" in slug or " " in slug):
-            self.reader.problem("`slug` is one part of an address", "slug", hint="e.g. school-meals")
+            self.problem("front-matter-value", "`slug` is one part of an address", "slug", "e.g. school-meals")
         elif slug and (mistake := path_mistake(slug)):
             message = f"`slug` is one part of an address: {mistake}"
-            self.reader.problem(message, "slug", hint="e.g. school-meals")
+            self.problem("front-matter-value", message, "slug", "e.g. school-meals")
         elif slug:
             parts[-1] = slug
         if key == "index":
             return prefix
         if mistake := length_mistake("/".join(parts)):
             hint = "give it, or a folder that it is in, a shorter name"
-            span = Span(self.reader.located.source.name)
-            self.reader.problems.append(Problem("path-length", mistake, span, hint))
+            self.problems.append(Problem("path-length", mistake, Span(self.front.source.name), hint))
         # /404/ would be out of a host's reach: it looks for 404.html
         tail = ".html" if key == "404" else "/"
         return prefix + quote("/".join(parts)) + tail
 
     def aliases(self, url: str) -> tuple[str, ...]:
         """The page's old addresses as paths below the base path; a relative one counts from the page's own folder."""
-        values = self.reader.value("aliases", list, "a list of paths", [])
+        values = self.value("aliases", list, "a list of paths", [])
         folder = unquote(url.rstrip("/").rpartition("/")[0])
         aliases = []
         for index, value in enumerate(values):
             absolute = str(value) if str(value).startswith("/") else f"{folder}/{value}"
             mistake = path_mistake(absolute) if isinstance(value, str) and value.strip("/") else "e.g. /old/address/"
             if mistake:
-                self.reader.problem("an alias is a path on this site", "aliases", index, hint=mistake)
+                span = self.front.span("aliases", index)
+                self.problems.append(Problem("front-matter-value", "an alias is a path on this site", span, mistake))
                 continue
             ends = absolute.endswith("/") or absolute.endswith(".html")
             aliases.append(quote(absolute if ends else absolute + "/"))

@@ -5,7 +5,6 @@ Patterns that authors write are matched here, too.
 from __future__ import annotations
 
 from .author_patterns import SLOW_HINT, AuthorPattern, PatternError
-from .keyed import KeyedReader, is_list_of_texts, is_table_of_texts
 from .located import (
     KeyPath,
     LocatedMapping,
@@ -23,15 +22,12 @@ __all__ = [
     "SLOW_HINT",
     "AuthorPattern",
     "KeyPath",
-    "KeyedReader",
     "LocatedMapping",
     "PatternError",
     "SourceText",
     "UnreadText",
     "decode_text",
     "front_matter",
-    "is_list_of_texts",
-    "is_table_of_texts",
     "load_toml",
     "load_toml_if_there",
     "load_yaml",

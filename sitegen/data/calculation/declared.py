@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ...content import LONGEST_NAME
 from ...model import Call, Expression, Operation, Settings, Statement, Text
 from ...problems import Problem, Span, did_you_mean
-from ...text import KeyedReader, LocatedMapping, SourceText, load_toml_if_there
+from ...text import LocatedMapping, SourceText, load_toml_if_there
 from ..contract import KEY_PATTERN
 from ..values import period_mistake, quoted
 from .syntax import ExpressionError, parse_expression, parse_statement
@@ -90,13 +90,11 @@ def load_declarations(content: Path, settings: Settings, problems: list[Problem]
     """Read `content/data/derived.toml` and `rules.toml`; either may be missing. Mistakes are added to `problems`."""
     derived = load_toml_if_there(content / "data" / "derived.toml", problems)
     rules = load_toml_if_there(content / "data" / "rules.toml", problems)
-    languages = settings.languages
-    figures = [table.figure() for table in _tables(derived, DERIVED_KEYS, languages, problems)] if derived else []
-    found = [table.rule() for table in _tables(rules, RULE_KEYS, languages, problems)] if rules else []
+    figures = _Tables(derived, settings.languages, problems).figures() if derived else []
+    found = tuple(_Tables(rules, settings.languages, problems).rules()) if rules else ()
     kept = tuple(item for item in figures if item)
     lost = frozenset(derived.values if derived else ()) - {item.id for item in kept}
-    good_rules = tuple(item for item in found if item)
-    return Declarations(kept, good_rules, lost, derived.source if derived else None, rules.source if rules else None)
+    return Declarations(kept, found, lost, derived.source if derived else None, rules.source if rules else None)
 
 
 def expression_span(source: SourceText, place: Span, written: str, offset: int) -> Span:
@@ -105,108 +103,124 @@ def expression_span(source: SourceText, place: Span, written: str, offset: int) 
     return source.at(start + offset) if written and start >= 0 else place
 
 
-def _tables(
-    located: LocatedMapping, keys: Sequence[str], languages: tuple[str, ...], problems: list[Problem]
-) -> Iterator[_Table]:
-    """The tables of a file, each with the key of its heading; what is none, or has no id for its name, is told."""
-    document = KeyedReader.of(located, problems, "calculation-key", "calculation-key", keys)
-    for key, values in located.values.items():
-        if not isinstance(values, dict):
-            document.problem(f"`{key}` stands in no table", key, hint=f"[some-id]\n   {keys[0]} = …")
-        elif not _ID.match(key) or len(key) > LONGEST_NAME:
-            hint = f"small letters, digits and hyphens, at most {LONGEST_NAME} of them"
-            document.problem(f"{quoted(key)} is no id", key, code="value-pattern", hint=hint)
-        else:
-            table = document.below(keys, key)
-            table.check_keys()
-            yield _Table(key, table, languages)
+@dataclass
+class _Tables:
+    """Takes the tables out of one file and gathers what is wrong with them."""
 
-
-@dataclass(frozen=True)
-class _Table:
-    """One table of derived.toml or rules.toml."""
-
-    key: str
-    reader: KeyedReader
+    located: LocatedMapping
     languages: tuple[str, ...]
+    problems: list[Problem] = field(default_factory=list)
 
-    def figure(self) -> DeclaredFigure | None:
-        before = len(self.reader.problems)
-        written = self.string("value", required=True)
-        expression = self.parsed("value", written, parse_expression)
+    def figures(self) -> list[DeclaredFigure]:
+        return [figure for key, values in self.tables(DERIVED_KEYS) if (figure := self.figure(key, values))]
+
+    def rules(self) -> list[DeclaredRule]:
+        return [rule for key, values in self.tables(RULE_KEYS) if (rule := self.rule(key, values))]
+
+    def tables(self, keys: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for key, values in self.located.values.items():
+            if not isinstance(values, dict):
+                hint = f"[some-id]\n   {keys[0]} = …"
+                self.problem("calculation-key", f"`{key}` stands in no table", key, hint=hint)
+                continue
+            if not _ID.match(key) or len(key) > LONGEST_NAME:
+                hint = f"small letters, digits and hyphens, at most {LONGEST_NAME} of them"
+                self.problem("value-pattern", f"{quoted(key)} is no id", key, hint=hint)
+                continue
+            for name in values:
+                if name not in keys:
+                    self.problem("calculation-key", f'unknown key "{name}"', key, name, hint=did_you_mean(name, keys))
+            yield key, values
+
+    def problem(self, code: str, message: str, *path: str, hint: str = "") -> None:
+        self.problems.append(Problem(code, message, self.located.span(*path), hint))
+
+    def figure(self, key: str, values: Mapping[str, Any]) -> DeclaredFigure | None:
+        before = len(self.problems)
+        written = self.string(key, "value", values, required=True)
+        expression = self.parsed(key, "value", written, parse_expression)
         declared = DeclaredFigure(
-            id=self.key,
+            id=key,
             written=written,
             expression=expression,  # type: ignore[arg-type]  # None is told, and the figure left out
-            label=self.text("label", required=True),
-            unit=self.string("unit"),
-            rounding=self.rounding(),
-            period=self.string("period"),
-            period_note=self.text("period_note"),
-            area=self.string("area"),
-            note=self.text("note"),
-            located=self.reader.located,
+            label=self.text(key, "label", values, required=True),
+            unit=self.string(key, "unit", values),
+            rounding=self.rounding(key, values),
+            period=self.string(key, "period", values),
+            period_note=self.text(key, "period_note", values),
+            area=self.string(key, "area", values),
+            note=self.text(key, "note", values),
+            located=self.located,
         )
         if declared.period and (mistake := period_mistake(declared.period)):
-            self.reader.problem(mistake[1], "period", code=mistake[0], hint=mistake[2])
-        return declared if len(self.reader.problems) == before and expression else None
+            self.problem(mistake[0], mistake[1], key, "period", hint=mistake[2])
+        return declared if len(self.problems) == before and expression else None
 
-    def rule(self) -> DeclaredRule | None:
-        before = len(self.reader.problems)
-        written = self.string("rule", required=True)
-        statement = self.parsed("rule", written, parse_statement)
-        title, explanation = self.text("title", required=True), self.text("explanation")
-        if len(self.reader.problems) > before or statement is None:
+    def rule(self, key: str, values: Mapping[str, Any]) -> DeclaredRule | None:
+        before = len(self.problems)
+        written = self.string(key, "rule", values, required=True)
+        statement = self.parsed(key, "rule", written, parse_statement)
+        title = self.text(key, "title", values, required=True)
+        explanation = self.text(key, "explanation", values)
+        if len(self.problems) > before or statement is None:
             return None
-        return DeclaredRule(self.key, written, statement, title, explanation, self.reader.located)
+        return DeclaredRule(key, written, statement, title, explanation, self.located)
 
-    def parsed(self, name: str, written: str, parse: Callable[[str], _Parsed]) -> _Parsed | None:
+    def parsed(self, key: str, name: str, written: str, parse: Callable[[str], _Parsed]) -> _Parsed | None:
         if not written:
             return None
         try:
             return parse(written)
         except ExpressionError as error:
-            span = expression_span(self.reader.located.source, self.reader.span(name), written, error.offset)
-            self.reader.problems.append(Problem("calculation-syntax", error.message, span, error.hint))
+            span = expression_span(self.located.source, self.located.span(key, name), written, error.offset)
+            self.problems.append(Problem("calculation-syntax", error.message, span, error.hint))
             return None
 
-    def string(self, name: str, required: bool = False) -> str:
-        given = self.reader.values.get(name, "")
-        if not isinstance(given, str):
-            self.reader.problem(f"`{name}` must be a text", name, hint=f'{name} = "{given}"')
-            return ""
-        if required and not given.strip():
-            self.reader.missing(name, f"`{name}` is missing", f'{name} = "…"')
-        return given
+    def missing(self, key: str, name: str, hint: str) -> None:
+        """A key that must be there; not told of one that is misspelt, which is told."""
+        unknown = [other for other in self.located.values[key] if other not in (*DERIVED_KEYS, *RULE_KEYS)]
+        if not any(did_you_mean(other, (name,)).startswith("did") for other in unknown):
+            self.problem("calculation-key", f"`{name}` is missing", key, hint=hint)
 
-    def rounding(self) -> Decimal | None:
-        value = self.reader.values.get("rounding")
+    def string(self, key: str, name: str, values: Mapping[str, Any], required: bool = False) -> str:
+        value = values.get(name, "")
+        if not isinstance(value, str):
+            self.problem("calculation-key", f"`{name}` must be a text", key, name, hint=f'{name} = "{value}"')
+            return ""
+        if required and not value.strip():
+            self.missing(key, name, f'{name} = "…"')
+        return value
+
+    def rounding(self, key: str, values: Mapping[str, Any]) -> Decimal | None:
+        value = values.get("rounding")
         if value is None:
             return None
         number = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
         if number is None or number <= 0 or not _is_power_of_ten(number):
-            self.reader.problem("`rounding` is a power of ten", "rounding", hint="e.g. 0.1, 1, 1000")
+            self.problem("calculation-key", "`rounding` is a power of ten", key, "rounding", hint="e.g. 0.1, 1, 1000")
             return None
         return number
 
-    def text(self, name: str, required: bool = False) -> Text:
-        value = self.reader.values.get(name)
+    def text(self, key: str, name: str, values: Mapping[str, Any], required: bool = False) -> Text:
+        value = values.get(name)
         example = f"{name} = {{ {', '.join(f'{language} = …' for language in self.languages)} }}"
-        if value is None and required:
-            self.reader.missing(name, f"`{name}` is missing", example)
+        if value is None:
+            if required:
+                self.missing(key, name, example)
+            return {}
         if isinstance(value, str) and len(self.languages) == 1:
             return {self.languages[0]: value}
-        texts = self.reader.texts(name, example)
-        if texts is None:
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            self.problem("calculation-key", f"`{name}` has a text a language", key, name, hint=example)
             return {}
-        for language in texts:
+        for language in value:
             if language not in self.languages:
                 hint = did_you_mean(language, self.languages)
-                self.reader.problem(f'no language "{language}"', name, language, hint=hint)
+                self.problem("calculation-key", f'no language "{language}"', key, name, language, hint=hint)
         for language in self.languages:
-            if not texts.get(language, "").strip():
-                self.reader.problem(f'`{name}` is missing in "{language}"', name, code="calculation-language")
-        return texts
+            if not value.get(language, "").strip():
+                self.problem("calculation-language", f'`{name}` is missing in "{language}"', key, name)
+        return value
 
 
 def _is_power_of_ten(number: Decimal) -> bool:
