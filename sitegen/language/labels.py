@@ -1,4 +1,4 @@
-"""The words of the interface: `labels/<language>.toml` of the templates, over which a site's own go."""
+"""Interface words: `labels/<language>.toml` of the templates, overridden by the site's own."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Labels:
         try:
             return text.format(**values) if values else text
         except (KeyError, ValueError, IndexError):
-            # a placeholder that nothing fills is told when the labels are read
+            # reported when the labels are read
             return text
 
 
 def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Problem]) -> dict[str, Labels]:
-    """The labels of each language of the site, taken from the first of `folders` that has them.
+    """The labels of each language of the site, from the first of `folders` that has them.
 
-    A language without words of its own gets the English ones, which is a warning. Raises SiteError for a bad file.
+    Words missing in a language are taken from English, with a warning. Raises SiteError for a bad file.
     """
     english = _read(folders, FALLBACK_LANGUAGE)
     if not english:
@@ -45,29 +45,28 @@ def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Prob
         raise SiteError([Problem("labels-missing", "the templates have no words of the interface", place, hint)])
     labels = {}
     for language in settings.languages:
-        wrong = list(_placeholder_problems(language, settings, english))
-        usable = {key: text for key, text in settings.labels.get(language, {}).items() if key not in dict(wrong)}
-        own = {**_read(folders, language), **usable}
-        missing = sorted(set(english) - set(own) - set(dict(wrong)))
-        if missing:
+        own = settings.labels.get(language, {})
+        problems = list(_placeholder_problems(language, settings, english))
+        wrong = {key for key, _ in problems}
+        texts = {**_read(folders, language), **{key: text for key, text in own.items() if key not in wrong}}
+        if missing := sorted(set(english) - set(texts) - wrong):
             message = f'{len(missing)} interface words are English in "{language}": {", ".join(missing[:5])} …'
             span = settings.located.span("languages")
             hint = f"add them below [labels.{language}] in site.toml, or in templates/labels/{language}.toml"
             warnings.append(Problem("labels-missing", message, span, hint, "warning"))
-        if unknown := sorted(set(settings.labels.get(language, {})) - set(english)):
-            for key in unknown:
-                span = settings.located.span("labels", language, key)
-                hint = did_you_mean(key, english)
-                warnings.append(Problem("label-unknown", f'no template shows a label "{key}"', span, hint, "warning"))
-        warnings += [problem for _, problem in wrong]
-        labels[language] = Labels(language, {**english, **own})
+        for key in sorted(set(own) - set(english)):
+            span = settings.located.span("labels", language, key)
+            message, hint = f'no template shows a label "{key}"', did_you_mean(key, english)
+            warnings.append(Problem("label-unknown", message, span, hint, "warning"))
+        warnings += [problem for _, problem in problems]
+        labels[language] = Labels(language, {**english, **texts})
     return labels
 
 
 def _placeholder_problems(
     language: str, settings: Settings, english: Mapping[str, str]
 ) -> Iterator[tuple[str, Problem]]:
-    """The labels of site.toml with a placeholder that nothing fills; it would stop every page that shows it."""
+    """The labels of site.toml with an unknown placeholder, which would break every page that shows them."""
     for key, text in settings.labels.get(language, {}).items():
         known = _placeholders(english.get(key, ""))
         for name in _placeholders(text) - known:
@@ -77,9 +76,9 @@ def _placeholder_problems(
 
 
 def _placeholders(text: str) -> set[str]:
-    """The names in braces: `Get {format}` → format. A text that isn't well-formed has one called `?`.
+    """The names in braces: `Get {format}` → format; `?` for a malformed text.
 
-    A form behind the name belongs to it: `{n:>9}` has a placeholder that nothing fills.
+    A conversion or format is part of the name, so that `{n:>9}` is unknown.
     """
     try:
         parsed = [parts[1:] for parts in Formatter().parse(text) if parts[1] is not None]

@@ -1,20 +1,19 @@
-"""The keys of a TOML document with their places, found in one pass; `tomllib` tells none.
+"""The place of each key of a TOML document, which `tomllib` does not give; found in one pass.
 
-What would take `tomllib` very long, or too deep, is found on the way, so that it need not be given to it.
+Documents that `tomllib` would take too long to read, or that are nested too deep, are found on the way.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 KeyPath = tuple[str | int, ...]
 DEEPEST = 50
-"""As many levels as a document may have; no site needs more than a few."""
+"""The levels that a document may have; sites need a few."""
 LONGEST_NUMBER = 100
-# no part of these can be matched in two ways, so that none takes longer than the text is long
+# nothing here can match in two ways, so that matching takes linear time
 _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n]*+)
@@ -30,7 +29,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]")
 
 @dataclass(frozen=True)
 class TomlFault:
-    """What keeps a document from being read, and the character at which it is."""
+    """Why a document is not read, and the offset of the reason."""
 
     offset: int
     message: str
@@ -38,10 +37,10 @@ class TomlFault:
 
 @dataclass
 class TomlKeys:
-    """The offset of each key and each item of an array, by its path, in which an item has its number.
+    """The offset of each key and array item by its path, in which items are numbers.
 
-    A key is where it is given a value or a header; one that only stands before a dot, where it first does. Keys with
-    dots between them begin at the same place.
+    A key's place is where it gets its value or header; that of a key only written before a dot is its first one. The
+    keys of `a.b.c` have the same place.
     """
 
     offsets: dict[KeyPath, int] = field(default_factory=dict)
@@ -50,7 +49,7 @@ class TomlKeys:
 
 @dataclass
 class _Table:
-    """An inline table or an array that is open, or the document itself; `keys` are those that lead to it."""
+    """An open inline table or array, or the document itself (opened by ""), and the path to it."""
 
     opened: str
     keys: KeyPath
@@ -58,7 +57,7 @@ class _Table:
 
 
 def toml_keys(text: str) -> TomlKeys:
-    """The keys of a document, up to its first fault; of one that isn't TOML, whatever looks like keys."""
+    """The keys of a document, up to its first fault; of a text that isn't TOML, whatever looks like keys."""
     return _Scan(text).keys()
 
 
@@ -77,7 +76,8 @@ class _Scan:
 
     def keys(self) -> TomlKeys:
         for token in _TOKEN.finditer(self.text):
-            self.take(str(token.lastgroup), token[0], token.start())
+            if token.lastgroup != "comment":
+                self.take(str(token.lastgroup), token[0], token.start())
             if len(self.open[-1].keys) + len(self.key) > DEEPEST:
                 self.found.fault = TomlFault(token.start(), f"nested more than {DEEPEST} levels deep")
             if self.found.fault:
@@ -87,8 +87,6 @@ class _Scan:
     def take(self, kind: str, written: str, offset: int) -> None:
         if kind == "sign":
             self.sign(written, offset)
-        elif kind == "comment":
-            return
         elif self.in_value:
             self.item(offset)
             if kind == "bare" and len(written) > LONGEST_NUMBER and _NUMBER.match(written):
@@ -102,7 +100,7 @@ class _Scan:
         inside = self.open[-1]
         if sign == "\n":
             if len(self.open) == 1:
-                self.end_line()
+                self.key, self.in_value, self.in_header = [], False, 0
         elif sign == "=":
             if self.key:
                 self.place((*inside.keys, *self.key), self.start)
@@ -123,7 +121,7 @@ class _Scan:
             self.key = []
 
     def enter(self, sign: str, offset: int) -> None:
-        """An array or inline table begins: the value of a key, or an item of an array."""
+        """An array or inline table opens: the value of a key, or an item of an array."""
         self.item(offset)
         inside = self.open[-1]
         keys: KeyPath = (*inside.keys, inside.items) if inside.opened == "[" else (*inside.keys, *self.key)
@@ -132,14 +130,18 @@ class _Scan:
         self.in_value = sign == "["
 
     def item(self, offset: int) -> None:
-        """A part of a value: of an item of an array, the first part is its place."""
+        """A part of a value; the first part of an array item is its place."""
         inside = self.open[-1]
         if inside.opened == "[":
             self.found.offsets.setdefault((*inside.keys, inside.items), offset)
 
     def header(self) -> None:
-        """`[a.b]` or `[[a.b]]`: the keys below belong there."""
-        path: KeyPath = self._numbered(tuple(self.key))
+        """`[a.b]` or `[[a.b]]`: the keys below belong there. An array's name above stands for its last table."""
+        path: KeyPath = ()
+        for key in self.key[:-1]:
+            path = (*path, key)
+            path = (*path, self.counts[path]) if path in self.counts else path
+        path = (*path, *self.key[-1:])
         if self.in_header == 2:
             self.counts[path] = self.counts.get(path, -1) + 1
             path = (*path, self.counts[path])
@@ -147,35 +149,19 @@ class _Scan:
         self.open[0] = _Table("", path)
         self.key, self.in_header = [], 0
 
-    def _numbered(self, keys: tuple[str, ...]) -> KeyPath:
-        """The path of a header, in which a key of an array of tables is followed by the number of its last one."""
-        path: KeyPath = ()
-        for place, key in enumerate(keys, start=1):
-            path = (*path, key)
-            if path in self.counts and place < len(keys):
-                path = (*path, self.counts[path])
-        return path
-
-    def end_line(self) -> None:
-        self.key, self.in_value, self.in_header = [], False, 0
-
     def place(self, path: KeyPath, offset: int) -> None:
-        """A key, and what lies above it if nothing was there."""
-        for above in _above(path):
-            self.found.offsets.setdefault(above, offset)
+        """Record a key, and those above it that have no place yet."""
+        for length in range(1, len(path)):
+            self.found.offsets.setdefault(path[:length], offset)
         self.found.offsets[path] = offset
 
 
-def _above(path: KeyPath) -> Iterator[KeyPath]:
-    return (path[:length] for length in range(1, len(path)))
-
-
 def _plain(written: str) -> str:
-    """A quoted key as it is meant: without its quotes, and with the characters that its escapes stand for."""
+    """A quoted key without its quotes and escapes."""
     if written[0] == '"' and "\\" in written:
         try:
             return next(iter(tomllib.loads(f"{written} = 0")))
         except tomllib.TOMLDecodeError:
-            # the document is not TOML, which is told of it as a whole
+            # not TOML: reported for the whole document
             pass
     return written[1:-1]
