@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..facts import DataTable
 from ..model import Choice, Figure, Series, Table, in_language
 from ..problems import did_you_mean
 from .options import FenceReader
@@ -15,11 +16,11 @@ def chosen_figures(reader: FenceReader, required: bool = True, gaps: bool = Fals
 
     `required` says whether one of these keys is needed, `gaps` whether the drawing shows areas without figures.
     """
-    dataset, before = reader.dataset, len(reader.problems)
+    read, before = reader.read, len(reader.problems)
     figures, indicators, areas = (reader.names(key) for key in ("figures", "indicator", "area"))
-    _check(reader, "figures", figures, dataset.figures, "figure-unknown", "figure")
-    _check(reader, "indicator", indicators, dataset.indicators, "indicator-unknown", "indicator")
-    _check(reader, "area", areas, dataset.areas, "area-unknown", "area")
+    _check(reader, "figures", figures, "figure-unknown", ("figure",))
+    _check(reader, "indicator", indicators, "indicator-unknown", ("indicator",))
+    _check(reader, "area", areas, "area-unknown", ("area",))
     period: Any = reader.values.get("period")
     asked_periods = period if isinstance(period, list) else [] if period is None else [period]
     periods = [text for item in asked_periods if (text := reader.period(item, "period"))]
@@ -33,23 +34,21 @@ def chosen_figures(reader: FenceReader, required: bool = True, gaps: bool = Fals
     if len(reader.problems) > before:
         return []
     if figures:
-        return _once(reader, [dataset.figures[figure] for figure in figures if figure in dataset.figures])
+        return _once(reader, [figure for name in figures if (figure := read.figure(name))])
     asked = Choice(tuple(indicators), tuple(areas), tuple(periods))
-    reader.place.reads.add("choice", asked.text())
-    found = asked.of(dataset)
-    for item in found:
-        reader.place.reads.add("figure", item.id)
-    if not found and dataset.readable and not dataset.left_out:
-        _tell_nothing_found(reader, indicators, areas)
-    elif dataset.readable and not dataset.left_out:
-        _tell_missing(reader, found, asked, gaps)
+    found = [figure for item in read.choice(asked.text()) if (figure := read.figure(item.id))]
+    if not read.has_lost():
+        if found:
+            _tell_missing(reader, found, asked, gaps)
+        else:
+            _tell_nothing_found(reader, indicators, areas)
     order = {name: place for place, name in enumerate([*indicators, *areas])}
     return sorted(found, key=lambda item: (order[item.indicator.id], order.get(item.area.id, 0), item.time_order))
 
 
 def _tell_nothing_found(reader: FenceReader, indicators: Sequence[str], areas: Sequence[str]) -> None:
     """No figures: because of the period, or of indicator and area."""
-    periods = {item.period for item in Choice(tuple(indicators), tuple(areas)).of(reader.dataset)}
+    periods = {item.period for item in reader.read.choice(Choice(tuple(indicators), tuple(areas)).text())}
     if periods:
         message = "there are no data of this period for this chart"
         reader.problem("chart-data", message, "period", hint=f"there are for: {', '.join(sorted(periods)[:12])}")
@@ -83,42 +82,45 @@ def _once(reader: FenceReader, figures: Sequence[Figure]) -> Sequence[Figure]:
     return figures
 
 
-def _check(reader: FenceReader, key: str, names: Sequence[str], known: Mapping[str, Any], code: str, what: str) -> None:
-    """Report unknown names under a key; `what` they should be is e.g. `figure or indicator`."""
+def _check(reader: FenceReader, key: str, names: Sequence[str], code: str, kinds: Sequence[DataTable]) -> None:
+    """Report unknown names under a key, which should be names of these kinds."""
     for index, name in enumerate(names):
-        for kind in what.split(" or "):
-            reader.place.reads.add(kind, name)
-        if reader.dataset.is_unknown(name, known):
+        if not any(_known(reader, kind, name) for kind in kinds) and not reader.read.lost(name):
             path = (key, index) if isinstance(reader.values.get(key), list) else (key,)
-            reader.problem(code, f'no {what} "{name}"', *path, hint=did_you_mean(name, known))
+            known = [each for kind in kinds for each in reader.read.all(kind)]
+            reader.problem(code, f'no {" or ".join(kinds)} "{name}"', *path, hint=did_you_mean(name, known))
+
+
+def _known(reader: FenceReader, kind: DataTable, name: str) -> bool:
+    """Whether there is something of a kind and name in the data."""
+    read = reader.read
+    ask = {"figure": read.figure, "indicator": read.indicator, "area": read.area, "table": read.table}
+    return ask[kind](name) is not None
 
 
 def matched(reader: FenceReader, key: str, figures: Iterable[Figure]) -> Mapping[str, Figure]:
     """The figures that an option names by their own or their indicator's id, by the id of the drawn figure of the same
     area and period. A single figure belongs to all that are drawn.
     """
-    names, dataset = reader.names(key), reader.dataset
+    names, read = reader.names(key), reader.read
     if not names:
         return {}
-    for name in names:
-        reader.place.reads.add("figure", name)
-        reader.place.reads.add("indicator", name)
-    if not all(name in dataset.figures or name in dataset.indicators for name in names):
-        _check(reader, key, names, {**dataset.indicators, **dataset.figures}, "figure-unknown", "figure or indicator")
+    if not all(read.figure(name) or read.indicator(name) for name in names):
+        _check(reader, key, names, "figure-unknown", ("figure", "indicator"))
         return {}
-    found = [dataset.figures[name] for name in names if name in dataset.figures]
-    found += Choice(tuple(names)).of(dataset)
-    by_place = {(item.area.id, item.period): item for item in found}
-    alone = found[0] if len(found) == 1 and names[0] in dataset.figures else None
+    named = [figure for name in names if (figure := read.figure(name))]
+    by_place = {(item.area.id, item.period): item for item in named}
+    alone = named[0] if len(names) == 1 and named and not read.choice(Choice(tuple(names)).text()) else None
     result = {}
     for figure in figures:
-        if not alone:
-            reader.place.reads.add("choice", Choice(tuple(names), (figure.area.id,), (figure.period,)).text())
-        match = alone or by_place.get((figure.area.id, figure.period))
+        place = figure.area.id, figure.period
+        match: Figure | None = alone
+        if match is None:
+            found = read.choice(Choice(tuple(names), (place[0],), (place[1],)).text())
+            match = read.figure(found[-1].id) if found else by_place.get(place)
         if match:
-            reader.place.reads.add("figure", match.id)
             result[figure.id] = match
-    if not result and dataset.readable and not dataset.left_out:
+    if not result and not read.has_lost():
         hint = "they must be of the same area and period"
         reader.problem("chart-data", f"none of the figures of `{key}` belongs to one that is drawn", key, hint=hint)
     return result
@@ -145,8 +147,8 @@ def known_table(reader: FenceReader) -> Table | None:
     """The table that the fence names, or None; one that doesn't exist is reported."""
     name = reader.name("table")
     if name:
-        _check(reader, "table", [name], reader.dataset.tables, "table-unknown", "table")
-    return reader.dataset.tables.get(name)
+        _check(reader, "table", [name], "table-unknown", ("table",))
+    return reader.read.table(name)
 
 
 def series_of(figures: Sequence[Figure], language: str) -> tuple[Series, ...]:

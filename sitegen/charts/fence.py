@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ..content import CHART_ID, LONGEST_NAME
 from ..language import FigureFormat
-from ..model import ChartRequest, Dataset, Figure
+from ..model import ChartRequest, Figure
 from ..problems import SiteError, did_you_mean
 from ..text import load_yaml
 from .choice import chosen_figures, series_of
@@ -20,13 +20,13 @@ from .points import names_of
 _OPTIONS = tuple(dict.fromkeys((*COMMON, *(option for kind in CHART_KINDS.values() for option in kind.options))))
 
 
-def read_fence(text: str, place: FencePlace, dataset: Dataset, form: FigureFormat, render: RenderText) -> ChartRequest:
+def read_fence(text: str, place: FencePlace, form: FigureFormat, render: RenderText) -> ChartRequest:
     """The chart that a fence asks for.
 
     Raises SiteError with every problem in the fence; with none if it has no data because of problems elsewhere.
     """
     located = load_yaml(text, place.source, place.first_line)
-    reader = FenceReader(located, place, dataset, form, render, _OPTIONS)
+    reader = FenceReader(located, place, form, render, _OPTIONS)
     request = _request(reader)
     kind = CHART_KINDS.get(request.kind)
     if reader.problems or (not request.series and not request.events and (kind is None or kind.needs_figures)):
@@ -59,7 +59,7 @@ def _request(reader: FenceReader) -> ChartRequest:
     )
     if kind:
         request = kind.details(reader, request)
-        if figures and not reader.problems and not reader.dataset.left_out:
+        if figures and not reader.problems and not reader.read.has_lost():
             _check_figures(kind, reader, request)
     return request
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..facts import DataReader
 from ..language import FigureFormat
-from ..model import Dataset, Reads, day_of
+from ..model import day_of
 from ..problems import Problem, Span, did_you_mean
 from ..text import LocatedMapping, SourceText
 
@@ -22,13 +23,13 @@ RenderText = Callable[[str, int], str]
 class FencePlace:
     """Where a fence is; `first_line` is the line after its backticks.
 
-    `taken` says where an earlier chart has the same id, if any; `reads` records what is looked up in the data.
+    `taken` says where an earlier chart has the same id, if any; `read` answers what is asked of the data.
     """
 
     source: SourceText
     first_line: int
     taken: Callable[[str], Span | None]
-    reads: Reads
+    read: DataReader
 
 
 @dataclass
@@ -37,7 +38,6 @@ class FenceReader:
 
     located: LocatedMapping
     place: FencePlace
-    dataset: Dataset
     form: FigureFormat
     render: RenderText
     known: Sequence[str]
@@ -51,6 +51,10 @@ class FenceReader:
     @property
     def language(self) -> str:
         return self.form.language
+
+    @property
+    def read(self) -> DataReader:
+        return self.place.read
 
     def problem(self, code: str, message: str, *path: str | int, hint: str = "") -> None:
         """Add a problem at a key of the fence, or at the fence if it doesn't have the key."""

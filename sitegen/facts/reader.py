@@ -185,6 +185,11 @@ class DataReader:
         """Whether a name may be missing because of a mistake that is told elsewhere."""
         return not self._dataset.readable or key in self._dataset.left_out
 
+    @fact("whether anything was left out of the data", Scope.DATA)
+    def has_lost(self) -> bool:
+        """Whether figures may be missing because of a mistake that is told elsewhere."""
+        return not self._dataset.readable or bool(self._dataset.left_out)
+
     @fact("the figures from the source {1}", Scope.DATA)
     def of_source(self, key: str) -> Sequence[str]:
         return self._dataset.figures_by_source.get(key, ())
@@ -247,10 +252,6 @@ class Reader(DataReader):
         self.languages, self.base_path, self.base_url = settings.languages, settings.base_path, settings.base_url
         self.local, self.absolute, self.home = addresses.local, addresses.absolute, addresses.home
         self.figure_url = addresses.figure
-
-    def add(self, kind: str, *name: object) -> None:
-        """Record what charts look up by themselves."""
-        self.record.reads.add((kind, *map(str, name)))
 
     def prepare(self) -> None:
         """Find what pages will ask for, so that processes which are copies of this one need not find it each."""

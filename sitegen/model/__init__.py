@@ -39,7 +39,7 @@ from .expression import (
 )
 from .interval import End, Interval
 from .period import day_of, first_day, is_month, last_day, may_be_years, says_month, span_of
-from .reads import Read, Reads
+from .reads import Read
 from .site import (
     BY_BUILD,
     Artifact,
@@ -107,7 +107,6 @@ __all__ = [
     "PrintedText",
     "Range",
     "Read",
-    "Reads",
     "Reference",
     "Relation",
     "RenderedPage",

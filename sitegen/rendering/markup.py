@@ -19,7 +19,7 @@ from ..charts import FencePlace, read_fence
 from ..content import BrokenLinkError, Fence, misplaced_charts, put_back, take_fences
 from ..facts import Reader
 from ..language import FigureFormat, Labels
-from ..model import Body, ChartRequest, Dataset, Heading, Page, WrittenPage
+from ..model import Body, ChartRequest, Heading, Page, WrittenPage
 from ..problems import Problem, SiteError, Span
 from ..processes import TimeLimitError
 from .author_html import without_forbidden
@@ -38,8 +38,8 @@ def chart_place(number: int) -> str:
 class BodyRenderer:
     """Renders the bodies of one language. Markdown's own set-up is dear: one instance serves all pages."""
 
-    def __init__(self, dataset: Dataset, form: FigureFormat, sandbox: Sandbox, read: Reader) -> None:
-        self._dataset, self._form, self._sandbox, self._read = dataset, form, sandbox, read
+    def __init__(self, form: FigureFormat, sandbox: Sandbox, read: Reader) -> None:
+        self._form, self._sandbox, self._read = form, sandbox, read
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -96,7 +96,7 @@ class BodyRenderer:
                 taken = partial(self._place_before, page, fence.first_line)
                 place = FencePlace(page.source, fence.first_line, taken, self._read)
                 try:
-                    yield number, read_fence(fence.text, place, self._dataset, self._form, render)
+                    yield number, read_fence(fence.text, place, self._form, render)
                 except SiteError as error:
                     problems += error.problems
 

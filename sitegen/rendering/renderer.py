@@ -108,10 +108,7 @@ class SiteRenderer:
         self.reader = reader = Reader(self.addresses, self.forms, self.templates, self.asset_paths, self.policy, texts)
         self._environment = layout_environment(self.templates, self.integrity, reader, self.codes)
         self._sandbox = sandbox = Sandbox(self.codes)
-        self._bodies = {
-            language: BodyRenderer(self.addresses.dataset, form, sandbox, reader)
-            for language, form in self.forms.items()
-        }
+        self._bodies = {language: BodyRenderer(form, sandbox, reader) for language, form in self.forms.items()}
         self._sites = {language: SiteView(reader, form) for language, form in self.forms.items()}
         # titles come first: any page may show those of others
         worked_out = [page for page in pages.values() if "{" in page.title or "{" in page.description]

@@ -47,13 +47,12 @@ class TileMap(ChartKind):
 
     def details(self, reader: FenceReader, request: ChartRequest) -> ChartRequest:
         """The tiles of the areas that the fence names, or of all. Areas with figures need one."""
-        named = reader.names("area") or tuple(reader.dataset.areas)
+        all_areas = reader.read.all("area")
+        named = reader.names("area") or all_areas
         if reader.names("figures"):
             named = [item.area.id for item in request.drawn]
-        reader.place.reads.add("all", "area")
-        for name in named:
-            reader.place.reads.add("area", name)
-        tiles = tuple(area for area in reader.dataset.areas.values() if area.id in named and _has_tile(area))
+        known = {name: reader.read.area(name) for name in named}
+        tiles = tuple(area for name in all_areas if (area := known.get(name)) and _has_tile(area))
         for area in {item.area.id: item.area for item in request.drawn}.values():
             if not _has_tile(area):
                 hint = "give it tile_row and tile_col in areas.csv, or name the areas that are drawn"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...model import ChartData, ChartRequest, Document, Event, Figure, Table, column_in_language, first_day
+from ...model import ChartData, ChartRequest, Event, Figure, Table, column_in_language, first_day
 from ...problems import UnknownNameError, did_you_mean
 from ..choice import known_table
 from ..description import MOST_LISTED, Teller, capital
@@ -85,9 +85,9 @@ def _inline(reader: FenceReader) -> Iterator[Event]:
         period = reader.period(item["date"], "events", place, "date")
         text = reader.text_at(item["text"], "events", place, "text")
         source = str(item.get("source", ""))
-        document = _document(reader, source)
-        if item.get("source") and document is None and reader.dataset.is_unknown(source, {}):
-            hint = did_you_mean(source, reader.dataset.documents)
+        document = reader.read.document(source)
+        if item.get("source") and document is None and not reader.read.lost(source):
+            hint = did_you_mean(source, reader.read.all("document"))
             reader.problem("source-unknown", f'no source "{source}"', "events", place, "source", hint=hint)
         if period and text:
             yield Event(period, first_day(period), text, document)
@@ -103,17 +103,12 @@ def _of_table(reader: FenceReader) -> Iterator[Event]:
         return
     for row in table.rows:
         if row[date] and row[text]:
-            document = None if source is None else _document(reader, row[source])
+            document = None if source is None else reader.read.document(row[source])
             try:
                 yield Event(row[date], first_day(row[date]), row[text], document)
             except ValueError:
                 message = f'"{row[date]}" in the column "{table.columns[date].name}" is no date'
                 reader.problem("chart-data", message, "table", hint="e.g. 2024-12-31")
-
-
-def _document(reader: FenceReader, name: str) -> Document | None:
-    reader.place.reads.add("document", name)
-    return reader.dataset.documents.get(name)
 
 
 def _column(reader: FenceReader, table: Table, key: str, usual: Sequence[str]) -> int | None:
