@@ -7,17 +7,23 @@ same anywhere. What can't be told apart is a problem.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TypeVar
 
 from ..language import FigureFormat
-from ..model import Area, Dataset, DerivedFigure, Document, Figure, Indicator, Observation, Text, in_language
+from ..model import Area, Dataset, DerivedFigure, Document, Figure, Indicator, Text, in_language
 from ..problems import Problem
 
 _Item = TypeVar("_Item")
 _Figure = TypeVar("_Figure", bound=Figure)
 _MOST_NAMED = 6
+# by table: what is told to be called the same, and what to do
+_TOLD = {
+    "areas": ("areas", "give them a `parent`, a `full_name` or a `type` that tells them apart, or other names"),
+    "indicators": ("indicators", "call them by what they differ in: a reader sees the name only"),
+    "derived": ("computed figures", "give each a label of its own: a reader sees nothing else of it"),
+}
 # what a name may be told apart by: the name with something added; "" where there is nothing
 _Addition = Callable[[_Item, str, str], str]
 
@@ -46,26 +52,27 @@ def _renamed(
     """The dataset in which these areas, indicators and sources have other names."""
     if not areas and not indicators and not documents:
         return dataset
-
-    def observation(item: Observation) -> Observation:
-        return replace(
+    areas, documents = {**dataset.areas, **areas}, {**dataset.documents, **documents}
+    indicators = {**dataset.indicators, **indicators}
+    observations = {
+        key: replace(
+            item,
+            area=areas[item.area.id],
+            indicator=indicators[item.indicator.id],
+            source=documents[item.source.id],
+        )
+        for key, item in dataset.observations.items()
+    }
+    derived = {
+        key: replace(
             item,
             area=areas.get(item.area.id, item.area),
-            indicator=indicators.get(item.indicator.id, item.indicator),
-            source=documents.get(item.source.id, item.source),
+            sources=tuple(documents[each.id] for each in item.sources),
         )
-
-    def computed(item: DerivedFigure) -> DerivedFigure:
-        sources = tuple(documents.get(each.id, each) for each in item.sources)
-        return replace(item, area=areas.get(item.area.id, item.area), sources=sources)
-
+        for key, item in dataset.derived.items()
+    }
     return replace(
-        dataset,
-        areas={**dataset.areas, **areas},
-        indicators={**dataset.indicators, **indicators},
-        documents={**dataset.documents, **documents},
-        observations={key: observation(item) for key, item in dataset.observations.items()},
-        derived={key: computed(item) for key, item in dataset.derived.items()},
+        dataset, areas=areas, indicators=indicators, documents=documents, observations=observations, derived=derived
     )
 
 
@@ -79,81 +86,73 @@ class _Naming:
     def areas(self) -> dict[str, Area]:
         """The areas that are called otherwise than in their table."""
         items = self._dataset.areas
+
+        def within(depth: int) -> _Addition[Area]:
+            """Tells an area apart by so many of the areas that it lies in."""
+
+            def addition(area: Area, name: str, language: str) -> str:
+                around: list[str] = []
+                while len(around) < depth and area.parent in items:
+                    area = items[area.parent]
+                    around.append(in_language(area.name, language))
+                return _added(name, ", ".join(around)) if name not in around else ""
+
+            return addition
+
         ways: list[_Addition[Area]] = [
-            *(self._within(depth) for depth in (1, 2, 3)),
+            *map(within, (1, 2, 3)),
             lambda area, _, language: in_language(area.full_name, language),
             lambda area, name, language: _added(name, in_language(area.type, language)),
             lambda area, name, _: _added(name, area.code),
         ]
         names = self._distinct(items, lambda area: area.name, ways, "areas")
         # a full name tells itself apart from another of its kind in the same ways, but for itself
-        full = self._distinct(items, lambda area: area.full_name, [*ways[:3], *ways[4:]], "")
-        changed = names.keys() | full.keys()
+        full = self._distinct(items, lambda area: area.full_name, [*ways[:3], *ways[4:]])
         return {
-            key: replace(
-                items[key],
-                name=names.get(key, items[key].name),
-                full_name=full.get(key, items[key].full_name),
-            )
-            for key in changed
+            key: replace(item, name=names.get(key, item.name), full_name=full.get(key, item.full_name))
+            for key, item in items.items()
+            if key in names or key in full
         }
-
-    def _within(self, depth: int) -> _Addition[Area]:
-        """Tells an area apart by so many of the areas that it lies in."""
-
-        def addition(area: Area, name: str, language: str) -> str:
-            around = [in_language(each.name, language) for each in self._around(area, depth)]
-            return _added(name, ", ".join(around)) if around and name not in around else ""
-
-        return addition
-
-    def _around(self, area: Area, depth: int) -> Iterator[Area]:
-        """The areas that one lies in, the nearest first."""
-        for _ in range(depth):
-            parent = self._dataset.areas.get(area.parent)
-            if parent is None:
-                return
-            yield parent
-            area = parent
 
     def indicators(self) -> dict[str, Indicator]:
         """The indicators that are called otherwise than in their table."""
-
-        def unit(indicator: Indicator, name: str, language: str) -> str:
-            return _added(name, self._forms[language].unit_name(indicator))
-
         items = self._dataset.indicators
-        names = self._distinct(items, lambda indicator: indicator.name, [unit], "indicators")
+        ways: list[_Addition[Indicator]] = [
+            lambda indicator, name, language: _added(name, self._forms[language].unit_name(indicator))
+        ]
+        names = self._distinct(items, lambda indicator: indicator.name, ways, "indicators")
         return {key: replace(items[key], name=name) for key, name in names.items()}
 
     def documents(self) -> dict[str, Document]:
         """The sources that are called otherwise than in their table."""
-
-        def date(document: Document, name: str, language: str) -> str:
-            return _added(name, self._forms[language].date(document.date) if document.date else "")
-
-        def publisher(document: Document, name: str, language: str) -> str:
-            return _added(name, in_language(document.publisher, language))
-
         items = self._dataset.documents
-        names = self._distinct(items, lambda document: document.title, [publisher, date], "")
+        ways: list[_Addition[Document]] = [
+            lambda document, name, language: _added(name, in_language(document.publisher, language)),
+            lambda document, name, language: _added(name, document.date and self._forms[language].date(document.date)),
+        ]
+        names = self._distinct(items, lambda document: document.title, ways)
         return {key: replace(items[key], title=name) for key, name in names.items()}
 
     def labels(self) -> dict[str, Indicator]:
         """What the computed figures give whose label another one has."""
-
-        def place(figure: DerivedFigure, name: str, language: str) -> str:
-            return _added(name, in_language(figure.area.name, language))
-
-        def time(figure: DerivedFigure, name: str, language: str) -> str:
-            return _added(name, self._forms[language].period_of(figure))
-
-        def both(figure: DerivedFigure, name: str, language: str) -> str:
-            area = in_language(figure.area.name, language)
-            return _added(name, f"{area}, {self._forms[language].period_of(figure)}" if area else "")
-
         items = self._dataset.derived
-        names = self._distinct(items, lambda figure: figure.indicator.name, [place, time, both], "derived")
+
+        def place(figure: DerivedFigure, language: str) -> str:
+            return in_language(figure.area.name, language)
+
+        def time(figure: DerivedFigure, language: str) -> str:
+            return self._forms[language].period_of(figure)
+
+        def both(figure: DerivedFigure, language: str) -> str:
+            area = place(figure, language)
+            return area and f"{area}, {time(figure, language)}"
+
+        ways: list[_Addition[DerivedFigure]] = [
+            lambda figure, name, language: _added(name, place(figure, language)),
+            lambda figure, name, language: _added(name, time(figure, language)),
+            lambda figure, name, language: _added(name, both(figure, language)),
+        ]
+        names = self._distinct(items, lambda figure: figure.indicator.name, ways, "derived")
         return {key: replace(items[key].indicator, name=name) for key, name in names.items()}
 
     def _distinct(
@@ -161,7 +160,7 @@ class _Naming:
         items: Mapping[str, _Item],
         name_of: Callable[[_Item], Text],
         ways: Sequence[_Addition[_Item]],
-        table: str,
+        table: str = "",
     ) -> dict[str, Text]:
         """The names of those that share one, told apart by the first of some ways that does; the rest is told."""
         changed: dict[str, Text] = {}
@@ -200,15 +199,10 @@ class _Naming:
         else:
             source = dataset.tables[table].source
             line = dict(zip(dataset.tables[table].keyed(), dataset.tables[table].lines, strict=False))[keys[1]]
-        what = {"areas": "areas", "indicators": "indicators", "derived": "computed figures"}[table]
-        hints = {
-            "areas": "give them a `parent`, a `full_name` or a `type` that tells them apart, or other names",
-            "indicators": "call them by what they differ in: a reader sees the name only",
-            "derived": "give each a label of its own: a reader sees nothing else of it",
-        }
+        what, hint = _TOLD[table]
         ids = ", ".join(keys[:_MOST_NAMED]) + (" …" if len(keys) > _MOST_NAMED else "")
         message = f'{len(keys)} {what} are called "{name}": {ids}'
-        self._problems.append(Problem("name-duplicate", message, source.find_word(keys[1], line), hints[table]))
+        self._problems.append(Problem("name-duplicate", message, source.find_word(keys[1], line), hint))
 
 
 def _told_apart(
@@ -239,13 +233,29 @@ def _plain(name: str) -> str:
 
 
 def _with_period_details(dataset: Dataset, forms: Mapping[str, FigureFormat]) -> Dataset:
-    """The dataset in which times that a source puts in the same words say which they are: `mid-year (2023)`."""
-    details = _period_details(dataset.figures.values(), forms)
+    """The dataset in which times that a source puts in the same words say which they are: `mid-year (2023)`.
+
+    The year is added where that tells them apart, else the period.
+    """
+    # of very many figures, a few times
+    times = {_time_key(item): item for item in dataset.figures.values()}
+    details: dict[tuple[str, ...], str] = {}
+    for form in forms.values():
+        groups: dict[str, list[Figure]] = {}
+        for item in times.values():
+            groups.setdefault(_plain(form.period_of(item)), []).append(item)
+        for group in groups.values():
+            periods = {item.period for item in group}
+            years = {period[:4] for period in periods}
+            by_year = len(years) == len(periods) and not any("/" in each for each in periods)
+            if len(periods) > 1:
+                noted = [item for item in group if item.period_note]
+                details |= {_time_key(item): item.period[:4] if by_year else item.period for item in noted}
     if not details:
         return dataset
 
     def figure(item: _Figure) -> _Figure:
-        detail = details.get((item.period, _note_key(item)))
+        detail = details.get(_time_key(item))
         return replace(item, period_detail=detail) if detail else item
 
     return replace(
@@ -255,29 +265,6 @@ def _with_period_details(dataset: Dataset, forms: Mapping[str, FigureFormat]) ->
     )
 
 
-def _period_details(
-    figures: Iterable[Figure], forms: Mapping[str, FigureFormat]
-) -> dict[tuple[str, tuple[tuple[str, str], ...]], str]:
-    """What is added to the words of a time, by its period and these words: the year where that does, or the period."""
-    # of very many figures, a few times
-    times = {(item.period, _note_key(item)): item for item in figures}
-    noted: dict[str, list[Figure]] = {}
-    for language, form in forms.items():
-        groups: dict[str, list[Figure]] = {}
-        for item in times.values():
-            groups.setdefault(_plain(form.period_of(item)), []).append(item)
-        for text, group in groups.items():
-            if len({item.period for item in group}) > 1:
-                noted[f"{language} {text}"] = group
-    details = {}
-    for group in noted.values():
-        periods = {item.period for item in group}
-        by_year = len({period[:4] for period in periods}) == len(periods) and not any("/" in each for each in periods)
-        for item in group:
-            if item.period_note:
-                details[item.period, _note_key(item)] = item.period[:4] if by_year else item.period
-    return details
-
-
-def _note_key(figure: Figure) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(figure.period_note.items()))
+def _time_key(figure: Figure) -> tuple[str, ...]:
+    """A period, and the source's words for it."""
+    return figure.period, *(text for pair in sorted(figure.period_note.items()) for text in pair)

@@ -21,6 +21,7 @@ _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z")
 _NEGATIVE_ZERO = re.compile(r"-0+(?:\.0+)?\Z")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class RawTable:
     def cell_span(self, row: int, column: int) -> Span:
         """The place of a cell's text; row -1 is the header."""
         line, start = (self.lines[row], self.starts[row]) if row >= 0 else self.header_place
-        return span_at(self.source, line, start, cell_offset(self.source.text, start, column, self.delimiter))
+        return _span_at(self.source, line, start, cell_offset(self.source.text, start, column, self.delimiter))
 
     def column(self, name: str) -> tuple[str, ...]:
         """All cells of a column; none when there is no such column."""
@@ -69,7 +70,7 @@ class RawTable:
         return replace(self, rows=tuple(rows))
 
 
-def span_at(source: SourceText, line: int, start: int, offset: int) -> Span:
+def _span_at(source: SourceText, line: int, start: int, offset: int) -> Span:
     """The place of a character of a record that begins at `line` and `start`, without a walk through the file."""
     begin = source.text.rfind("\n", 0, offset) + 1
     alone = SourceText(source.name, line_at(source.text, begin)).span(1, offset - begin + 1)
@@ -112,6 +113,86 @@ def name_problems(path: Path) -> Iterator[Problem]:
     yield Problem("table-name", message, Span(path.as_posix()), f"rename it to {slug or 'table'}.csv")
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """What is known of a table before its rows are read; `columns` are the names in its header."""
+
+    source: SourceText
+    delimiter: str
+    columns: tuple[str, ...]
+
+    def problem(self, code: str, message: str, record: Record, offset: int, hint: str = "") -> Problem:
+        """A mistake at a character of a record."""
+        return Problem(code, message, _span_at(self.source, record.line, record.start, offset), hint)
+
+    def cell_problem(self, code: str, message: str, record: Record, column: int, hint: str = "") -> Problem:
+        offset = cell_offset(self.source.text, record.start, column, self.delimiter)
+        return self.problem(code, message, record, offset, hint)
+
+    def quote_problem(self, record: Record) -> Problem:
+        text, fault, hint = self.source.text, record.fault, ""
+        if text[fault : fault + 1] != '"':
+            message = "not CSV: a cell is longer than 131,072 characters"
+        elif unclosed(text, fault):
+            message = "not CSV: the quotation mark is never closed"
+            hint = 'end the cell with ", and write " inside a cell as ""'
+        else:
+            message = "not CSV: text after the closing quotation mark of a cell"
+            hint = 'put the whole cell between quotation marks, and write " inside it as ""'
+        return self.problem("table-quoting", message, record, fault, hint)
+
+    def header_problems(self, record: Record) -> Iterator[Problem]:
+        if record.cells is None:
+            yield self.quote_problem(record)
+            return
+        if len(self.columns) > MOST_COLUMNS:
+            message = f"{len(self.columns)} columns; a table has at most {MOST_COLUMNS}"
+            yield self.problem("table-header", message, record, record.start)
+            return
+        seen: set[str] = set()
+        for index, name in enumerate(self.columns):
+            message = "a column has no name" if not name else f"there are two columns {quoted(name)}"
+            if not name or name in seen:
+                yield self.cell_problem("table-header", message, record, index, "each column needs a name of its own")
+            seen.add(name)
+
+    def row_problem(self, record: Record) -> Problem | None:
+        if record.cells is None:
+            return self.quote_problem(record)
+        if other := self.other_delimiter(record):
+            named, wanted = (_DELIMITERS.get(each, f'"{each}"') for each in (other, self.delimiter))
+            message = f"the cells are separated by {named}, those of the header by {wanted}"
+            return self.cell_problem("table-row", message, record, 0, "separate all rows alike")
+        if len(record.cells) > len(self.columns):
+            message = f"{len(record.cells)} cells, but {len(self.columns)} columns"
+            word = _DELIMITERS.get(self.delimiter, f'"{self.delimiter}"').removesuffix("s")
+            hint = f'put quotes around a cell that holds a {word}: "North{self.delimiter} rural"'
+            return self.cell_problem("table-row", message, record, len(self.columns), hint)
+        return None
+
+    def other_delimiter(self, record: Record) -> str:
+        """What a row is separated by where that is not what separates the header's cells; else nothing."""
+        if record.cells is None or len(self.columns) < 2:
+            return ""
+        line = line_at(self.source.text, record.start)
+        for other in DELIMITERS:
+            if other != self.delimiter and other in record.cells[0]:
+                count = len(split_by(line, other))
+                # an id holds none of them; another text may
+                if count > len(record.cells) and (self.columns[0] == "id" or count >= len(self.columns) > 2):
+                    return other
+        return ""
+
+    def lost_key(self, record: Record) -> str:
+        """The id of a row that can't be read, as far as it can be made out."""
+        other = self.other_delimiter(record)
+        cells: Sequence[str] | None = record.cells
+        if cells is None or other:
+            cells = split_by(line_at(self.source.text, record.start), other or self.delimiter)
+        key = self.columns.index("id") if "id" in self.columns else 0
+        return cells[key].strip() if key < len(cells) else ""
+
+
 def read_table(path: Path, problems: list[Problem]) -> RawTable | None:
     """Read a CSV file. Blank rows and empty columns at the right are dropped, cells are stripped.
 
@@ -135,38 +216,33 @@ def read_table(path: Path, problems: list[Problem]) -> RawTable | None:
     if header is None:
         problems.append(Problem("table-header", "the file has no header", Span(name)))
         return None
-    found = list(_header_problems(header, source, delimiter))
+    sheet = _Sheet(source, delimiter, header.cells or ())
+    found = list(sheet.header_problems(header))
     problems += found
-    return (
-        None if found or header.cells is None else _with_rows(path.stem, source, delimiter, header, records, problems)
-    )
+    return None if found else _with_rows(path.stem, sheet, header, records, problems)
 
 
 def _with_rows(
-    name: str, source: SourceText, delimiter: str, header: Record, records: Iterator[Record], problems: list[Problem]
+    name: str, sheet: _Sheet, header: Record, records: Iterator[Record], problems: list[Problem]
 ) -> RawTable:
-    columns = header.cells or ()
     rows: list[tuple[str, ...]] = []
-    lines: list[int] = []
-    starts: list[int] = []
+    places: list[tuple[int, int]] = []
     lost: set[str] = set()
     found: list[Problem] = []
     total = 0
     for record in records:
-        problem = _record_problem(record, source, delimiter, columns)
-        if problem or record.cells is None:
-            total += problem is not None
-            if problem and total <= MOST_PROBLEMS + 1:
-                found.append(problem)
-            lost.add(_lost_key(record, source, delimiter, columns))
-        else:
-            rows.append(record.cells + ("",) * (len(columns) - len(record.cells)))
-            lines.append(record.line)
-            starts.append(record.start)
+        if problem := sheet.row_problem(record):
+            total += 1
+            found += [problem] if total <= MOST_PROBLEMS + 1 else []
+            lost.add(sheet.lost_key(record))
+        elif record.cells is not None:
+            rows.append(record.cells + ("",) * (len(sheet.columns) - len(record.cells)))
+            places.append((record.line, record.start))
     problems += capped(found, total)
+    lines, starts = tuple(line for line, _ in places), tuple(start for _, start in places)
     place = (header.line, header.start)
     return RawTable(
-        name, source, delimiter, columns, tuple(rows), tuple(lines), tuple(starts), place, frozenset(lost - {""})
+        name, sheet.source, sheet.delimiter, sheet.columns, tuple(rows), lines, starts, place, frozenset(lost - {""})
     )
 
 
@@ -177,80 +253,3 @@ def _is_workbook(path: Path) -> bool:
     except OSError:
         # reading it as a text says why
         return False
-
-
-def _header_problems(record: Record, source: SourceText, delimiter: str) -> Iterator[Problem]:
-    if record.cells is None:
-        yield _quote_problem(record, source)
-        return
-    if len(record.cells) > MOST_COLUMNS:
-        message = f"{len(record.cells)} columns; a table has at most {MOST_COLUMNS}"
-        yield Problem("table-header", message, span_at(source, record.line, record.start, record.start))
-        return
-    hint = "each column needs a name of its own"
-    seen: set[str] = set()
-    for index, name in enumerate(record.cells):
-        message = "a column has no name" if not name else f"there are two columns {quoted(name)}"
-        if not name or name in seen:
-            offset = cell_offset(source.text, record.start, index, delimiter)
-            yield Problem("table-header", message, span_at(source, record.line, record.start, offset), hint)
-        seen.add(name)
-
-
-def _quote_problem(record: Record, source: SourceText) -> Problem:
-    span = span_at(source, record.line, record.start, record.fault)
-    if source.text[record.fault : record.fault + 1] != '"':
-        return Problem("table-quoting", "not CSV: a cell is longer than 131,072 characters", span)
-    if unclosed(source.text, record.fault):
-        hint = 'end the cell with ", and write " inside a cell as ""'
-        return Problem("table-quoting", "not CSV: the quotation mark is never closed", span, hint)
-    hint = 'put the whole cell between quotation marks, and write " inside it as ""'
-    return Problem("table-quoting", "not CSV: text after the closing quotation mark of a cell", span, hint)
-
-
-def _record_problem(record: Record, source: SourceText, delimiter: str, columns: tuple[str, ...]) -> Problem | None:
-    if record.cells is None:
-        return _quote_problem(record, source)
-    other = _other_delimiter(record, source, delimiter, columns)
-    if other:
-        message = f"the cells are separated by {_named(other)}, those of the header by {_named(delimiter)}"
-        span = span_at(source, record.line, record.start, cell_offset(source.text, record.start, 0, delimiter))
-        return Problem("table-row", message, span, "separate all rows alike")
-    if len(record.cells) > len(columns):
-        offset = cell_offset(source.text, record.start, len(columns), delimiter)
-        span = span_at(source, record.line, record.start, offset)
-        hint = f'put quotes around a cell that holds a {_word(delimiter)}: "North{delimiter} rural"'
-        return Problem("table-row", f"{len(record.cells)} cells, but {len(columns)} columns", span, hint)
-    return None
-
-
-def _other_delimiter(record: Record, source: SourceText, delimiter: str, columns: tuple[str, ...]) -> str:
-    """What a row is separated by where that is not what separates the header's cells; else nothing."""
-    if record.cells is None or len(columns) < 2:
-        return ""
-    line = line_at(source.text, record.start)
-    for other in DELIMITERS:
-        if other != delimiter and other in record.cells[0]:
-            count = len(split_by(line, other))
-            # an id holds none of them; another text may
-            if count > len(record.cells) and (columns[0] == "id" or count >= len(columns) > 2):
-                return other
-    return ""
-
-
-def _lost_key(record: Record, source: SourceText, delimiter: str, columns: tuple[str, ...]) -> str:
-    """The id of a row that can't be read, as far as it can be made out."""
-    other = _other_delimiter(record, source, delimiter, columns)
-    cells = record.cells
-    if cells is None or other:
-        cells = tuple(split_by(line_at(source.text, record.start), other or delimiter))
-    key = columns.index("id") if "id" in columns else 0
-    return cells[key].strip() if key < len(cells) else ""
-
-
-def _word(delimiter: str) -> str:
-    return {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, f'"{delimiter}"')
-
-
-def _named(delimiter: str) -> str:
-    return {",": "commas", ";": "semicolons", "\t": "tabs"}.get(delimiter, f'"{delimiter}"')

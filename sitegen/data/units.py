@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
+from ..language import alternatives, word_groups, words
 from ..model import PERCENT, POINTS
 
 UNIT_TYPES = ("count", PERCENT, POINTS, "money", "ratio")
-_PERCENT_ABROAD = "prozent | pour cent | pourcent | por ciento | por cento | per cento | procent | процент | yüzde"
-_POINTS_ABROAD = (
-    "prozentpunkt | prozentpunkte | point de pourcentage | points de pourcentage | punto porcentual"
-    " | puntos porcentuales | ponto percentual | pontos percentuais | punti percentuali | procentenhet | procentenheter"
-)
-_PERCENT_WORDS = frozenset(
-    ("%", "percent", "per cent", "percents", "percentage", "pct", "phần trăm", *_PERCENT_ABROAD.split(" | "))
-)
-_POINTS_WORDS = frozenset(
-    (
-        *("percentage point", "percentage points", "percent point", "percent points", "per cent point"),
-        *("per cent points", "%point", "%points", "% point", "% points", "pp", "p.p.", "ppt", "ppts", "pct point"),
-        *("pct points", "pctpts", "điểm phần trăm", "điểm %"),
-        *_POINTS_ABROAD.split(" | "),
-    )
-)
-# what a rate is counted for, in words; longer ones first
-_PER_WORDS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
-    (re.compile(words, re.IGNORECASE), number)
-    for words, number in (
-        (r"\bper hundred thousand\b|trên (?:một )?trăm nghìn\b", 100_000),
-        (r"\bper ten thousand\b|trên (?:một )?vạn\b|‱", 10_000),
-        (r"‰|\bper ?mill?e?\b|\bper thousand\b|phần nghìn|trên (?:một )?nghìn\b|promille|por mil\b", 1000),
-        (r"\bper (?:one )?million\b|\bppm\b|trên (?:một )?triệu\b", 1_000_000),
-        (r"\bbasis points?\b|\bbps\b", 10_000),
-        (r"\bper hundred\b|[0-9]{4} ?= ?100\b", 100),
-    )
-)
-_PER_NUMBER = re.compile(
-    r"(?:\b(?:per|pro|por|pour|par|na|su|auf|je|trên)|/) ?([1-9][0-9]{0,2}(?:[ .,_]?000)++|100)(?![0-9]|[.,][0-9])"
-)
+# an index: 2010 = 100
+_BASE_YEAR = re.compile(r"\b[0-9]{4} ?= ?100\b")
 
 
 def known_unit_type(*texts: str) -> str:
@@ -46,10 +19,10 @@ def known_unit_type(*texts: str) -> str:
     points`): `percent`, `percentage-point`, or nothing.
     """
     for text in (form for forms in texts for form in forms.split("|")):
-        words = text.replace("-", " ").replace("_", " ").strip().casefold()
-        if words in _POINTS_WORDS:
+        plain = text.replace("-", " ").replace("_", " ").strip().casefold()
+        if plain in words("percentage_points"):
             return POINTS
-        if words in _PERCENT_WORDS:
+        if plain in words("percent"):
             return PERCENT
     return ""
 
@@ -58,10 +31,23 @@ def per_how_many(texts: Iterable[str]) -> int:
     """How many a rate is counted for, by the words of its unit: 1000 of `‰` and `per 1,000 births`; 0 when none are
     named.
     """
+    by_number, by_words, numbers = _rates()
     for text in texts:
-        words = re.sub(r"[-\s]", " ", text.casefold())
-        if found := _PER_NUMBER.search(words):
+        plain = re.sub(r"[-\s]", " ", text.casefold())
+        if found := by_number.search(plain):
             return int(re.sub("[^0-9]", "", found[1]))
-        if number := next((number for pattern, number in _PER_WORDS if pattern.search(words)), 0):
-            return number
+        if found := by_words.search(plain):
+            return numbers[found[0]]
+        if _BASE_YEAR.search(plain):
+            return 100
     return 0
+
+
+@cache
+def _rates() -> tuple[re.Pattern[str], re.Pattern[str], Mapping[str, int]]:
+    """What finds a rate in figures, `per 1,000`, and in words; and how many each of these words stands for."""
+    by_number = (
+        rf"(?:\b(?:{alternatives(words('per_word'))})|/) ?([1-9][0-9]{{0,2}}(?:[ .,_]?000)++|100)(?![0-9]|[.,][0-9])"
+    )
+    numbers = {word: int(number) for number, some in word_groups("per").items() for word in some}
+    return re.compile(by_number), re.compile(rf"(?<!\w)(?:{alternatives(numbers)})(?!\w)|[‰‱]"), numbers

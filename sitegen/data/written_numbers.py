@@ -8,21 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..language import word_groups, words
 from .contract import MOST_DIGITS
-from .marks import (
-    BEFORE,
-    BEHIND,
-    INFINITIES,
-    Affix,
-    Kind,
-    Role,
-    affixes,
-    error_words,
-    is_too_narrow,
-    listed,
-    mark_meanings,
-    plain_text,
-)
+from .marks import Affix, Kind, Parts, Role, affixes, error_words, listed, mark_meanings, plain_text
 from .written_periods import looks_dated
 
 # what is longer is no number that somebody mistyped
@@ -38,15 +26,6 @@ _RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-
 _FRACTION = re.compile(r"(-?)(?:([0-9]++) )?([0-9]{1,3}) ?[/⁄∕] ?([0-9]{1,6})\Z")
 _FRACTION_SIGN = re.compile(r"[¼-¾⅐-⅞↉]")
 _TIME = re.compile(r"[0-9]{1,3}:[0-9]{2}(?::[0-9]{2})?(?: ?[ap]m)?\Z", re.IGNORECASE)
-# what stands between two numbers, and what they are together
-_RANGE, _MARGIN, _PARTS, _SEVERAL = "range", "margin", "parts", "several"
-_BETWEEN = {
-    **dict.fromkeys(("-", "--", "to", "until", "through", "thru", "..", "...", "…", "~", "÷", "đến", "tới"), _RANGE),
-    **dict.fromkeys(("bis", "à", "a", "hasta", "até", "до", "và dưới", "to under", "to less than"), _RANGE),
-    **dict.fromkeys(("±", "+/-", "+-", "-/+", "∓", "+ / -"), _MARGIN),
-    **dict.fromkeys(("of", "out of", "trên", "von", "sur", ":", "/"), _PARTS),
-    **dict.fromkeys(("|", ";", "&", "and", "or", ",", ", ", "+", "x", "×", "*", "=", "và", "hoặc", "und"), _SEVERAL),
-}
 _SIGNS = ("+", "-", "△", "▲", "▼")
 
 
@@ -147,7 +126,7 @@ def _grouped(parts: Sequence[str]) -> list[str]:
 
 
 def _error(cell: str, text: str, asked: Asked) -> Written | None:
-    if is_too_narrow(text):
+    if re.fullmatch(r"#{2,}+", text):
         what = "is what a spreadsheet shows of a column that is too narrow"
         return Written(what, "make the column wider in the spreadsheet, and save the table again")
     words = error_words(text)
@@ -160,7 +139,7 @@ def _error(cell: str, text: str, asked: Asked) -> Written | None:
 
 
 def _infinity(cell: str, text: str, asked: Asked) -> Written | None:
-    if text.casefold().rstrip(".") not in INFINITIES:
+    if re.sub(r"\A[+-] ?", "", text.casefold().rstrip(".")) not in words("infinity"):
         return None
     return Written(f"{asked.none}, but an infinity", f"look for a division by zero; {asked.nothing}")
 
@@ -184,10 +163,8 @@ def _mark(cell: str, text: str, asked: Asked) -> Written | None:
 
 
 def _plain(cell: str, text: str, asked: Asked) -> Written | None:
-    """A number that is only written otherwise."""
-    sign, digits = ("-", text[1:].strip()) if text[:1] == "-" else ("", text)
-    bare = digits.removeprefix("+") if not sign else digits
-    found = [sign + each for each in readings(bare)] if _NUMBER.fullmatch(bare) else []
+    """A number with another sign, other digits or other separators than a plain one."""
+    found = _sole(re.sub(r"\A\+(?=[0-9])", "", text))
     if not found:
         return None
     first = found[0]
@@ -195,10 +172,10 @@ def _plain(cell: str, text: str, asked: Asked) -> Written | None:
         return Written(asked.none, asked.digits)
     if any(unicodedata.category(each) == "Cf" for each in cell):
         return Written(f"{asked.none}: it holds a character that is not seen", f"write {first}")
-    if first in (text, text.replace("- ", "-")) or bare != digits:
-        other = next((each for each in cell if each.isdecimal() and not each.isascii()), "")
+    if first in (text, text.replace("- ", "-")) or text[0] == "+":
+        other = any(each.isdecimal() and not each.isascii() for each in cell)
         return Written(asked.none, f"write it with the digits 0 to 9: {first}" if other else f"write {first}")
-    if "." in first and len(re.findall(r"[^0-9]", bare)) == 1:
+    if "." in first and len(re.findall(r"[^0-9]", text.lstrip("- "))) == 1:
         return Written(asked.none, f"write the decimals after a point: {first}")
     return Written(asked.none, f"write it without separators: {first}")
 
@@ -282,10 +259,8 @@ def _fraction(cell: str, text: str, asked: Asked) -> Written | None:
 
 def _quotient(above: int, below: int) -> str:
     """A fraction as a decimal number; empty where it has no end."""
-    for decimals in range(7):
-        if above * 10**decimals % below == 0:
-            return format(Decimal(above * 10**decimals // below).scaleb(-decimals), "f")
-    return ""
+    decimals = next((each for each in range(7) if above * 10**each % below == 0), None)
+    return "" if decimals is None else _scaled(str(above * 10**decimals // below), -decimals)
 
 
 def _several(cell: str, text: str, asked: Asked) -> Written | None:
@@ -295,28 +270,28 @@ def _several(cell: str, text: str, asked: Asked) -> Written | None:
         return None
     between = text[found[0].end() : found[1].start()]
     start = text[: found[0].start()].strip().casefold()
-    if start in ("between", "zwischen", "entre", "giữa") and between.strip() in ("and", "und", "et", "y", "và"):
+    if start in words("between_first") and between.strip() in words("between_then"):
         between = " to "
     # "5 to <10"
     between = re.sub(r" ?[<≤]\Z", " ", between)
     key = between.strip().casefold()
-    ends = sorted((each for each in _BETWEEN if key.endswith(each)), key=len)
-    joined = ends[-1] if ends else ""
+    kinds = {word: kind for kind, joining in word_groups("between").items() for word in joining} | {"|": "several"}
+    joined = max((each for each in kinds if key.endswith(each)), key=len, default="")
     if not joined or (joined[0].isalpha() and not f" {between.casefold()}".endswith(f" {joined} ")):
         return None
-    kind = _BETWEEN[joined]
-    beside = {part[0].role for part in affixes(key.removesuffix(joined).strip(), BEHIND)}
-    if kind in (_PARTS, _SEVERAL) and beside - {Role.PERCENT, Role.CURRENCY, Role.NOTE}:
+    kind = kinds[joined]
+    beside = {part[0].role for part in affixes(key.removesuffix(joined).strip(), is_behind=True)}
+    if kind in ("part", "several") and beside - {Role.PERCENT, Role.CURRENCY, Role.NOTE}:
         return None
     numbers = [each[0] for each in map(readings, (found[0][0], found[1][0])) if len(each) == 1]
     named = " and ".join(numbers) if len(numbers) == 2 else "the numbers"
     apart = f"give {named} a {'row' if asked.figure else 'column'} each"
-    if kind == _RANGE:
+    if kind == "range":
         return Written("is a range", apart + (", of two indicators" if asked.figure else ""))
-    if kind == _MARGIN:
+    if kind == "margin":
         hint = f"write {numbers[0]}, and the margin in a note" if numbers and asked.fit(numbers[:1]) else asked.digits
         return Written("is a number with a margin of error", hint)
-    return Written("is a part and a whole" if kind == _PARTS else "is more than one number", apart)
+    return Written("is a part and a whole" if kind == "part" else "is more than one number", apart)
 
 
 # -- a number with something before or behind it
@@ -327,7 +302,7 @@ class _Beside:
     """A number's readings, and what stands before and behind it, each piece with its readings."""
 
     numbers: list[str]
-    parts: list[tuple[Affix, ...]]
+    parts: list[Parts]
     has_unit: bool
 
     @property
@@ -342,38 +317,33 @@ def _beside(text: str) -> _Beside | None:
         return None
     before, behind = text[: found.start()], text[found.end() :]
     is_glued = before[-1:].isalpha()
-    in_brackets = before[-1:] == "(" and behind[:1] == ")"
-    if in_brackets:
+    brackets: list[Parts] = []
+    if before[-1:] == "(" and behind[:1] == ")":
         before, behind = before[:-1], behind[1:]
+        brackets = [(Affix(Role.BELOW_ZERO, "()", "brackets"),)]
     sign = before.rstrip()[-1:]
     if sign in _SIGNS and not before.rstrip()[-2:-1].isalpha():
         before = f"{before.rstrip()[:-1]} "
-    first, last = list(affixes(before, BEFORE)), list(affixes(behind, BEHIND))
-    glued = [*first[-1:]] if before[-1:].strip() else []
-    glued += last[:1] if behind[:1].strip() else []
+    first, last = list(affixes(before, is_behind=False)), list(affixes(behind, is_behind=True))
+    glued = (first[-1:] if before[-1:].strip() else []) + (last[:1] if behind[:1].strip() else [])
     if any(map(_is_unknown, glued)) or any(map(_is_no_word, (*first, *last))) or (is_glued and " " in found[0]):
         return None
     if any(part[0].role == Role.CURRENCY for part in (*first, *last)):
-        last = [_of_money(part) for part in last]
-    has_unit = any(part[0].role in (Role.PERCENT, Role.CURRENCY) for part in first) or any(
-        part[0].role in (Role.PERCENT, Role.CURRENCY, Role.WORDS) for part in last
-    )
-    brackets = [(Affix(Role.BELOW_ZERO, "()", "brackets"),)] if in_brackets else []
+        # "€1.2m" is no length
+        last = [tuple(each for each in part if each.role == Role.MULTIPLE) or part for part in last]
+    units = {Role.PERCENT, Role.CURRENCY}
+    roles, roles_behind = {part[0].role for part in (*first, *last)}, {part[0].role for part in last}
+    has_unit = bool(units & roles) or Role.WORDS in roles_behind
     minus = "-" if sign in _SIGNS[1:] else ""
     return _Beside([minus + each for each in readings(found[0])], [*first, *last, *brackets], has_unit)
 
 
-def _is_no_word(part: tuple[Affix, ...]) -> bool:
+def _is_no_word(part: Parts) -> bool:
     """Whether a piece that is not known does not begin with a letter: `½`, `2nd`, `>`; but not `km2`."""
     return _is_unknown(part) and not part[0].text[0].isalpha()
 
 
-def _of_money(part: tuple[Affix, ...]) -> tuple[Affix, ...]:
-    """The readings of a piece beside a currency: `€1.2m` is no length."""
-    return tuple(each for each in part if each.role == Role.MULTIPLE) or part
-
-
-def _is_unknown(part: tuple[Affix, ...]) -> bool:
+def _is_unknown(part: Parts) -> bool:
     """Whether it is some word; one without a blank before it may be a slip: `4o`."""
     return part[0].role == Role.WORDS and not part[0].says
 
@@ -389,14 +359,14 @@ def _with_affixes(cell: str, text: str, asked: Asked) -> Written | None:
     return Written(_named(parts), hint + _rest_hint(parts, hint, beside.has_unit, asked) if hint else asked.digits)
 
 
-def _named(parts: Sequence[tuple[Affix, ...]]) -> str:
+def _named(parts: Sequence[Parts]) -> str:
     """What a number is with these beside it: what matters most is named."""
     part, affix = parts[0], parts[0][0]
-    if len(part) > 1:
-        said = [word for each in part for word in ([m.words for m in each.meanings] or [each.says])]
+    if {each.role for each in part} != {affix.role} or (len(part) > 1 and affix.role != Role.FLAG):
+        said = [each.says for each in part]
         return f'is a number with "{affix.text}", which may stand for {listed(said, quotes=False)}'
     if affix.role == Role.FLAG:
-        flags = [listed(each[0].meanings_in_words) for each in parts if each[0].role == Role.FLAG]
+        flags = [listed(flag.says for flag in each) for each in parts if each[0].role == Role.FLAG]
         return f"is a number with {'a flag' if len(flags) == 1 else 'flags'} for {' and '.join(flags)}"
     if affix.role == Role.BOUND and affix.says == "about":
         return 'is a rough number, "about"'
@@ -437,24 +407,22 @@ def _multiple_hint(beside: _Beside, asked: Asked) -> str:
     return f"write {long}" if long else ""
 
 
-def _is_hidden(part: tuple[Affix, ...]) -> bool:
+def _is_hidden(part: Parts) -> bool:
     """Whether it says that the number is not for readers, and nothing else."""
-    return len(part) == 1 and bool(part[0].meanings) and all(m.kind == Kind.HIDDEN for m in part[0].meanings)
+    return all(each.is_hidden for each in part)
 
 
-def _rest_hint(parts: Sequence[tuple[Affix, ...]], hint: str, has_unit: bool, asked: Asked) -> str:
+def _rest_hint(parts: Sequence[Parts], hint: str, has_unit: bool, asked: Asked) -> str:
     """Where to say what stands beside a number, behind the `hint` which number to write."""
     clauses: list[str] = []
     marks: list[str] = []
     for part in parts:
         affix = part[0]
         if affix.role == Role.BOUND:
-            if clauses:
-                # ">~5": there is one qualifier
-                continue
-            clauses.append(f'"{affix.says}" in {asked.column("qualifier")}')
-        elif affix.role == Role.FLAG and len(part) == len(affix.meanings) == 1 and affix.meanings[0].status:
-            clauses.append(f'"{affix.meanings[0].status}" in {asked.column("status")}')
+            # of ">~5" the first: there is one qualifier
+            clauses = clauses or [f'"{affix.says}" in {asked.column("qualifier")}']
+        elif affix.role == Role.FLAG and len(part) == 1 and affix.status:
+            clauses.append(f'"{affix.status}" in {asked.column("status")}')
         elif affix.role in (Role.FLAG, Role.NOTE) and not _is_hidden(part):
             marks.append(f'"{affix.text}"')
     if marks:

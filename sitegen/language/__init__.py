@@ -7,6 +7,7 @@ from __future__ import annotations
 from .collation import sort_key, sorting_filters
 from .figure_format import MINUS, NO_BREAK_SPACE, STATUS_MARK, FigureFormat
 from .labels import Labels, load_labels
+from .words import alternatives, languages, word_groups, words
 
 __all__ = [
     "MINUS",
@@ -14,7 +15,11 @@ __all__ = [
     "STATUS_MARK",
     "FigureFormat",
     "Labels",
+    "alternatives",
+    "languages",
     "load_labels",
     "sort_key",
     "sorting_filters",
+    "word_groups",
+    "words",
 ]

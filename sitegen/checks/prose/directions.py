@@ -4,60 +4,43 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from ...language import FigureFormat
+from ...language import FigureFormat, alternatives, words
 from ...model import Dataset, DerivedFigure
 from ...problems import Problem
 from .passages import Passage
 
-# per language: words of falling, words of rising, and compounds in which neither says so
-WORDS: Mapping[str, tuple[str, str, str]] = {
-    "en": (
-        r"fell|falls?|fallen|falling|drop(?:s|ped|ping)?|declin(?:es?|ed|ing)|decreas(?:es?|ed|ing)|shr[aiu]nk|lower"
-        r"|fewer|less|down",
-        r"rose|rises?|risen|rising|gr[eo]w(?:s|n|ing)?|growth|increas(?:es?|ed|ing)|climb(?:s|ed)|higher|more|up",
-        r"more than|less than|no more|no less|up to|poverty reduction|made up|set up|follow(?:ed)? up|more or less",
-    ),
-    "vi": (
-        r"giảm|ít hơn|thấp hơn",
-        r"tăng|nhiều hơn|cao hơn",
-        r"giảm nghèo|tăng cường|tăng trưởng|giảm nhẹ|xóa đói giảm nghèo|gia tăng giá trị",
-    ),
-    "fr": (
-        r"baiss\w*|diminu\w*|recul\w*|chut\w*|moins",
-        r"augment\w*|progress\w*|hauss\w*|accroî\w*|plus",
-        r"plus de|moins de|au plus|au moins|réduction de la pauvreté",
-    ),
-}
 _FIGURE = re.compile(r"""\bfig\(\s*["']([\w-]+)["']""")
 _SENTENCE_END = re.compile(r"[.!?:;](?=\s)|\n\s*\n|\n\s*[-*|]")
 
 
 @dataclass(frozen=True)
 class _Words:
+    """A language's words of falling, words of rising, and compounds in which neither says so."""
+
     falling: re.Pattern[str]
     rising: re.Pattern[str]
     neither: re.Pattern[str]
 
 
+@cache
 def _compiled(language: str) -> _Words | None:
-    words = WORDS.get(language.split("-")[0])
-    if words is None:
-        return None
-    falling, rising, neither = (re.compile(rf"(?<!\w)(?:{part})(?!\w)", re.IGNORECASE) for part in words)
-    return _Words(falling, rising, neither)
+    lists = [words("directions", kind, language=language.split("-")[0]) for kind in ("falling", "rising", "neither")]
+    patterns = [re.compile(rf"(?<!\w)(?:{alternatives(some)})(?!\w)", re.IGNORECASE) for some in lists]
+    return _Words(*patterns) if lists[0] and lists[1] else None
 
 
 class _Sentences:
     """A text by its sentences, and the direction words in it: `(at, whether it says that something rose, word)`."""
 
-    def __init__(self, text: str, words: _Words) -> None:
+    def __init__(self, text: str, known: _Words) -> None:
         ends = [found.span() for found in _SENTENCE_END.finditer(text)]
         self._ends, self._starts = [start for start, _ in ends] + [len(text)], [0] + [end for _, end in ends]
-        found = [(item.start(), True, item) for item in words.rising.finditer(text)]
-        found += [(item.start(), False, item) for item in words.falling.finditer(text)]
+        found = [(item.start(), True, item) for item in known.rising.finditer(text)]
+        found += [(item.start(), False, item) for item in known.falling.finditer(text)]
         self._words = sorted(found, key=lambda each: each[:2])
         self._places = [at for at, _, _ in self._words]
 
@@ -80,13 +63,13 @@ class DirectionReader:
 
     def wrong(self, passage: Passage) -> Iterator[Problem]:
         """The word nearest to a computed change, in the same sentence, that says the opposite of its sign."""
-        words = _compiled(self.form.language)
+        known = _compiled(self.form.language)
         whole = passage.source.text[passage.start : passage.start + len(passage.text)]
-        if words is None or "fig(" not in whole:
+        if known is None or "fig(" not in whole:
             return
         # the words of the author alone: a compound says nothing of a direction
-        prose = words.neither.sub(lambda found: " " * len(found[0]), passage.text)
-        text = _Sentences(prose, words)
+        prose = known.neither.sub(lambda found: " " * len(found[0]), passage.text)
+        text = _Sentences(prose, known)
         for found in _FIGURE.finditer(whole):
             figure = self.dataset.derived.get(found[1])
             if figure is None or not figure.is_change or figure.number == 0:

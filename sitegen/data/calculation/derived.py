@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 from ...model import (
@@ -27,6 +26,7 @@ from ...model import (
 )
 from ..units import known_unit_type, per_how_many
 from ..values import MOST_DIGITS
+from .decimals import Rounding, decimal_text, half_up
 from .declared import DeclaredFigure
 from .evaluation import EvaluationError, Quantity, evaluate
 
@@ -208,15 +208,15 @@ def _printed(
     # of a share in more than 1,100, the end at nothing says nothing: the other is where the printed values lead
     below = isinstance(span.low, float) or (bounded and quantity.printed - span.low > span.high - quantity.printed)
     if isinstance(span.high, float) or (bounded and not below):
-        value, _ = _rounded(Fraction(span.low), step, ROUND_FLOOR)
+        value, _ = _rounded(Fraction(span.low), step, math.floor)
         return value, "more-than" if span.low_open else "at-least"
     if below:
-        value, _ = _rounded(Fraction(span.high), step, ROUND_CEILING)
+        value, _ = _rounded(Fraction(span.high), step, math.ceil)
         return value, "less-than" if span.high_open else "at-most"
     value, step = _inside(quantity.printed, span, step)
     rough = any(item.qualifier == "about" for item in inputs) and not span.is_exact
     # a count without a word is exact; any other number says by its decimals how exact it is
-    inexact = indicator.unit_type == "count" and span != Interval.exactly(Decimal(value))
+    inexact = indicator.unit_type == "count" and span != Interval.exactly(Fraction(value))
     return value, "about" if rough or inexact or step > 1 or span.width > step else ""
 
 
@@ -250,11 +250,11 @@ def _inside(result: Fraction, span: Interval, step: Fraction) -> tuple[str, Frac
     rounding: there the digits asked for are kept. 0 is printed of something only where that may be below or above it.
     """
     if span.is_exact:
-        return _rounded(result, step, ROUND_HALF_UP)
+        return _rounded(result, step, half_up)
     while True:
-        for rounding in (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING):
-            text = _decimal(result, step, rounding)
-            if Fraction(text) in span and (not result or Decimal(text) or span.low < 0 < span.high):
+        for rounding in (half_up, math.floor, math.ceil):
+            text = decimal_text(result, step, rounding)
+            if Fraction(text) in span and (not result or Fraction(text) or span.low < 0 < span.high):
                 return text, step
             # a result at the very end of its range may only be rounded into it; nearer digits come before that
             if step * 10 > span.width:
@@ -262,28 +262,10 @@ def _inside(result: Fraction, span: Interval, step: Fraction) -> tuple[str, Frac
         step /= 10
 
 
-def _rounded(value: Fraction, step: Fraction, rounding: str) -> tuple[str, Fraction]:
+def _rounded(value: Fraction, step: Fraction, rounding: Rounding) -> tuple[str, Fraction]:
     """A number rounded to a step, and the step: a finer one where nothing would be left of the number."""
-    text = _decimal(value, step, rounding)
-    while value and not Decimal(text):
+    text = decimal_text(value, step, rounding)
+    while value and not Fraction(text):
         step /= 10
-        text = _decimal(value, step, rounding)
+        text = decimal_text(value, step, rounding)
     return text, step
-
-
-def _decimal(value: Fraction, step: Fraction, rounding: str) -> str:
-    """A number as decimal text, in whole steps: 33.63…, 1/10 → `33.6`; a step above 1 leaves zeros."""
-    with localcontext() as context:
-        context.prec = 60
-        # dividing in Fraction first keeps the quotient exact; only whole steps are counted
-        steps = value / step
-        whole = math.floor(steps)
-        if rounding == ROUND_CEILING:
-            whole = math.ceil(steps)
-        elif rounding == ROUND_HALF_UP:
-            half_up = math.floor(abs(steps) + Fraction(1, 2))
-            whole = half_up if steps >= 0 else -half_up
-        number = Decimal(whole) * Decimal(step.numerator) / Decimal(step.denominator)
-        decimals = len(str(step.denominator)) - 1
-        text = f"{number:.{decimals}f}"
-    return text.removeprefix("-") if not number else text

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
-from typing import Any
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Generic, TypeVar
 
 from ...language import Labels
 from ...model import QUALIFIERS, Column, Dataset, DerivedFigure, End, Judgement, Table, Text, in_language
 from ...problems import Problem
 from ...text import SourceText
+from .decimals import Rounding, decimal_text
 
-Columns = dict[str, tuple[str, Mapping[str, Any]]]
-"""The type and constraints of each column, by its name."""
-
+_Item = TypeVar("_Item", bound=DerivedFigure | Judgement)
 _KEY: Mapping[str, Any] = {"required": True, "unique": True}
-_FINEST = 6
-"""Decimals of `low` and `high`, rounded outwards."""
+_REQUIRED: Mapping[str, Any] = {"required": True}
+_FINEST = Fraction(1, 10**6)
+"""The step of `low` and `high`, rounded outwards."""
+
+
+@dataclass(frozen=True)
+class _Column(Generic[_Item]):
+    """A column of a table: its type and constraints, and its cell in the row of an item."""
+
+    name: str
+    cell: Callable[[_Item], str]
+    type: str = "string"
+    constraints: Mapping[str, Any] = field(default_factory=dict)
 
 
 def with_calculated_tables(dataset: Dataset, labels: Mapping[str, Labels], problems: list[Problem]) -> Dataset:
@@ -35,106 +46,73 @@ def with_calculated_tables(dataset: Dataset, labels: Mapping[str, Labels], probl
 
 
 def _tables(dataset: Dataset, labels: Mapping[str, Labels]) -> Iterator[tuple[Table, Mapping[str, Any]]]:
-    languages = tuple(labels)
     if dataset.derived and dataset.derived_source:
-        columns: Columns = {
-            "id": ("string", _KEY),
-            **{f"label_{language}": ("string", {}) for language in languages},
-            "expression": ("string", {"required": True}),
-            "period": ("string", {}),
-            "value": ("number", {"required": True}),
-            "unit": ("string", {}),
-            "qualifier": ("string", {"enum": list(QUALIFIERS)}),
-            "status": ("string", {"enum": ["provisional", "revised", "disputed"]}),
-            "low": ("number", {}),
-            "high": ("number", {}),
-            **{f"note_{language}": ("string", {}) for language in languages},
-        }
         figures = list(dataset.derived.values())
-        rows = [_figure_row(item, languages) for item in figures]
-        lines = [item.line for item in figures]
-        yield _table("derived", columns, rows, lines, dataset.derived_source, labels)
+        yield _table("derived", _figure_columns(labels), figures, dataset.derived_source, labels)
     if dataset.judgements and dataset.rules_source:
-        columns = {
-            "id": ("string", _KEY),
-            **{f"title_{language}": ("string", {}) for language in languages},
-            "rule": ("string", {"required": True}),
-            "holds": ("boolean", {"required": True}),
-            **{f"explanation_{language}": ("string", {}) for language in languages},
-        }
-        rows = [_rule_row(item, languages) for item in dataset.judgements]
-        lines = [item.line for item in dataset.judgements]
-        yield _table("rules", columns, rows, lines, dataset.rules_source, labels)
+        yield _table("rules", _rule_columns(labels), dataset.judgements, dataset.rules_source, labels)
 
 
-def _figure_row(figure: DerivedFigure, languages: Sequence[str]) -> tuple[str, ...]:
-    return (
-        figure.id,
-        *(in_language(figure.indicator.name, language) for language in languages),
-        figure.written,
-        figure.period,
-        figure.value,
-        figure.indicator.unit,
-        figure.qualifier,
-        figure.status,
-        _decimal(figure.stated_range.low, ROUND_FLOOR),
-        _decimal(figure.stated_range.high, ROUND_CEILING),
-        *(in_language(figure.note, language) for language in languages),
-    )
+def _figure_columns(languages: Iterable[str]) -> list[_Column[DerivedFigure]]:
+    return [
+        _Column("id", lambda figure: figure.id, constraints=_KEY),
+        *_texts("label", languages, lambda figure: figure.indicator.name),
+        _Column("expression", lambda figure: figure.written, constraints=_REQUIRED),
+        _Column("period", lambda figure: figure.period),
+        _Column("value", lambda figure: figure.value, "number", _REQUIRED),
+        _Column("unit", lambda figure: figure.indicator.unit),
+        _Column("qualifier", lambda figure: figure.qualifier, constraints={"enum": list(QUALIFIERS)}),
+        _Column("status", lambda figure: figure.status, constraints={"enum": ["provisional", "revised", "disputed"]}),
+        _Column("low", lambda figure: _end(figure.stated_range.low, math.floor), "number"),
+        _Column("high", lambda figure: _end(figure.stated_range.high, math.ceil), "number"),
+        *_texts("note", languages, lambda figure: figure.note),
+    ]
 
 
-def _rule_row(judgement: Judgement, languages: Sequence[str]) -> tuple[str, ...]:
-    return (
-        judgement.id,
-        *(in_language(judgement.title, language) for language in languages),
-        judgement.written,
-        "true" if judgement.holds else "false",
-        *(in_language(judgement.explanation, language) for language in languages),
-    )
+def _rule_columns(languages: Iterable[str]) -> list[_Column[Judgement]]:
+    return [
+        _Column("id", lambda rule: rule.id, constraints=_KEY),
+        *_texts("title", languages, lambda rule: rule.title),
+        _Column("rule", lambda rule: rule.written, constraints=_REQUIRED),
+        _Column("holds", lambda rule: "true" if rule.holds else "false", "boolean", _REQUIRED),
+        *_texts("explanation", languages, lambda rule: rule.explanation),
+    ]
 
 
-def _decimal(end: End, rounding: str) -> str:
+def _texts(stem: str, languages: Iterable[str], text: Callable[[_Item], Text]) -> list[_Column[_Item]]:
+    """A column for each language."""
+
+    def column(language: str) -> _Column[_Item]:
+        return _Column(f"{stem}_{language}", lambda item: in_language(text(item), language))
+
+    return [column(language) for language in languages]
+
+
+def _end(end: End, rounding: Rounding) -> str:
     """`-33.637641` for a third-digit fraction; empty where there is no bound."""
-    if isinstance(end, float):
-        return ""
-    with localcontext() as context:
-        context.prec = 60
-        number = (Decimal(end.numerator) / Decimal(end.denominator)).quantize(Decimal(1).scaleb(-_FINEST), rounding)
-    text = f"{number:f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    text = "" if isinstance(end, float) else decimal_text(end, _FINEST, rounding)
+    return text.rstrip("0").rstrip(".")
 
 
 def _table(
     name: str,
-    columns: Columns,
-    rows: Sequence[tuple[str, ...]],
-    lines: Sequence[int],
+    columns: Sequence[_Column[_Item]],
+    items: Sequence[_Item],
     source: SourceText,
     labels: Mapping[str, Labels],
 ) -> tuple[Table, Mapping[str, Any]]:
     """A table with the resource that describes it; its words are labels: `field_low`, `table_rules`."""
-    titles = {column: _words(f"field_{_stem(column, labels)}", labels) for column in columns}
     title, description = _words(f"table_{name}", labels), _words(f"table_{name}_about", labels)
-    table = Table(
-        name,
-        title,
-        description,
-        tuple(Column(column, titles[column], kind) for column, (kind, _) in columns.items()),
-        tuple(rows),
-        tuple(lines),
-        source,
-    )
     first = next(iter(labels))
-    fields = [
-        {
-            "name": column,
-            "type": kind,
-            "title": titles[column][first],
-            "titles": titles[column],
-            **({"constraints": dict(constraints)} if constraints else {}),
-        }
-        for column, (kind, constraints) in columns.items()
-    ]
+    described, fields = [], []
+    for column in columns:
+        titles = _words(f"field_{_stem(column.name, labels)}", labels)
+        described.append(Column(column.name, titles, column.type))
+        constraints = {"constraints": dict(column.constraints)} if column.constraints else {}
+        own = {"name": column.name, "type": column.type, "title": titles[first], "titles": titles, **constraints}
+        fields.append(own)
+    rows = tuple(tuple(column.cell(item) for column in columns) for item in items)
+    table = Table(name, title, description, tuple(described), rows, tuple(item.line for item in items), source)
     resource = {
         "name": name,
         "type": "table",

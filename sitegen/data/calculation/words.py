@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
@@ -26,6 +25,7 @@ from ...model import (
     Reference,
     Relation,
 )
+from .decimals import decimal_text, half_up
 
 Part = str | Figure
 """A piece of a calculation: signs and numbers as text, figures to be printed as their place asks."""
@@ -102,10 +102,7 @@ def number_text(value: Fraction, form: FigureFormat, percent: bool = False, deci
     """
     scaled = value * 100 if percent else value
     most = max(_readable_decimals(scaled), decimals)
-    with localcontext() as context:
-        context.prec = 60
-        number = Decimal(scaled.numerator) / Decimal(scaled.denominator)
-        text = f"{number.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP):f}"
+    text = decimal_text(scaled, Fraction(1, 10**most), half_up)
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return form.number(text, percent)
 
@@ -153,7 +150,7 @@ def _unit_text(indicator: Indicator, span: Interval, form: FigureFormat) -> str:
 def broken_rule(judgement: Judgement, figures: Mapping[str, Figure], form: FigureFormat) -> str:
     """The whole calculation of a rule that does not hold, in English words for the author."""
     statement = judgement.statement
-    sides = [_told(side, figures, form) for side in statement.sides]
+    sides = [_told(side, figures, form, ids=True) for side in statement.sides]
     results = [_span(span, scale, form) for span, scale in zip(judgement.results, judgement.scales, strict=True)]
     if isinstance(statement, Range):
         text = f"{sides[0]} is not within {sides[1]} to {sides[2]}"
@@ -168,7 +165,7 @@ def broken_rule(judgement: Judgement, figures: Mapping[str, Figure], form: Figur
         shown = results
         gaps = [_gap(left, right) for left, right in pairwise(judgement.results)] if _equals(statement) else []
     computed = [
-        f"{_plain(side, figures, form)} is {result}"
+        f"{_told(side, figures, form, ids=False)} is {result}"
         for side, result in zip(statement.sides, shown, strict=False)
         if not isinstance(side, Constant | Reference)
     ]
@@ -183,15 +180,12 @@ def _equals(statement: Comparison) -> bool:
     return all(relation == "=" for relation in statement.relations)
 
 
-def _told(side: Expression, figures: Mapping[str, Figure], form: FigureFormat) -> str:
-    """A side with the id of each figure: `3,612 (north-loans-2022) − 1,582 (…)`."""
+def _told(side: Expression, figures: Mapping[str, Figure], form: FigureFormat, ids: bool) -> str:
+    """A side as a text, with the id of each figure if asked: `3,612 (north-loans-2022) − 1,582 (…)`."""
     parts = expression_parts(side, figures, form)
-    return "".join(part if isinstance(part, str) else f"{_value(part, form)} ({part.id})" for part in parts)
-
-
-def _plain(side: Expression, figures: Mapping[str, Figure], form: FigureFormat) -> str:
-    parts = expression_parts(side, figures, form)
-    return "".join(part if isinstance(part, str) else _value(part, form) for part in parts)
+    return "".join(
+        part if isinstance(part, str) else _value(part, form) + (f" ({part.id})" if ids else "") for part in parts
+    )
 
 
 def _value(figure: Figure, form: FigureFormat) -> str:

@@ -1,0 +1,53 @@
+"""The words of natural languages: a file per language in `words/`, and `signs.yaml` for what belongs to no language.
+
+A language is added by adding its file; it may leave out any key. A value is a list of words, separated by " | ". Files
+are read when a word is first asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FOLDER = Path(__file__).parent / "words"
+# makes nothing but texts, lists and mappings
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+@cache
+def _files() -> Mapping[str, Any]:
+    return {
+        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 -- see _LOADER
+        for path in sorted(_FOLDER.glob("*.yaml"))
+    }
+
+
+def languages() -> Iterable[str]:
+    """The names of the files: `en`, `vi`, … and `signs`."""
+    return _files().keys()
+
+
+@cache
+def words(*keys: str, language: str = "") -> tuple[str, ...]:
+    """The words below some keys, `words("marks", "none")`: those of one language, or of all files; each once."""
+    found: dict[str, None] = {}
+    for values in [_files().get(language, {})] if language else _files().values():
+        for key in keys:
+            values = values.get(key, {})
+        found |= dict.fromkeys(values.split(" | ") if values else ())
+    return tuple(found)
+
+
+def word_groups(key: str) -> dict[str, tuple[str, ...]]:
+    """The words of all files below each key of a key: `{"2": ("hundred", "trăm"), "3": …}`."""
+    return {name: words(key, name) for values in _files().values() for name in values.get(key, {})}
+
+
+def alternatives(some: Iterable[str]) -> str:
+    """A regular expression for one of some words, the longest first; `*` at the end of one is any more letters."""
+    return "|".join(re.escape(word).replace(r"\*", r"\w*") for word in sorted(some, key=len, reverse=True))
