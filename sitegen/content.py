@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, fields, replace
 from functools import partial
 from operator import attrgetter
 from pathlib import PurePosixPath
@@ -16,27 +15,35 @@ from urllib.parse import quote, unquote
 
 from .content_files import ContentFiles
 from .fences import placed_charts
-from .located import LocatedMapping, SourceText, front_matter
+from .keyed import DAY, FLAG, LIST, MAPPING, TEXT, WHOLE, Key, KeyedReader, Keys
+from .located import front_matter
 from .model import Content, Page, PlacedChart, Resource, Settings, page_key
 from .pairing import duplicate_translations, missing_home, missing_translations, spread_drafts, without_duplicate_urls
-from .problems import Problem, SiteError, Span, did_you_mean
+from .problems import Problem, SiteError, Span
 from .site_paths import length_mistake, path_mistake
 
-FRONT_MATTER_KEYS = (
-    "title",
-    "description",
-    "date",
-    "lastmod",
-    "draft",
-    "publishDate",
-    "weight",
-    "slug",
-    "aliases",
-    "translationKey",
-    "params",
-    "layout",
-    "area",
-)
+_WORDS = Key(lambda value: str(TEXT.read(value)).strip(), TEXT.asked)
+FRONT_MATTER_KEYS: Keys = {
+    "title": replace(
+        _WORDS,
+        hint='begin the file with ---, title: "…", ---',
+        missing="the page has no title",
+        missing_code="title-missing",
+    ),
+    "description": _WORDS,
+    "date": DAY,
+    "lastmod": DAY,
+    "draft": FLAG,
+    "publishDate": DAY,
+    "weight": WHOLE,
+    "slug": _WORDS,
+    "aliases": replace(LIST, asked="must be a list of paths"),
+    "translationKey": _WORDS,
+    "params": MAPPING,
+    "layout": _WORDS,
+    "area": _WORDS,
+}
+_SLUG_HINT = "e.g. school-meals"
 _PAGE_NAME = re.compile(r"(?P<stem>.+)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md\Z")
 _NOT_CONTENT = ("site.toml", "translations.toml")
 _DATA_SUFFIXES = (".csv", ".yaml", ".toml")
@@ -193,9 +200,37 @@ def read_page(
         )
     front, body_start = front_matter(source)
     body_line = text.count("\n", 0, body_start) + 1
-    digest = files.digest(path)
-    reader = _FrontMatter(front, relative, name["stem"], name["language"], settings, today, problems)
-    return reader.page(source, digest, body_start, body_line)
+    own = "the author's own keys go below `params`"
+    reader = KeyedReader(front, problems, "front-matter-value", "front-matter-key", own)
+    values = reader.read(front.values, FRONT_MATTER_KEYS)
+    key, language = page_key(relative, name["stem"]), name["language"]
+    publish = values.get("publishDate")
+    url = _url(reader, key, values.get("slug", ""), language_prefix(language, settings))
+    has_charts, charts = placed_charts(text[body_start:], body_line, language, key)
+    return Page(
+        key=key,
+        language=language,
+        url=url,
+        title=values.get("title", ""),
+        description=values.get("description", ""),
+        layout=values.get("layout") or "page",
+        area=values.get("area", ""),
+        weight=values.get("weight", 0),
+        date=values.get("date"),
+        lastmod=values.get("lastmod"),
+        draft=values.get("draft", False) or (publish is not None and publish > today),
+        publish=publish,
+        aliases=tuple(_aliases(reader, values.get("aliases", ()), url)),
+        params=values.get("params", {}),
+        source=source,
+        file=path,
+        translation_key=values.get("translationKey") or key,
+        digest=files.digest(path),
+        body_line=body_line,
+        body_start=body_start,
+        has_charts=has_charts,
+        charts=charts,
+    )
 
 
 def language_prefix(language: str, settings: Settings) -> str:
@@ -203,126 +238,33 @@ def language_prefix(language: str, settings: Settings) -> str:
     return "/" if language == settings.default_language else f"/{language}/"
 
 
-@dataclass
-class _FrontMatter:
-    """Takes the keys out of one page's front matter and gathers what is wrong with them."""
+def _url(reader: KeyedReader, key: str, slug: str, prefix: str) -> str:
+    """The address of a page, whose last part is its `slug` if it has one."""
+    path = key
+    if slug and key == "index":
+        reader.problem("the home page has no `slug`: its address is the site's", "slug")
+    elif slug and ("/" in slug or " " in slug):
+        reader.problem("`slug` is one part of an address", "slug", hint=_SLUG_HINT)
+    elif slug and (mistake := path_mistake(slug)):
+        reader.problem(f"`slug` is one part of an address: {mistake}", "slug", hint=_SLUG_HINT)
+    elif slug:
+        path = "/".join((*key.split("/")[:-1], slug))
+    if key == "index":
+        return prefix
+    if mistake := length_mistake(path):
+        hint = "give it, or a folder that it is in, a shorter name"
+        reader.problems.append(Problem("path-length", mistake, Span(reader.located.source.name), hint))
+    # /404/ would be out of a host's reach: it looks for 404.html
+    return prefix + quote(path) + (".html" if key == "404" else "/")
 
-    front: LocatedMapping
-    relative: PurePosixPath
-    stem: str
-    language: str
-    settings: Settings
-    today: datetime.date
-    problems: list[Problem]
 
-    def page(self, source: SourceText, digest: str, body_start: int, body_line: int) -> Page:
-        for key in self.front.values:
-            if key not in FRONT_MATTER_KEYS:
-                hint = did_you_mean(str(key), FRONT_MATTER_KEYS) or "the author's own keys go below `params`"
-                self.problem("front-matter-key", f'unknown key "{key}"', str(key), hint)
-        key = page_key(self.relative, self.stem)
-        publish = self.date("publishDate")
-        url = self.url(key)
-        has_charts, charts = placed_charts(source.text[body_start:], body_line, self.language, key)
-        return Page(
-            key=key,
-            language=self.language,
-            url=url,
-            title=self.title(),
-            description=self.text("description"),
-            layout=self.text("layout") or "page",
-            area=self.text("area"),
-            weight=self.value("weight", int, "a whole number", 0),
-            date=self.date("date"),
-            lastmod=self.date("lastmod"),
-            draft=self.value("draft", bool, "true or false", False) or (publish is not None and publish > self.today),
-            publish=publish,
-            aliases=self.aliases(url),
-            params=self.value("params", dict, "a mapping", {}),
-            source=source,
-            file=self.relative.as_posix(),
-            translation_key=self.text("translationKey") or key,
-            digest=digest,
-            body_line=body_line,
-            body_start=body_start,
-            has_charts=has_charts,
-            charts=charts,
-        )
-
-    def problem(self, code: str, message: str, key: str, hint: str = "") -> None:
-        self.problems.append(Problem(code, message, self.front.span(key), hint))
-
-    def value(self, key: str, kind: type, wanted: str, default: Any) -> Any:
-        value = self.front.values.get(key)
-        if value is None:
-            return default
-        # True is an int to Python, but `weight: true` is a mistake
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            written = self.front.span(key).excerpt.partition(":")[2].strip()
-            quotable = kind is str and isinstance(value, int | float | datetime.date)
-            hint = f'put it in quotes: {key}: "{written}"' if quotable else ""
-            self.problem("front-matter-value", f"`{key}` must be {wanted}", key, hint)
-            return default
-        return value
-
-    def text(self, key: str) -> str:
-        return str(self.value(key, str, "a text", "")).strip()
-
-    def title(self) -> str:
-        before = len(self.problems)
-        title = self.text("title")
-        # `titel: Home` has been told already
-        misspelt = any(did_you_mean(str(key), ("title",)) for key in self.front.values if key not in FRONT_MATTER_KEYS)
-        if not title and len(self.problems) == before and not misspelt:
-            self.problem("title-missing", "the page has no title", "title", 'begin the file with ---, title: "…", ---')
-        return title
-
-    def date(self, key: str) -> datetime.date | None:
-        value = self.front.values.get(key)
-        if isinstance(value, str):
-            with suppress(ValueError):
-                value = datetime.date.fromisoformat(value)
-        if isinstance(value, datetime.datetime):
-            return value.date()
-        if value is None or isinstance(value, datetime.date):
-            return value
-        self.problem("front-matter-value", f"`{key}` must be a date", key, "e.g. 2024-12-31")
-        return None
-
-    def url(self, key: str) -> str:
-        prefix = language_prefix(self.language, self.settings)
-        parts = key.split("/")
-        slug = self.text("slug")
-        if slug and key == "index":
-            self.problem("front-matter-value", "the home page has no `slug`: its address is the site's", "slug")
-        elif slug and ("/" in slug or " " in slug):
-            self.problem("front-matter-value", "`slug` is one part of an address", "slug", "e.g. school-meals")
-        elif slug and (mistake := path_mistake(slug)):
-            message = f"`slug` is one part of an address: {mistake}"
-            self.problem("front-matter-value", message, "slug", "e.g. school-meals")
-        elif slug:
-            parts[-1] = slug
-        if key == "index":
-            return prefix
-        if mistake := length_mistake("/".join(parts)):
-            hint = "give it, or a folder that it is in, a shorter name"
-            self.problems.append(Problem("path-length", mistake, Span(self.front.source.name), hint))
-        # /404/ would be out of a host's reach: it looks for 404.html
-        tail = ".html" if key == "404" else "/"
-        return prefix + quote("/".join(parts)) + tail
-
-    def aliases(self, url: str) -> tuple[str, ...]:
-        """The page's old addresses as paths below the base path; a relative one counts from the page's own folder."""
-        values = self.value("aliases", list, "a list of paths", [])
-        folder = unquote(url.rstrip("/").rpartition("/")[0])
-        aliases = []
-        for index, value in enumerate(values):
-            absolute = str(value) if str(value).startswith("/") else f"{folder}/{value}"
-            mistake = path_mistake(absolute) if isinstance(value, str) and value.strip("/") else "e.g. /old/address/"
-            if mistake:
-                span = self.front.span("aliases", index)
-                self.problems.append(Problem("front-matter-value", "an alias is a path on this site", span, mistake))
-                continue
-            ends = absolute.endswith("/") or absolute.endswith(".html")
-            aliases.append(quote(absolute if ends else absolute + "/"))
-        return tuple(aliases)
+def _aliases(reader: KeyedReader, values: Sequence[object], url: str) -> Iterator[str]:
+    """The page's old addresses as paths below the base path; a relative one counts from the page's own folder."""
+    folder = unquote(url.rstrip("/").rpartition("/")[0])
+    for index, value in enumerate(values):
+        absolute = str(value) if str(value).startswith("/") else f"{folder}/{value}"
+        mistake = path_mistake(absolute) if isinstance(value, str) and value.strip("/") else "e.g. /old/address/"
+        if mistake:
+            reader.problem("an alias is a path on this site", "aliases", index, hint=mistake)
+        else:
+            yield quote(absolute if absolute.endswith(("/", ".html")) else absolute + "/")

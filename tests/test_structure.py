@@ -33,6 +33,7 @@ ORDER = (
     "reads",
     "memo",
     "located",
+    "keyed",
     "content_files",
     "model",
     "own_folders",

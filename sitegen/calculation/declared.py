@@ -3,25 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..data import KEY_PATTERN, period_mistake, quoted
+from ..keyed import TEXT, TEXTS, Key, KeyedReader, Keys
 from ..located import LocatedMapping, SourceText, load_toml_if_there
 from ..model import Call, Expression, Operation, Settings, Statement, Text
-from ..problems import Problem, Span, did_you_mean
+from ..problems import Problem, Span
 from ..site_paths import LONGEST_NAME
 from .syntax import ExpressionError, parse_expression, parse_statement
 
-DERIVED_KEYS = ("value", "label", "unit", "rounding", "period", "period_note", "area", "note")
-RULE_KEYS = ("rule", "title", "explanation")
 _ID = re.compile(KEY_PATTERN + r"\Z")
 # the power of ten of the coarsest rounding, and of the finest
 _FURTHEST = 15
+# the keys that hold a text in each language
+_TEXTS = frozenset(("label", "period_note", "note", "title", "explanation"))
 _Parsed = TypeVar("_Parsed")
+
+
+def _text_key(name: str, languages: Sequence[str], required: bool = False) -> Key:
+    """A key with a text in each language, or one text on a site with one language."""
+
+    def read(value: object) -> Text:
+        if isinstance(value, str) and len(languages) == 1:
+            return {languages[0]: value}
+        texts: Text = TEXTS.read(value)
+        return texts
+
+    example = f"{name} = {{ {', '.join(f'{language} = …' for language in languages)} }}"
+    return Key(read, TEXTS.asked, example, missing=f"`{name}` is missing" if required else "")
+
+
+def _derived_keys(languages: Sequence[str]) -> Keys:
+    return {
+        "value": replace(TEXT, hint='value = "…"', missing="`value` is missing"),
+        "label": _text_key("label", languages, required=True),
+        "unit": TEXT,
+        "rounding": Key(_rounding, "is a power of ten", "e.g. 0.1, 1, 1000"),
+        "period": TEXT,
+        "period_note": _text_key("period_note", languages),
+        "area": TEXT,
+        "note": _text_key("note", languages),
+    }
+
+
+def _rule_keys(languages: Sequence[str]) -> Keys:
+    return {
+        "rule": replace(TEXT, hint='rule = "…"', missing="`rule` is missing"),
+        "title": _text_key("title", languages, required=True),
+        "explanation": _text_key("explanation", languages),
+    }
 
 
 @dataclass(frozen=True)
@@ -87,13 +122,15 @@ class Declarations:
 
 def load_declarations(content: Path, settings: Settings, problems: list[Problem]) -> Declarations:
     """Read `content/data/derived.toml` and `rules.toml`; either may be missing. Mistakes are added to `problems`."""
-    derived = load_toml_if_there(content / "data" / "derived.toml", problems)
-    rules = load_toml_if_there(content / "data" / "rules.toml", problems)
-    figures = _Tables(derived, settings.languages, problems).figures() if derived else []
-    found = tuple(_Tables(rules, settings.languages, problems).rules()) if rules else ()
-    kept = tuple(item for item in figures if item)
-    lost = frozenset(derived.values if derived else ()) - {item.id for item in kept}
-    return Declarations(kept, found, lost, derived.source if derived else None, rules.source if rules else None)
+    derived, rules = (load_toml_if_there(content / "data" / name, problems) for name in ("derived.toml", "rules.toml"))
+
+    def tables(located: LocatedMapping) -> _Tables:
+        return _Tables(KeyedReader(located, problems, "calculation-key", "calculation-key"), settings.languages)
+
+    figures = tuple(tables(derived).figures()) if derived else ()
+    found = tuple(tables(rules).rules()) if rules else ()
+    lost = frozenset(derived.values if derived else ()) - {item.id for item in figures}
+    return Declarations(figures, found, lost, derived.source if derived else None, rules.source if rules else None)
 
 
 def expression_span(source: SourceText, place: Span, written: str, offset: int) -> Span:
@@ -102,126 +139,69 @@ def expression_span(source: SourceText, place: Span, written: str, offset: int) 
     return source.at(start + offset) if written and start >= 0 else place
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Tables:
-    """Takes the tables out of one file and gathers what is wrong with them."""
+    """Takes the tables out of one file; what is wrong with them is added to the reader's problems."""
 
-    located: LocatedMapping
+    reader: KeyedReader
     languages: tuple[str, ...]
-    problems: list[Problem] = field(default_factory=list)
 
-    def figures(self) -> list[DeclaredFigure]:
-        return [figure for key, values in self.tables(DERIVED_KEYS) if (figure := self.figure(key, values))]
+    def figures(self) -> Iterator[DeclaredFigure]:
+        """The figures of derived.toml that nothing is wrong with."""
+        for key, values, parsed in self._tables(_derived_keys(self.languages), "value", parse_expression):
+            yield DeclaredFigure(
+                id=key,
+                written=values["value"],
+                expression=parsed,
+                label=values["label"],
+                unit=values.get("unit", ""),
+                rounding=values.get("rounding"),
+                period=values.get("period", ""),
+                period_note=values.get("period_note", {}),
+                area=values.get("area", ""),
+                note=values.get("note", {}),
+                located=self.reader.located,
+            )
 
-    def rules(self) -> list[DeclaredRule]:
-        return [rule for key, values in self.tables(RULE_KEYS) if (rule := self.rule(key, values))]
+    def rules(self) -> Iterator[DeclaredRule]:
+        """The rules of rules.toml that nothing is wrong with."""
+        for key, values, parsed in self._tables(_rule_keys(self.languages), "rule", parse_statement):
+            explanation = values.get("explanation", {})
+            yield DeclaredRule(key, values["rule"], parsed, values["title"], explanation, self.reader.located)
 
-    def tables(self, keys: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        for key, values in self.located.values.items():
-            if not isinstance(values, dict):
-                hint = f"[some-id]\n   {keys[0]} = …"
-                self.problem("calculation-key", f"`{key}` stands in no table", key, hint=hint)
+    def _tables(
+        self, keys: Keys, main: str, parse: Callable[[str], _Parsed]
+    ) -> Iterator[tuple[str, Mapping[str, Any], _Parsed]]:
+        """Each table without a mistake: its id, its values, and that of the key `main` parsed."""
+        reader, problems = self.reader, self.reader.problems
+        for key, table in reader.located.values.items():
+            before = len(problems)
+            if not isinstance(table, dict):
+                reader.problem(f"`{key}` stands in no table", key, hint=f"[some-id]\n   {main} = …")
                 continue
             if not _ID.match(key) or len(key) > LONGEST_NAME:
                 hint = f"small letters, digits and hyphens, at most {LONGEST_NAME} of them"
-                self.problem("value-pattern", f"{quoted(key)} is no id", key, hint=hint)
+                reader.problem(f"{quoted(key)} is no id", key, code="value-pattern", hint=hint)
                 continue
-            for name in values:
-                if name not in keys:
-                    self.problem("calculation-key", f'unknown key "{name}"', key, name, hint=did_you_mean(name, keys))
-            yield key, values
-
-    def problem(self, code: str, message: str, *path: str, hint: str = "") -> None:
-        self.problems.append(Problem(code, message, self.located.span(*path), hint))
-
-    def figure(self, key: str, values: Mapping[str, Any]) -> DeclaredFigure | None:
-        before = len(self.problems)
-        written = self.string(key, "value", values, required=True)
-        expression = self.parsed(key, "value", written, parse_expression)
-        declared = DeclaredFigure(
-            id=key,
-            written=written,
-            expression=expression,  # type: ignore[arg-type]  # None is told, and the figure left out
-            label=self.text(key, "label", values, required=True),
-            unit=self.string(key, "unit", values),
-            rounding=self.rounding(key, values),
-            period=self.string(key, "period", values),
-            period_note=self.text(key, "period_note", values),
-            area=self.string(key, "area", values),
-            note=self.text(key, "note", values),
-            located=self.located,
-        )
-        if declared.period and (mistake := period_mistake(declared.period)):
-            self.problem(mistake[0], mistake[1], key, "period", hint=mistake[2])
-        return declared if len(self.problems) == before and expression else None
-
-    def rule(self, key: str, values: Mapping[str, Any]) -> DeclaredRule | None:
-        before = len(self.problems)
-        written = self.string(key, "rule", values, required=True)
-        statement = self.parsed(key, "rule", written, parse_statement)
-        title = self.text(key, "title", values, required=True)
-        explanation = self.text(key, "explanation", values)
-        if len(self.problems) > before or statement is None:
-            return None
-        return DeclaredRule(key, written, statement, title, explanation, self.located)
-
-    def parsed(self, key: str, name: str, written: str, parse: Callable[[str], _Parsed]) -> _Parsed | None:
-        if not written:
-            return None
-        try:
-            return parse(written)
-        except ExpressionError as error:
-            span = expression_span(self.located.source, self.located.span(key, name), written, error.offset)
-            self.problems.append(Problem("calculation-syntax", error.message, span, error.hint))
-            return None
-
-    def missing(self, key: str, name: str, hint: str) -> None:
-        """A key that must be there; not told of one that is misspelt, which is told."""
-        unknown = [other for other in self.located.values[key] if other not in (*DERIVED_KEYS, *RULE_KEYS)]
-        if not any(did_you_mean(other, (name,)).startswith("did") for other in unknown):
-            self.problem("calculation-key", f"`{name}` is missing", key, hint=hint)
-
-    def string(self, key: str, name: str, values: Mapping[str, Any], required: bool = False) -> str:
-        value = values.get(name, "")
-        if not isinstance(value, str):
-            self.problem("calculation-key", f"`{name}` must be a text", key, name, hint=f'{name} = "{value}"')
-            return ""
-        if required and not value.strip():
-            self.missing(key, name, f'{name} = "…"')
-        return value
-
-    def rounding(self, key: str, values: Mapping[str, Any]) -> Decimal | None:
-        value = values.get("rounding")
-        if value is None:
-            return None
-        number = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
-        if number is None or number <= 0 or not _is_power_of_ten(number):
-            self.problem("calculation-key", "`rounding` is a power of ten", key, "rounding", hint="e.g. 0.1, 1, 1000")
-            return None
-        return number
-
-    def text(self, key: str, name: str, values: Mapping[str, Any], required: bool = False) -> Text:
-        value = values.get(name)
-        example = f"{name} = {{ {', '.join(f'{language} = …' for language in self.languages)} }}"
-        if value is None:
-            if required:
-                self.missing(key, name, example)
-            return {}
-        if isinstance(value, str) and len(self.languages) == 1:
-            return {self.languages[0]: value}
-        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-            self.problem("calculation-key", f"`{name}` has a text a language", key, name, hint=example)
-            return {}
-        for language in value:
-            if language not in self.languages:
-                hint = did_you_mean(language, self.languages)
-                self.problem("calculation-key", f'no language "{language}"', key, name, language, hint=hint)
-        for language in self.languages:
-            if not value.get(language, "").strip():
-                self.problem("calculation-language", f'`{name}` is missing in "{language}"', key, name)
-        return value
+            values = reader.read(table, keys, key)
+            for name in _TEXTS & values.keys():
+                reader.languages(name, values[name], self.languages, key, name, code="calculation-language")
+            if (period := values.get("period")) and (mistake := period_mistake(period)):
+                reader.problem(mistake[1], key, "period", code=mistake[0], hint=mistake[2])
+            written = values.get(main, "")
+            try:
+                parsed = parse(written) if written.strip() else None
+            except ExpressionError as error:
+                span = expression_span(reader.located.source, reader.span(key, main), written, error.offset)
+                problems.append(Problem("calculation-syntax", error.message, span, error.hint))
+                continue
+            if parsed and len(problems) == before:
+                yield key, values, parsed
 
 
-def _is_power_of_ten(number: Decimal) -> bool:
-    """Whether a number is 1, 10, 0.1 … of a size that figures have."""
-    return number.normalize().as_tuple().digits == (1,) and abs(number.adjusted()) <= _FURTHEST
+def _rounding(value: object) -> Decimal:
+    """A power of ten of a size that figures have: 1, 10, 0.1 …"""
+    number = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else Decimal(0)
+    if number.normalize().as_tuple()[:2] != (0, (1,)) or abs(number.adjusted()) > _FURTHEST:
+        raise ValueError(value)
+    return number

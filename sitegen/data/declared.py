@@ -6,7 +6,6 @@ Data Package v2: https://datapackage.org/standard/data-package/
 from __future__ import annotations
 
 import datetime
-import difflib
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,56 +13,42 @@ from pathlib import Path
 from typing import Any
 
 from ..author_patterns import AuthorPattern, PatternError
+from ..keyed import ANY, COUNT, FLAG, FURTHER, ITEMS, LIST, MAPPING, TEXT, TEXTS, KeyedReader, Keys
 from ..located import KeyPath, LocatedMapping, SourceText, load_yaml, read_text
-from ..problems import Problem, SiteError, did_you_mean
+from ..problems import Problem, SiteError
 
 Descriptor = dict[str, Any]
 
-_TEXT, _TEXTS, _LIST, _ITEMS, _MAP, _FLAG, _COUNT, _ANY = (
-    "text",
-    "texts",
-    "list",
-    "items",
-    "map",
-    "flag",
-    "count",
-    "any",
-)
-_ASKED = {
-    _TEXT: "must be a text",
-    _TEXTS: "has a text a language",
-    _LIST: "must be a list",
-    _ITEMS: "must be a list of mappings",
-    _MAP: "must be a mapping",
-    _FLAG: "must be true or false",
-    _COUNT: "must be a whole number",
-}
-_DESCRIBED = {"title": _TEXT, "description": _TEXT, "titles": _TEXTS, "descriptions": _TEXTS}
-_COMMON = {"$schema": _TEXT, "profile": _TEXT, "name": _TEXT, **_DESCRIBED, "licenses": _ITEMS, "sources": _ITEMS}
-_PACKAGE = {
+# the standard lets further keys stay where it does not list all: https://datapackage.org/standard/extensions/
+_DESCRIBED: Keys = {"title": TEXT, "description": TEXT, "titles": TEXTS, "descriptions": TEXTS, FURTHER: ANY}
+_COMMON: Keys = {"$schema": TEXT, "profile": TEXT, "name": TEXT, **_DESCRIBED, "licenses": ITEMS, "sources": ITEMS}
+_PACKAGE: Keys = {
     **_COMMON,
-    **{"id": _TEXT, "homepage": _TEXT, "version": _TEXT, "created": _TEXT, "image": _TEXT},
-    **{"contributors": _ITEMS, "keywords": _LIST, "resources": _ANY},
+    **dict.fromkeys(("id", "homepage", "version", "created", "image"), TEXT),
+    **{"contributors": ITEMS, "keywords": LIST, "resources": ANY},
 }
-_RESOURCE = {
+_RESOURCE: Keys = {
     **_COMMON,
-    **{"path": _ANY, "data": _ANY, "type": _TEXT, "format": _TEXT, "mediatype": _TEXT, "encoding": _TEXT},
-    **{"bytes": _COUNT, "hash": _TEXT, "schema": _MAP, "dialect": _MAP},
+    **dict.fromkeys(("type", "format", "mediatype", "encoding", "hash"), TEXT),
+    **{"path": ANY, "data": ANY, "bytes": COUNT, "schema": MAPPING, "dialect": MAPPING},
 }
-_SCHEMA = {
-    **{"$schema": _TEXT, "name": _TEXT, **_DESCRIBED, "fields": _ANY, "fieldsMatch": _ANY, "primaryKey": _ANY},
-    **{"uniqueKeys": _LIST, "foreignKeys": _ITEMS, "missingValues": _LIST},
+_SCHEMA: Keys = {
+    **{"$schema": TEXT, "name": TEXT, **_DESCRIBED, "fields": ANY, "fieldsMatch": ANY, "primaryKey": ANY},
+    **{"uniqueKeys": LIST, "foreignKeys": ITEMS, "missingValues": LIST},
 }
-_FIELD = {
-    **{"name": _TEXT, **_DESCRIBED, "type": _TEXT, "format": _TEXT, "example": _ANY, "rdfType": _TEXT},
-    **{"constraints": _MAP, "missingValues": _LIST, "categories": _LIST, "categoriesOrdered": _FLAG},
-    **{"trueValues": _LIST, "falseValues": _LIST, "delimiter": _TEXT, "itemType": _TEXT, "arrayItem": _MAP},
-    **{"decimalChar": _TEXT, "groupChar": _TEXT, "bareNumber": _FLAG},
+_FIELD: Keys = {
+    **dict.fromkeys(("name", "type", "format", "rdfType", "delimiter", "itemType", "decimalChar", "groupChar"), TEXT),
+    **dict.fromkeys(("missingValues", "categories", "trueValues", "falseValues"), LIST),
+    **_DESCRIBED,
+    **{"example": ANY, "constraints": MAPPING, "categoriesOrdered": FLAG, "arrayItem": MAPPING, "bareNumber": FLAG},
 }
-_CONSTRAINTS = {
-    **{"required": _FLAG, "unique": _FLAG, "pattern": _TEXT, "enum": _LIST, "minLength": _COUNT, "maxLength": _COUNT},
-    **{"minimum": _ANY, "maximum": _ANY, "exclusiveMinimum": _ANY, "exclusiveMaximum": _ANY, "jsonSchema": _MAP},
+_CONSTRAINTS: Keys = {
+    **{"required": FLAG, "unique": FLAG, "pattern": TEXT, "enum": LIST, "minLength": COUNT, "maxLength": COUNT},
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), ANY),
+    "jsonSchema": MAPPING,
 }
+_TABLES = "`resources` is a list of tables, each with a `name`"
+_COLUMNS = "`fields` is a list of columns, each with a `name`"
 
 
 @dataclass(frozen=True)
@@ -116,131 +101,83 @@ def read_declared(path: Path, problems: list[Problem]) -> Declared:
     except SiteError as error:
         problems += error.problems
         return Declared(nothing, whole=False)
-    return _Shapes(located, problems).declared()
+    reader = KeyedReader(located, problems, "data-descriptor", "data-descriptor", has_null=True)
+    return _declared(reader, _plain(located.values))
 
 
-class _Shapes:
-    """Takes from a descriptor what has the right shape, and reports the rest."""
+def _declared(reader: KeyedReader, values: Descriptor) -> Declared:
+    """What a descriptor says, without what has not the shape of the standard."""
+    package = reader.read(values, _PACKAGE)
+    resources = package.pop("resources", [])
+    if not _holds_mappings(resources):
+        reader.problem(_TABLES, "resources")
+        return Declared(reader.located, package, whole=False)
+    tables: dict[str, DeclaredTable] = {}
+    whole = True
+    for index, item in enumerate(resources):
+        table = _table(reader, item, ("resources", index))
+        if table is None:
+            whole = False
+            continue
+        name = table.values["name"]
+        if (first := tables.setdefault(name, table)) is not table:
+            line = reader.span(*first.path).line
+            message = f'the table "{name}" is described already (line {line})'
+            reader.problem(message, *table.path, hint="keep one of them")
+    return Declared(reader.located, package, tables, whole)
 
-    def __init__(self, located: LocatedMapping, problems: list[Problem]) -> None:
-        self._located = located
-        self._problems = problems
 
-    def declared(self) -> Declared:
-        values = _plain(self._located.values)
-        if not isinstance(values, dict):
-            self._report("a descriptor is a mapping", ())
-            return Declared(self._located, whole=False)
-        package = self._shaped(values, (), _PACKAGE)
-        resources = package.pop("resources", [])
-        if not _holds_mappings(resources):
-            self._report("`resources` is a list of tables, each with a `name`", ("resources",))
-            return Declared(self._located, package, whole=False)
-        tables: dict[str, DeclaredTable] = {}
-        whole = True
-        for index, item in enumerate(resources):
-            table = self._table(item, ("resources", index))
-            if table is None:
-                whole = False
-                continue
-            name = table.values["name"]
-            if name in tables:
-                line = self._located.span(*tables[name].path).line
-                self._report(f'the table "{name}" is described already (line {line})', table.path, "keep one of them")
-            else:
-                tables[name] = table
-        return Declared(self._located, package, tables, whole)
+def _table(reader: KeyedReader, item: object, path: KeyPath) -> DeclaredTable | None:
+    """The description of a table; None of one without a name."""
+    if not isinstance(item, dict) or "name" not in item:
+        reader.problem(_TABLES, *path)
+        return None
+    values = reader.read(item, _RESOURCE, *path)
+    whole = "schema" in values or "schema" not in item
+    schema = reader.read(values.pop("schema", {}), _SCHEMA, *path, "schema")
+    before = len(reader.problems)
+    fields = dict(_fields(reader, schema.pop("fields", []), (*path, "schema", "fields")))
+    if "name" not in values:
+        return None
+    return DeclaredTable(path, values, schema, fields, whole and len(reader.problems) == before)
 
-    def _table(self, item: object, path: KeyPath) -> DeclaredTable | None:
+
+def _fields(reader: KeyedReader, items: Any, path: KeyPath) -> Iterator[tuple[str, DeclaredField]]:
+    """The descriptions of columns by their names."""
+    if not _holds_mappings(items):
+        reader.problem(_COLUMNS, *path)
+        return
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        here = (*path, index)
         if not isinstance(item, dict) or "name" not in item:
-            self._report("`resources` is a list of tables, each with a `name`", path)
-            return None
-        values = self._shaped(item, path, _RESOURCE)
-        whole = "schema" in values or "schema" not in item
-        schema = self._shaped(values.pop("schema", {}), (*path, "schema"), _SCHEMA)
-        before = len(self._problems)
-        fields = dict(self._fields(schema.pop("fields", []), (*path, "schema", "fields")))
-        if "name" not in values:
-            return None
-        return DeclaredTable(path, values, schema, fields, whole and len(self._problems) == before)
+            reader.problem(_COLUMNS, *here)
+            continue
+        values = reader.read(item, _FIELD, *here)
+        if "constraints" in values:
+            values["constraints"] = _constraints(reader, values["constraints"], (*here, "constraints"))
+        name = values.get("name")
+        if name in seen:
+            reader.problem(f'the column "{name}" is described twice', *here, hint="keep one of them")
+        elif name is not None:
+            seen.add(name)
+            yield name, DeclaredField(here, values)
 
-    def _fields(self, items: Any, path: KeyPath) -> Iterator[tuple[str, DeclaredField]]:
-        wanted = "`fields` is a list of columns, each with a `name`"
-        if not _holds_mappings(items):
-            self._report(wanted, path)
-            return
-        seen: set[str] = set()
-        for index, item in enumerate(items):
-            here = (*path, index)
-            if not isinstance(item, dict) or "name" not in item:
-                self._report(wanted, here)
-                continue
-            values = self._shaped(item, here, _FIELD)
-            if "constraints" in values:
-                constraints = self._shaped(values["constraints"], (*here, "constraints"), _CONSTRAINTS, strict=True)
-                values["constraints"] = self._compiled(constraints, (*here, "constraints"))
-            name = values.get("name")
-            if name in seen:
-                self._report(f'the column "{name}" is described twice', here, "keep one of them")
-            elif name is not None:
-                seen.add(name)
-                yield name, DeclaredField(here, values)
 
-    def _compiled(self, constraints: Descriptor, path: KeyPath) -> Descriptor:
-        """The constraints without a pattern that is none."""
-        pattern = constraints.get("pattern")
-        if pattern is None:
-            return constraints
-        try:
-            AuthorPattern(pattern)
-        except PatternError as error:
-            self._report(f'"{pattern}" is no pattern: {error}', (*path, "pattern"))
-            return {key: value for key, value in constraints.items() if key != "pattern"}
-        return constraints
-
-    def _shaped(
-        self, item: Mapping[str, Any], path: KeyPath, shapes: Mapping[str, str], strict: bool = False
-    ) -> Descriptor:
-        """The keys of `item` whose values have their shape.
-
-        Keys that the standard does not know may stay, as it says; but not where `strict`, nor what looks misspelt.
-        """
-        kept: Descriptor = {}
-        for key, value in item.items():
-            here = (*path, key)
-            if key not in shapes:
-                if strict or difflib.get_close_matches(key, shapes, n=1, cutoff=0.8):
-                    self._report(f'unknown key "{key}"', here, did_you_mean(key, shapes))
-                    continue
-            elif not _has_shape(value, shapes[key]):
-                self._report(f"`{key}` {_ASKED[shapes[key]]}", here)
-                continue
-            kept[key] = value
-        return kept
-
-    def _report(self, message: str, path: KeyPath, hint: str = "") -> None:
-        self._problems.append(Problem("data-descriptor", message, self._located.span(*path), hint))
+def _constraints(reader: KeyedReader, item: Descriptor, path: KeyPath) -> Descriptor:
+    """Constraints, without a pattern that is none."""
+    constraints = reader.read(item, _CONSTRAINTS, *path)
+    try:
+        AuthorPattern(constraints.get("pattern", ""))
+    except PatternError as error:
+        pattern = constraints.pop("pattern")
+        reader.problem(f'"{pattern}" is no pattern: {error}', *path, "pattern")
+    return constraints
 
 
 def _holds_mappings(value: object) -> bool:
     """Whether a value is a list in which something is a mapping, or nothing at all."""
     return isinstance(value, list) and (not value or any(isinstance(item, dict) for item in value))
-
-
-def _has_shape(value: object, shape: str) -> bool:
-    if shape == _TEXT:
-        return isinstance(value, str)
-    if shape == _TEXTS:
-        return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
-    if shape == _LIST:
-        return isinstance(value, list)
-    if shape == _ITEMS:
-        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-    if shape == _FLAG:
-        return isinstance(value, bool)
-    if shape == _COUNT:
-        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return shape == _ANY or isinstance(value, dict)
 
 
 def _plain(value: Any) -> Any:
