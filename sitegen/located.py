@@ -25,56 +25,17 @@ from .problems import Problem, SiteError, Span
 from .toml_keys import DEEPEST, LONGEST_NUMBER, toml_keys
 from .toml_keys import KeyPath as KeyPath
 
-_BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # what JSON has no whole numbers beyond, and TOML no longer promises to keep
 _LARGEST = 2**63
 _TAG = "tag:yaml.org,2002:"
 _TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq"))
+_CHECKED_TAGS = frozenset(_TAG + name for name in ("int", "float", "bool", "timestamp"))
 _MERGE = _TAG + "merge"
+_TOO_LARGE = "a number that is too large: put it in quotes if it is a text"
 # as much as aliases may add to a document, in characters
 _MOST_REPEATED = 100_000
 _MOST_CHARACTERS_TOLD = 20
-
-
-class _Loader(_BaseLoader):  # type: ignore[misc]
-    """YAML 1.1 as PyYAML reads it, but that a date which is on no calendar stays the text it is.
-
-    A number that can't be read, or printed, is a mistake at its place.
-    """
-
-    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
-        """A date or time, or the text of one that can't be."""
-        try:
-            return super().construct_yaml_timestamp(node)
-        except (ValueError, AttributeError, OverflowError):
-            return node.value
-
-    def construct_yaml_int(self, node: yaml.ScalarNode) -> Any:
-        return self._number(node, super().construct_yaml_int)
-
-    def construct_yaml_float(self, node: yaml.ScalarNode) -> Any:
-        return self._number(node, super().construct_yaml_float)
-
-    def construct_yaml_bool(self, node: yaml.ScalarNode) -> Any:
-        return self._number(node, super().construct_yaml_bool)
-
-    def _number(self, node: yaml.ScalarNode, construct: Any) -> Any:
-        long = isinstance(node.value, str) and len(node.value) > LONGEST_NUMBER
-        try:
-            value = None if long else construct(node)
-        except (ValueError, LookupError, OverflowError) as error:
-            message = f"“{node.value}” is not what its tag says"
-            raise yaml.constructor.ConstructorError(None, None, message, node.start_mark) from error
-        if long or not _is_number(value):
-            message = "a number that is too large: put it in quotes if it is a text"
-            raise yaml.constructor.ConstructorError(None, None, message, node.start_mark)
-        return value
-
-
-for _name in ("timestamp", "int", "float", "bool"):
-    _Loader.add_constructor(_TAG + _name, getattr(_Loader, f"construct_yaml_{_name}"))
 
 
 def _is_number(value: object) -> bool:
@@ -245,13 +206,13 @@ _TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 
 
 def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapping:
-    """Read a YAML mapping that begins at `first_line` of `source`. Raises SiteError (`yaml-invalid`)."""
+    """Read a YAML mapping that begins at `first_line` of `source`, as YAML 1.1 but for dates on no calendar: texts.
+
+    Raises SiteError (`yaml-invalid`).
+    """
     if found := _NOT_YAML.search(text):
-        span = source.span(first_line + text.count("\n", 0, found.start()))
-        message = f"the character {named(found[0])} can't stand here"
-        raise SiteError(
-            [_yaml_problem(source, span.line, found.start() - text.rfind("\n", 0, found.start()), message, "")]
-        )
+        span = source.at(source.offset(first_line) + found.start())
+        raise SiteError([_yaml_problem(span, f"the character {named(found[0])} can't stand here", "")])
     loader = _Loader(text)
     try:
         _check_depth(text)
@@ -259,8 +220,8 @@ def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapp
         if node is None:
             return LocatedMapping({}, source)
         if not isinstance(node, yaml.MappingNode):
-            raise SiteError([_yaml_problem(source, first_line, 1, "expected `key: value` lines")])
-        walk = _Walk(source, first_line, "\\" in text)
+            raise SiteError([_yaml_problem(source.span(first_line), "expected `key: value` lines")])
+        walk = _Walk(source, first_line, loader, "\\" in text)
         walk.visit(node)
         if walk.problems:
             raise SiteError(walk.problems)
@@ -268,11 +229,11 @@ def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapp
     except yaml.MarkedYAMLError as error:
         raise SiteError([_marked_problem(error, source, first_line)]) from error
     except yaml.YAMLError as error:
-        raise SiteError([_yaml_problem(source, first_line, 1, str(error).split("\n")[0])]) from error
+        raise SiteError([_yaml_problem(source.span(first_line), str(error).split("\n")[0])]) from error
     finally:
         loader.dispose()
     if not isinstance(values, dict):
-        raise SiteError([_yaml_problem(source, first_line, 1, "expected `key: value` lines")])
+        raise SiteError([_yaml_problem(source.span(first_line), "expected `key: value` lines")])
     return LocatedMapping(values, source, walk.places)
 
 
@@ -294,24 +255,24 @@ def _check_depth(text: str) -> None:
 
 def _marked_problem(error: yaml.MarkedYAMLError, source: SourceText, first_line: int) -> Problem:
     """What the parser could not read, where it began to go wrong."""
-    mark = error.problem_mark or error.context_mark
-    line, column = (first_line + mark.line, mark.column + 1) if mark else (first_line, 1)
-    problem = error.problem or "not YAML"
-    if "quoted scalar" in (error.context or "") and error.context_mark:
-        line, column = first_line + error.context_mark.line, error.context_mark.column + 1
+    is_open = "quoted scalar" in (error.context or "") and error.context_mark is not None
+    mark = error.context_mark if is_open else error.problem_mark or error.context_mark
+    span = source.span(first_line + mark.line, mark.column + 1) if mark else source.span(first_line)
+    if is_open:
         hint = "end the text with the quotation mark it begins with"
-        return _yaml_problem(source, line, column, "the quotation mark is never closed", hint)
-    if source.span(line, column).excerpt and "\t" in source.text.split("\n")[line - 1][:column]:
-        return _yaml_problem(source, line, column, problem, "indent with spaces: YAML knows no tabs")
+        return _yaml_problem(span, "the quotation mark is never closed", hint)
+    problem = error.problem or "not YAML"
+    if span.excerpt and "\t" in source.text.split("\n")[span.line - 1][: span.column]:
+        return _yaml_problem(span, problem, "indent with spaces: YAML knows no tabs")
     is_syntax = problem != _TOO_DEEP and not isinstance(error, yaml.constructor.ConstructorError)
-    return _yaml_problem(source, line, column, problem, _QUOTES if is_syntax else "")
+    return _yaml_problem(span, problem, _QUOTES if is_syntax else "")
 
 
 _QUOTES = "put quotes around a value that holds “: ” or “#”, or begins with “{”, “[”, “*”, “&”, “!”, “%” or “@”"
 
 
-def _yaml_problem(source: SourceText, line: int, column: int, message: str, hint: str = _QUOTES) -> Problem:
-    return Problem("yaml-invalid", f"not YAML: {message}", source.span(line, column), hint)
+def _yaml_problem(span: Span, message: str, hint: str = _QUOTES) -> Problem:
+    return Problem("yaml-invalid", f"not YAML: {message}", span, hint)
 
 
 @dataclass
@@ -324,6 +285,7 @@ class _Walk:
 
     source: SourceText
     first_line: int
+    loader: Any
     escapes: bool
     places: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -336,6 +298,8 @@ class _Walk:
             self.check_tag(node)
         if isinstance(node, yaml.ScalarNode):
             self.check_characters(node)
+            if node.tag in _CHECKED_TAGS:
+                self.check_value(node)
             return len(node.value) + 1, 0
         if node in self.above or not isinstance(node, yaml.CollectionNode):
             self.problem(node, f'"{path[-1]}" holds itself')
@@ -371,13 +335,28 @@ class _Walk:
             name = str(node.tag).removeprefix(_TAG)
             self.problem(node, f"the tag `{name}` is not known here", "take it out: texts, numbers and dates need none")
 
+    def check_value(self, node: yaml.ScalarNode) -> None:
+        """Make a date on no calendar the text it is; tell of a number that can't be read, or printed."""
+        try:
+            # a longer one would take long to read
+            is_long = len(node.value) > LONGEST_NUMBER
+            value = math.inf if is_long else _Loader.yaml_constructors[node.tag](self.loader, node)
+        except (ValueError, LookupError, OverflowError, AttributeError):
+            if node.tag == _TAG + "timestamp":
+                node.tag = _TAG + "str"
+            else:
+                self.problem(node, f"“{node.value}” is not what its tag says")
+            return
+        if not _is_number(value):
+            self.problem(node, _TOO_LARGE)
+
     def check_characters(self, node: yaml.ScalarNode) -> None:
         if self.escapes and (offset := unprintable(node.value)) is not None:
             span = self.source.span(*self.place(node))
             self.problems.append(_unprintable_problem(span, node.value[offset]))
 
     def problem(self, node: yaml.Node, message: str, hint: str = "") -> None:
-        self.problems.append(_yaml_problem(self.source, *self.place(node), message, hint))
+        self.problems.append(_yaml_problem(self.source.span(*self.place(node)), message, hint))
 
     def children(self, node: yaml.CollectionNode) -> Iterator[tuple[str | int, tuple[int, int], yaml.Node]]:
         if isinstance(node, yaml.SequenceNode):
@@ -456,8 +435,7 @@ def _unfit_values(value: object, located: LocatedMapping, path: KeyPath = ()) ->
     elif isinstance(value, str) and (offset := unprintable(value)) is not None:
         yield _unprintable_problem(located.span(*path), value[offset])
     elif not _is_number(value):
-        message = "a number that is too large: put it in quotes if it is a text"
-        yield Problem("toml-invalid", message, located.span(*path))
+        yield Problem("toml-invalid", _TOO_LARGE, located.span(*path))
 
 
 def load_toml_if_there(path: Path, problems: list[Problem]) -> LocatedMapping | None:
