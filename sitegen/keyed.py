@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -191,9 +191,15 @@ class KeyedReader:
         return key.hint
 
 
-def is_misspelt(name: str, values: Mapping[str, Any], keys: Keys) -> bool:
+def closest(name: str, known: Iterable[str]) -> str:
+    """A hint where one of the known names is like this one, else nothing."""
+    hint = did_you_mean(name, known)
+    return hint if hint.startswith("did") else ""
+
+
+def is_misspelt(name: str, values: Mapping[str, Any], keys: Container[str]) -> bool:
     """Whether an unknown key is like `name`: it is told already."""
-    return any(did_you_mean(other, (name,)).startswith("did") for other in values if other not in keys)
+    return any(closest(other, (name,)) for other in values if other not in keys)
 
 
 def _is_blank(value: object) -> bool:

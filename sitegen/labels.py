@@ -45,22 +45,21 @@ def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Prob
         raise SiteError([Problem("labels-missing", "the templates have no words of the interface", place, hint)])
     labels = {}
     for language in settings.languages:
-        wrong = list(_placeholder_problems(language, settings, english))
-        usable = {key: text for key, text in settings.labels.get(language, {}).items() if key not in dict(wrong)}
-        own = {**_read(folders, language), **usable}
-        missing = sorted(set(english) - set(own) - set(dict(wrong)))
-        if missing:
+        own = settings.labels.get(language, {})
+        problems = list(_placeholder_problems(language, settings, english))
+        wrong = {key for key, _ in problems}
+        texts = {**_read(folders, language), **{key: text for key, text in own.items() if key not in wrong}}
+        if missing := sorted(set(english) - set(texts) - wrong):
             message = f'{len(missing)} interface words are English in "{language}": {", ".join(missing[:5])} …'
             span = settings.located.span("languages")
             hint = f"add them below [labels.{language}] in site.toml, or in templates/labels/{language}.toml"
             warnings.append(Problem("labels-missing", message, span, hint, "warning"))
-        if unknown := sorted(set(settings.labels.get(language, {})) - set(english)):
-            for key in unknown:
-                span = settings.located.span("labels", language, key)
-                hint = did_you_mean(key, english)
-                warnings.append(Problem("label-unknown", f'no template shows a label "{key}"', span, hint, "warning"))
-        warnings += [problem for _, problem in wrong]
-        labels[language] = Labels(language, {**english, **own})
+        for key in sorted(set(own) - set(english)):
+            span = settings.located.span("labels", language, key)
+            message, hint = f'no template shows a label "{key}"', did_you_mean(key, english)
+            warnings.append(Problem("label-unknown", message, span, hint, "warning"))
+        warnings += [problem for _, problem in problems]
+        labels[language] = Labels(language, {**english, **texts})
     return labels
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 KeyPath = tuple[str | int, ...]
@@ -77,7 +76,8 @@ class _Scan:
 
     def keys(self) -> TomlKeys:
         for token in _TOKEN.finditer(self.text):
-            self.take(str(token.lastgroup), token[0], token.start())
+            if token.lastgroup != "comment":
+                self.take(str(token.lastgroup), token[0], token.start())
             if len(self.open[-1].keys) + len(self.key) > DEEPEST:
                 self.found.fault = TomlFault(token.start(), f"nested more than {DEEPEST} levels deep")
             if self.found.fault:
@@ -87,8 +87,6 @@ class _Scan:
     def take(self, kind: str, written: str, offset: int) -> None:
         if kind == "sign":
             self.sign(written, offset)
-        elif kind == "comment":
-            return
         elif self.in_value:
             self.item(offset)
             if kind == "bare" and len(written) > LONGEST_NUMBER and _NUMBER.match(written):
@@ -102,7 +100,7 @@ class _Scan:
         inside = self.open[-1]
         if sign == "\n":
             if len(self.open) == 1:
-                self.end_line()
+                self.key, self.in_value, self.in_header = [], False, 0
         elif sign == "=":
             if self.key:
                 self.place((*inside.keys, *self.key), self.start)
@@ -138,8 +136,12 @@ class _Scan:
             self.found.offsets.setdefault((*inside.keys, inside.items), offset)
 
     def header(self) -> None:
-        """`[a.b]` or `[[a.b]]`: the keys below belong there."""
-        path: KeyPath = self._numbered(tuple(self.key))
+        """`[a.b]` or `[[a.b]]`: the keys below belong there. An array's name above stands for its last table."""
+        path: KeyPath = ()
+        for key in self.key[:-1]:
+            path = (*path, key)
+            path = (*path, self.counts[path]) if path in self.counts else path
+        path = (*path, *self.key[-1:])
         if self.in_header == 2:
             self.counts[path] = self.counts.get(path, -1) + 1
             path = (*path, self.counts[path])
@@ -147,27 +149,11 @@ class _Scan:
         self.open[0] = _Table("", path)
         self.key, self.in_header = [], 0
 
-    def _numbered(self, keys: tuple[str, ...]) -> KeyPath:
-        """The path of a header, in which a key of an array of tables is followed by the number of its last one."""
-        path: KeyPath = ()
-        for place, key in enumerate(keys, start=1):
-            path = (*path, key)
-            if path in self.counts and place < len(keys):
-                path = (*path, self.counts[path])
-        return path
-
-    def end_line(self) -> None:
-        self.key, self.in_value, self.in_header = [], False, 0
-
     def place(self, path: KeyPath, offset: int) -> None:
         """A key, and what lies above it if nothing was there."""
-        for above in _above(path):
-            self.found.offsets.setdefault(above, offset)
+        for length in range(1, len(path)):
+            self.found.offsets.setdefault(path[:length], offset)
         self.found.offsets[path] = offset
-
-
-def _above(path: KeyPath) -> Iterator[KeyPath]:
-    return (path[:length] for length in range(1, len(path)))
 
 
 def _plain(written: str) -> str:
