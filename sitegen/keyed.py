@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .located import LocatedMapping
+from .model import Text
 from .problems import Problem, Span, did_you_mean
 
 _LIKE_ENOUGH = 0.8
@@ -24,7 +25,8 @@ class Key:
 
     `read` gives the value as its type, and raises ValueError for one of another kind; `asked` is what a message says of
     that, after the key's name. `missing` is the message where a required key is not given, or blank. `keys` are those
-    of the mapping that the key holds, or of each mapping in its list.
+    of the mapping that the key holds, or of each mapping in its list. `languages` are those in which its text must be
+    given; `language_code` is the code of the message that one is missing.
     """
 
     read: Callable[[Any], Any]
@@ -33,6 +35,8 @@ class Key:
     missing: str = ""
     missing_code: str = ""
     keys: Keys | None = None
+    languages: Sequence[str] = ()
+    language_code: str = ""
 
 
 Keys = Mapping[str, Key]
@@ -89,6 +93,18 @@ COUNT = Key(where(lambda value: _is_whole(value) and value >= 0), "must be a who
 DAY = Key(day, "must be a date", "e.g. 2024-12-31")
 
 
+def translated(languages: Sequence[str], language_code: str, hint: str = "", alone: str | None = None) -> Key:
+    """A key with a text in each language. One text by itself is that of the language `alone`, if given ("": of all)."""
+
+    def read(value: object) -> Text:
+        if isinstance(value, str) and value and alone is not None:
+            return {alone: value}
+        text: Text = TEXTS.read(value)
+        return text
+
+    return Key(read, TEXTS.asked, hint, languages=languages, language_code=language_code)
+
+
 @dataclass(frozen=True)
 class KeyedReader:
     """Reads the mappings of one document, and adds what is wrong with them to `problems`.
@@ -129,31 +145,12 @@ class KeyedReader:
             except ValueError:
                 wrong.add(name)
                 self.problem(f"`{name}` {key.asked}", *path, name, hint=self._hint(name, value, key, *path))
+            else:
+                self._check_languages(name, found[name], key, *path, name)
         for name, key in keys.items():
             if key.missing and name not in wrong and _is_blank(found.get(name)) and not is_misspelt(name, values, keys):
                 self.problem(key.missing, *path, name, code=key.missing_code, hint=key.hint)
         return found
-
-    def languages(
-        self,
-        name: str,
-        text: Mapping[str, str],
-        languages: Sequence[str],
-        *path: str | int,
-        code: str = "",
-        complete: bool = True,
-    ) -> None:
-        """Tell which languages the text `name` at `path` lacks (with `code`), and which it has that the site has not.
-
-        The language "" stands for all of them. The latter is told only where `languages` are `complete`.
-        """
-        for language in text if complete else ():
-            if language and language not in languages:
-                hint = did_you_mean(language, languages)
-                self.problem(f'no language "{language}"', *path, language, code=self.unknown, hint=hint)
-        for language in languages if "" not in text else ():
-            if not text.get(language, "").strip():
-                self.problem(f'`{name}` is missing in "{language}"', *path, code=code)
 
     def good(
         self, items: Sequence[str], mistake: Callable[[str], tuple[str, str] | None], *path: str | int
@@ -181,6 +178,18 @@ class KeyedReader:
         if isinstance(value, list):
             return [self.read(item, key.keys, *path, index) for index, item in enumerate(value)]
         return self.read(value, key.keys, *path)
+
+    def _check_languages(self, name: str, text: Any, key: Key, *path: str | int) -> None:
+        """Tell which languages a text has that the site has not, and which it lacks; "" stands for all of them."""
+        if not (text and key.languages):
+            return
+        for language in text:
+            if language and language not in key.languages:
+                hint = did_you_mean(language, key.languages)
+                self.problem(f'no language "{language}"', *path, language, code=self.unknown, hint=hint)
+        for language in key.languages if "" not in text else ():
+            if not text.get(language, "").strip():
+                self.problem(f'`{name}` is missing in "{language}"', *path, code=key.language_code)
 
     def _hint(self, name: str, value: object, key: Key, *path: str | int) -> str:
         """How to write a text that was read as something else, else an example of the key."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -14,9 +14,9 @@ from babel import Locale, UnknownLocaleError
 
 from .author_patterns import AuthorPattern, PatternError
 from .inventory import readable_problem
-from .keyed import ANY, ITEMS, MAPPING, TEXT, TEXTS, Key, KeyedReader, Keys, is_list_of, is_texts, where
+from .keyed import ANY, ITEMS, MAPPING, TEXT, TEXTS, Key, KeyedReader, Keys, is_list_of, translated, where
 from .located import LocatedMapping, load_toml, read_text
-from .model import NavigationItem, Settings, Text
+from .model import NavigationItem, Settings
 from .problems import Problem, SiteError, Span
 from .site_paths import LONGEST_PATH, path_mistake
 
@@ -44,22 +44,7 @@ def _is_seconds(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= _MOST_SECONDS
 
 
-def _text(value: object) -> Text:
-    """A text for all languages, or one in each."""
-    if not isinstance(value, str) and not is_texts(value):
-        raise ValueError(value)
-    return {"": value} if isinstance(value, str) else value  # type: ignore[return-value]  # is_texts has looked
-
-
-def _site_text(value: object) -> Text:
-    """The same, but not empty."""
-    if value == "":
-        raise ValueError(value)
-    return _text(value)
-
-
 _TEXTS = where(lambda value: is_list_of(value, str))
-_TEXT = Key(_site_text, "has a text a language")
 _LABELS = Key(TEXTS.read, "has a text for each label")
 
 
@@ -67,35 +52,45 @@ def _table(name: str, **keys: Key) -> Key:
     return Key(MAPPING.read, "is a table", f"[{name}]", keys=keys or None)
 
 
-def _navigation(group: str) -> Key:
+def _navigation(group: str, title: Key) -> Key:
     page = 'page = "results"'
     keys = {
         "page": Key(TEXT.read, "names a page by its key", page, missing="`page` names a page by its key"),
-        "title": Key(_text, "is a text, or a text a language"),
+        "title": replace(title, asked="is a text, or a text a language"),
     }
     return Key(ITEMS.read, "is a list of tables", f"[[{group}]]\n   {page}", keys=keys)
 
 
-SITE_KEYS: Keys = {
-    "languages": Key(
-        where(lambda value: is_list_of(value, str) and value != []),
-        "lists the site's languages, the default one first",
-        '["en", "vi"]',
-        missing="`languages` is missing: the site's languages, the default one first",
-    ),
-    "base_url": Key(
-        where(_is_base_url),
-        "is the address the site will have",
-        _BASE_URL_HINT,
-        missing="`base_url` is missing: the address the site will have",
-    ),
-    "title": replace(_TEXT, missing="`title` is missing", missing_code="settings-missing-text"),
-    "description": _TEXT,
-    "notice": _TEXT,
-    "nav": _navigation("nav"),
-    "footer": _navigation("footer"),
-    "params": _table("params"),
-    "labels": _table("labels"),
+def site_keys(languages: Sequence[str], labelled: Iterable[str] = ()) -> Keys:
+    """The keys of site.toml for a site with these languages (none: not known), of which `labelled` may have labels."""
+    example = f'{languages[0] if languages else "en"} = "…"'
+    text = translated(languages, "settings-missing-text", alone="")
+    texts = {name: replace(text, hint=f"[{name}]\n   {example}") for name in ("title", "description", "notice")}
+    link_title = replace(text, language_code="settings-value")
+    return {
+        "languages": Key(
+            where(lambda value: is_list_of(value, str) and value != []),
+            "lists the site's languages, the default one first",
+            '["en", "vi"]',
+            missing="`languages` is missing: the site's languages, the default one first",
+        ),
+        "base_url": Key(
+            where(_is_base_url),
+            "is the address the site will have",
+            _BASE_URL_HINT,
+            missing="`base_url` is missing: the address the site will have",
+        ),
+        **texts,
+        "title": replace(texts["title"], missing="`title` is missing", missing_code="settings-missing-text"),
+        "nav": _navigation("nav", link_title),
+        "footer": _navigation("footer", link_title),
+        "params": _table("params"),
+        "labels": replace(_table("labels"), keys=dict.fromkeys(labelled, _LABELS)),
+        **_TABLES,
+    }
+
+
+_TABLES: Keys = {
     "checks": _table(
         "checks",
         literal_numerals=Key(_TEXTS, "is a list of regular expressions", "literal_numerals = ['ISO [0-9]+']"),
@@ -141,13 +136,15 @@ def _settings(located: LocatedMapping, base_url: str, problems: list[Problem]) -
     codes: list[str] = listed if isinstance(listed, list) and is_list_of(listed, str) else []
     good = tuple(code for code in dict.fromkeys(codes) if _is_locale(code))
     languages, known = good or ("en",), bool(good) and len(good) == len(codes)
-    values = reader.read(located.values, _keys_of(located, languages, known, base_url))
-    reader.good(codes, _language_mistake, "languages")
+    labels = located.values.get("labels")
+    labelled = labels if isinstance(labels, dict) and not known else languages
+    keys = dict(site_keys(languages if known else (), labelled))
+    if base_url:
+        keys["base_url"] = ANY
+    values = reader.read(located.values, keys)
+    reader.good(values.get("languages", ()), _language_mistake, "languages")
     if len(set(codes)) < len(codes):
         reader.problem("a language is listed twice", "languages")
-    for name in ("title", "description", "notice"):
-        if text := values.get(name):
-            reader.languages(name, text, languages, name, code="settings-missing-text", complete=known)
     if base_url and not _is_base_url(base_url):
         message = f'"{base_url}" is no address that a site could have'
         problems.append(Problem("settings-value", message, Span("--base-url"), _BASE_URL_HINT))
@@ -161,7 +158,7 @@ def _settings(located: LocatedMapping, base_url: str, problems: list[Problem]) -
         title=values.get("title", {}),
         description=values.get("description", {}),
         notice=values.get("notice", {}),
-        navigation=(*_links(reader, "nav", values, languages), *_links(reader, "footer", values, languages)),
+        navigation=(*_links(values, "nav"), *_links(values, "footer")),
         params=values.get("params", {}),
         labels=values.get("labels", {}),
         literal_numerals=tuple(reader.good(patterns, _pattern_mistake, "checks", "literal_numerals")),
@@ -173,25 +170,8 @@ def _settings(located: LocatedMapping, base_url: str, problems: list[Problem]) -
     )
 
 
-def _keys_of(located: LocatedMapping, languages: Sequence[str], known: bool, base_url: str) -> Keys:
-    """The known keys of a site with these languages; whatever it has labels in, where not all languages are known."""
-    keys = dict(SITE_KEYS)
-    for name in ("title", "description", "notice"):
-        keys[name] = replace(keys[name], hint=f'[{name}]\n   {languages[0]} = "…"')
-    labels = located.values.get("labels")
-    labelled = labels if isinstance(labels, dict) and not known else languages
-    keys["labels"] = replace(keys["labels"], keys=dict.fromkeys(labelled, _LABELS))
-    if base_url:
-        keys["base_url"] = ANY
-    return keys
-
-
-def _links(
-    reader: KeyedReader, group: Literal["nav", "footer"], values: Mapping[str, Any], languages: Sequence[str]
-) -> Iterator[NavigationItem]:
+def _links(values: Mapping[str, Any], group: Literal["nav", "footer"]) -> Iterator[NavigationItem]:
     for index, item in enumerate(values.get(group, ())):
-        if title := item.get("title"):
-            reader.languages("title", title, languages, group, index, "title")
         if "page" in item:
             yield NavigationItem(item["page"], item.get("title", {}), group, index)
 

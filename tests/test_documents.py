@@ -13,7 +13,7 @@ from sitegen.charts.options import CHART_KINDS, COMMON, KIND_OPTIONS
 from sitegen.cli import cli
 from sitegen.content import FRONT_MATTER_KEYS
 from sitegen.data.contract import CORE_TABLES
-from sitegen.settings import SITE_KEYS
+from sitegen.settings import site_keys
 from sitegen.shortcodes import Shortcodes, TextShortcodes
 
 from .conftest import ROOT
@@ -72,7 +72,7 @@ def test_every_key_is_told() -> None:
     shortcodes = {name for function in functions for name in function.__code__.co_names} - {"figure_value", "super"}
     names = [
         *FRONT_MATTER_KEYS,
-        *SITE_KEYS,
+        *site_keys(["en"]),
         *COMMON,
         *{name for options in KIND_OPTIONS.values() for name in options},
         *CHART_KINDS,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..data import KEY_PATTERN, period_mistake, quoted
-from ..keyed import TEXT, TEXTS, Key, KeyedReader, Keys
+from ..keyed import TEXT, Key, KeyedReader, Keys, translated
 from ..located import LocatedMapping, SourceText, load_toml_if_there
 from ..model import Call, Expression, Operation, Settings, Statement, Text
 from ..problems import Problem, Span
@@ -20,22 +20,15 @@ from .syntax import ExpressionError, parse_expression, parse_statement
 _ID = re.compile(KEY_PATTERN + r"\Z")
 # the power of ten of the coarsest rounding, and of the finest
 _FURTHEST = 15
-# the keys that hold a text in each language
-_TEXTS = frozenset(("label", "period_note", "note", "title", "explanation"))
 _Parsed = TypeVar("_Parsed")
 
 
 def _text_key(name: str, languages: Sequence[str], required: bool = False) -> Key:
     """A key with a text in each language, or one text on a site with one language."""
-
-    def read(value: object) -> Text:
-        if isinstance(value, str) and len(languages) == 1:
-            return {languages[0]: value}
-        texts: Text = TEXTS.read(value)
-        return texts
-
     example = f"{name} = {{ {', '.join(f'{language} = …' for language in languages)} }}"
-    return Key(read, TEXTS.asked, example, missing=f"`{name}` is missing" if required else "")
+    alone = languages[0] if len(languages) == 1 else None
+    key = translated(languages, "calculation-language", example, alone)
+    return replace(key, missing=f"`{name}` is missing" if required else "")
 
 
 def _derived_keys(languages: Sequence[str]) -> Keys:
@@ -184,8 +177,6 @@ class _Tables:
                 reader.problem(f"{quoted(key)} is no id", key, code="value-pattern", hint=hint)
                 continue
             values = reader.read(table, keys, key)
-            for name in _TEXTS & values.keys():
-                reader.languages(name, values[name], self.languages, key, name, code="calculation-language")
             if (period := values.get("period")) and (mistake := period_mistake(period)):
                 reader.problem(mistake[1], key, "period", code=mistake[0], hint=mistake[2])
             written = values.get(main, "")
