@@ -1,4 +1,4 @@
-"""Where everything of a site will be: pages by key or file, resources, figures, data files. All below the base path."""
+"""The address of everything on a site: pages by key or file, resources, figures, charts. All below the base path."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .reads import Reads
 
 
 class BrokenLinkError(Exception):
-    """A link in a body that leads nowhere; the text says why, `hint` what to do."""
+    """A link in a body with no target; the text says why, `hint` what to do."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message, hint)
@@ -135,15 +135,12 @@ class Addresses:
         if path.startswith("/"):
             return self.local(parts.path) + tail
         file = PurePosixPath(posixpath.normpath(posixpath.join(posixpath.dirname(page.file), path)))
-        for candidate in (file, file.with_suffix(f".{page.language}.md")) if file.name else ():
+        candidates = (file, file.with_suffix(f".{page.language}.md")) if file.name else ()
+        for candidate in candidates:
             reads.add("file", candidate.as_posix())
-        if file.suffix == ".md" and (left_out := self._left_out_url(file, page)):
-            return self.local(left_out) + tail
         if file.suffix == ".md":
-            return self.local(self._page_file(file, page).url) + tail
-        if file in self._resources:
-            return self.local(quote(file.as_posix())) + tail
-        if file in self.content.unreadable:
+            return self.local(self._page_url(candidates, page.language)) + tail
+        if file in self._resources or file in self.content.unreadable:
             return self.local(quote(file.as_posix())) + tail
         if path.endswith("/") or not file.suffix:
             return self.local(posixpath.normpath(posixpath.join(page.url, parts.path)).rstrip("/") + "/") + tail
@@ -154,25 +151,21 @@ class Addresses:
         page = self._pages_by_file.get(path.as_posix())
         return (page.url if page else "", str(path in self._resources), str(path in self.content.unreadable))
 
-    def _page_file(self, file: PurePosixPath, page: Page) -> Page:
-        candidates = [file, file.with_suffix(f".{page.language}.md")]
-        for candidate in candidates:
-            if found := self._pages_by_file.get(candidate.as_posix()):
+    def _page_url(self, files: Sequence[PurePosixPath], language: str) -> str:
+        """The address of the first of these files that is a page, or would be one were nothing wrong with it."""
+        for file in files:
+            if file in self.content.unreadable:
+                key = page_key(file, file.name.split(".")[0])
+                return self.home(file.name.split(".")[-2]) + ("" if key == "index" else f"{key}/")
+        for file in files:
+            if found := self._pages_by_file.get(file.as_posix()):
                 if found in self.content.held_back:
-                    raise BrokenLinkError(f"{candidate} is a draft", "publish it too, or take the link out")
-                return found
-        hint = did_you_mean(file.as_posix(), self._page_names(page.language))
-        raise BrokenLinkError(f'no page "{file}" in the content folder', hint)
+                    raise BrokenLinkError(f"{file} is a draft", "publish it too, or take the link out")
+                return found.url
+        hint = did_you_mean(files[0].as_posix(), self._page_names(language))
+        raise BrokenLinkError(f'no page "{files[0]}" in the content folder', hint)
 
     def _page_names(self, language: str) -> list[str]:
         """How a body may call the pages of its language: with the language in the file's name, or without."""
         names = [file for file, page in self._pages_by_file.items() if page.language == language and page.is_written]
         return names + [name.replace(f".{language}.md", ".md") for name in names]
-
-    def _left_out_url(self, file: PurePosixPath, page: Page) -> str | None:
-        """The address that a page which was left out would have; None when `file` isn't one of those."""
-        for candidate in (file, file.with_suffix(f".{page.language}.md")):
-            if candidate in self.content.unreadable:
-                key = page_key(candidate, candidate.name.split(".")[0])
-                return self.home(candidate.name.split(".")[-2]) + ("" if key == "index" else f"{key}/")
-        return None

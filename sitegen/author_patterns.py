@@ -1,6 +1,6 @@
-"""Regular expressions that authors write, matched within a limit of time: some would never come to an end.
+"""Regular expressions written by authors, matched within a time limit: some would never end.
 
-The syntax is that of Python's `re`; the engine is `regex`, which can be stopped and finds the same.
+The syntax is that of Python's `re`; the engine is `regex`, which finds the same and can be stopped.
 """
 
 from __future__ import annotations
@@ -8,21 +8,20 @@ from __future__ import annotations
 import re
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-# the processor time of a pattern for the whole of a build; one that is fit takes a millionth of it for a text
+# processor time of a pattern in a whole build; a good one takes a millionth of it per text
 _SECONDS = 2.0
 _SECONDS_FOR_A_TEXT = 0.0001
 _LONGEST = 2000
-# the engine writes out what is repeated a number of times
+# the engine unrolls counted repeats
 _LARGEST = 10_000
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*+\]?|\{(?P<least>[0-9]*)(?:,(?P<most>[0-9]*))?\}|.", re.DOTALL)
 _SET_PIECE = re.compile(r"\\.|.", re.DOTALL)
 _COMMENTS = re.compile(r"\(\?(?:#|[A-Za-z]*x)")
-
-
+_Found = TypeVar("_Found")
 SLOW_HINT = "a repeat within a repeat can match a text in too many ways: write (a+)+ as a+, (a|b+)* as [ab]*"
 
 
@@ -31,9 +30,9 @@ class PatternError(ValueError):
 
 
 class AuthorPattern:
-    """A pattern of an author. Raises PatternError when it is none.
+    """A pattern written by an author. Raises PatternError when it is not a usable regular expression.
 
-    One that has used up its time is given up (`is_slow`): it matches everything as a whole, and nothing within a text.
+    After its time is used up (`is_slow`), it counts as matching any whole text, and finds nothing within one.
     """
 
     def __init__(self, text: str) -> None:
@@ -65,30 +64,25 @@ class AuthorPattern:
 
     def is_whole(self, text: str) -> bool:
         """Whether all of a text matches."""
-        began = time.process_time()
-        try:
-            return self.is_slow or self._compiled.fullmatch(text, timeout=self._left) is not None
-        except TimeoutError:
-            self.is_slow = True
-            return True
-        finally:
-            self._spend(time.process_time() - began)
+        return self.is_slow or self._timed(lambda left: self._compiled.fullmatch(text, timeout=left) is not None, True)
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Where it matches within a text."""
         if self.is_slow:
-            return
+            return []
+        return self._timed(lambda left: [found.span() for found in self._compiled.finditer(text, timeout=left)], [])
+
+    def _timed(self, match: Callable[[float], _Found], given_up: _Found) -> _Found:
+        """What `match` finds in the time that is left, else `given_up`."""
         began = time.process_time()
         try:
-            yield from [found.span() for found in self._compiled.finditer(text, timeout=self._left)]
+            return match(self._left)
         except TimeoutError:
             self.is_slow = True
+            return given_up
         finally:
-            self._spend(time.process_time() - began)
-
-    def _spend(self, seconds: float) -> None:
-        self._left += _SECONDS_FOR_A_TEXT - seconds
-        self.is_slow = self.is_slow or self._left <= 0
+            self._left += _SECONDS_FOR_A_TEXT - (time.process_time() - began)
+            self.is_slow = self.is_slow or self._left <= 0
 
 
 def _size(pattern: str) -> int:

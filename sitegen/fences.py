@@ -1,11 +1,10 @@
-"""Fenced blocks of a body: taken out of it line for line, and the charts among them with their place and number."""
+"""Fenced blocks: taken out of a body without moving its lines, and the charts among them with place and number."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from .located import SourceText, load_yaml
 from .model import Page, PlacedChart
@@ -18,7 +17,7 @@ _INSET = re.compile(r"(?:[ \t>*+-]|[0-9]++\.)++")
 _CHART_FENCE = re.compile(r"(?:`{3,}+|~{3,}+)[ \t]*+chart\b", re.IGNORECASE)
 CHART_ID = re.compile(rf"(?=[a-z0-9-]{{1,{LONGEST_NAME}}}\Z)[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 PLACE = "\u2063fence{}\u2063"
-"""What stands in a body for the fence of a number."""
+"""The placeholder of a fence in a body, by its number."""
 _PLACES = re.compile(PLACE.format("([0-9]{1,6})"))
 _MOST_PUT_BACK = 1_000_000
 
@@ -39,9 +38,9 @@ class Fence:
 
 
 def take_fences(body: str, first_line: int) -> tuple[str, tuple[Fence, ...]]:
-    """A body with a token in place of each fenced block, line for line, and the blocks.
+    """A body with a placeholder for each fenced block, its lines where they were, and the blocks.
 
-    A fence that is not closed runs to the end of the body, as in CommonMark.
+    An unclosed fence runs to the end of the body, as in CommonMark.
     """
     kept: list[str] = []
     fences: list[Fence] = []
@@ -64,7 +63,7 @@ def take_fences(body: str, first_line: int) -> tuple[str, tuple[Fence, ...]]:
 
 
 def put_back(body: str, texts: Sequence[str]) -> str | None:
-    """A body with a text in each place of a fence; None where a loop around fences would make far too much of them."""
+    """A body with a text in place of each placeholder; None where a loop around fences makes it far too long."""
     room = len(body) + sum(map(len, texts)) + _MOST_PUT_BACK
     parts, at = [], 0
     for found in _PLACES.finditer(body):
@@ -88,50 +87,43 @@ def _closes(line: str, ticks: str) -> bool:
 def _is_inset_chart(line: str) -> bool:
     """Whether a line begins a chart in a list, quote or note, where it is shown as code."""
     before = _INSET.match(line)
-    is_inset = before is not None and (len(before[0]) > 3 or before[0].strip(" ") != "")
-    return before is not None and is_inset and _CHART_FENCE.match(line, before.end()) is not None
+    if before is None or (len(before[0]) <= 3 and not before[0].strip(" ")):
+        return False
+    return _CHART_FENCE.match(line, before.end()) is not None
 
 
 def misplaced_charts(fences: tuple[Fence, ...], outside: str, page: Page) -> Iterator[Problem]:
     """Charts that would be shown as code: not closed, not alone behind the backticks, or not at the line's start."""
+    inset = "a chart inside a list, quote or note"
     for fence in fences:
+        span = page.source.span(fence.first_line - 1)
         if fence.is_chart and not fence.closed:
-            span = page.source.span(fence.first_line - 1)
             yield Problem("chart-open", "the chart is not closed", span, "end it with a line ```")
         elif not fence.is_chart and fence.info.lower().startswith("chart"):
-            span = page.source.span(fence.first_line - 1)
-            yield Problem(
-                "chart-fence", f'"{fence.info}" is no fence of a chart', span, "write ```chart alone on the line"
-            )
+            message = f'"{fence.info}" is no fence of a chart'
+            yield Problem("chart-fence", message, span, "write ```chart alone on the line")
     for number, line in enumerate(outside.split("\n"), start=page.body_line):
         if _is_inset_chart(line):
-            span = page.source.span(number)
-            yield Problem(
-                "chart-fence", "a chart inside a list, quote or note", span, "begin its fence at the line's start"
-            )
+            yield Problem("chart-fence", inset, page.source.span(number), "begin its fence at the line's start")
 
 
 def placed_charts(body: str, first_line: int, language: str, key: str) -> tuple[bool, tuple[PlacedChart, ...]]:
-    """Whether a page asks for charts, be it rightly or not; and each that has a good id, numbered from 1.
+    """Whether a page asks for charts, rightly or not; and each that has a good id, numbered from 1.
 
-    One that can't be read counts too.
+    A chart that can't be read counts too.
     """
     if "chart" not in body.lower():
         return False, ()
     fences = [fence for fence in take_fences(body, first_line)[1] if fence.is_chart]
     placed = []
     for number, fence in enumerate((fence for fence in fences if fence.closed), start=1):
-        values = _values(fence.text)
+        try:
+            values = load_yaml(fence.text, SourceText("", fence.text)).values
+        except SiteError:
+            # told when its page is rendered
+            continue
         identifier = values.get("id")
         if isinstance(identifier, str) and CHART_ID.match(identifier):
             title = str(values.get("title", ""))
             placed.append(PlacedChart(identifier, number, language, key, title, fence.first_line))
     return bool(fences), tuple(placed)
-
-
-def _values(text: str) -> Mapping[str, Any]:
-    """What a fence says; nothing where it can't be read, which is told when its page is rendered."""
-    try:
-        return load_yaml(text, SourceText("", text)).values
-    except SiteError:
-        return {}

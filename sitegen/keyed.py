@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from .located import LocatedMapping
-from .model import Text
 from .problems import Problem, Span, did_you_mean
 
 _LIKE_ENOUGH = 0.8
@@ -96,10 +95,10 @@ DAY = Key(day, "must be a date", "e.g. 2024-12-31")
 def translated(languages: Sequence[str], language_code: str, hint: str = "", alone: str | None = None) -> Key:
     """A key with a text in each language. One text by itself is that of the language `alone`, if given ("": of all)."""
 
-    def read(value: object) -> Text:
+    def read(value: object) -> Mapping[str, str]:
         if isinstance(value, str) and value and alone is not None:
             return {alone: value}
-        text: Text = TEXTS.read(value)
+        text: Mapping[str, str] = TEXTS.read(value)
         return text
 
     return Key(read, TEXTS.asked, hint, languages=languages, language_code=language_code)

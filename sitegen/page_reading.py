@@ -1,4 +1,4 @@
-"""Front matter read in several processes where there is much to read: nothing before rendering takes as long."""
+"""Front matter read in several processes, where there are many pages: before rendering nothing takes longer."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from .model import Settings
 from .problems import Problem, SiteError
 from .processes import in_copies, processes_for
 
-# fewer pages are sooner read than processes are started
+# fewer pages are read sooner than a process starts
 _WORTH_A_PROCESS = 300
 
 
 def with_records_read(
     records: PageRecords, files: ContentFiles, settings: Settings, today: datetime.date, jobs: int
 ) -> PageRecords:
-    """The records of an earlier build, and those of the pages that have to be read, as far as these are without fault.
+    """The records of an earlier build, and those of new and changed pages without a mistake.
 
-    The others are left to whoever tells of faults.
+    Pages with mistakes are read again by `load_content`, which reports them.
     """
     inventory = files.inventory
     new = [
@@ -47,7 +47,7 @@ def with_records_read(
 
 
 def _read(path: str, files: ContentFiles, settings: Settings, today: datetime.date) -> tuple[str, PageRecord | None]:
-    """The digest of a file and its page's record; none of a page with a fault, and none of what may be a draft."""
+    """The digest of a file and its page's record; no record for a page with a mistake or that may be a draft."""
     problems: list[Problem] = []
     try:
         page = read_page(path, files, settings, today, problems)

@@ -1,4 +1,4 @@
-"""What must hold of all pages together: their languages, their addresses, a home page."""
+"""What must be true of all pages together: languages, addresses, a home page."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .problems import Problem, Span
 
 
 def spread_drafts(pages: list[Page]) -> list[Page]:
-    """The pages, each a draft when it is one in any language."""
+    """The pages; one that is a draft in any language becomes a draft in all."""
     drafts = {page.translation_key for page in pages if page.draft}
     return [replace(page, draft=True) if page.translation_key in drafts and not page.draft else page for page in pages]
 
 
 def missing_translations(pages: list[Page], settings: Settings, broken: Collection[str]) -> Iterator[Problem]:
-    """A page that lacks a language; one whose file is there but broken has its own problem already."""
+    """Each page and language with no file; a file that is there but `broken` has a problem of its own."""
     groups: dict[str, dict[str, Page]] = {}
     for page in pages:
         groups.setdefault(page.translation_key, {})[page.language] = page
@@ -28,12 +28,9 @@ def missing_translations(pages: list[Page], settings: Settings, broken: Collecti
         for language in settings.languages:
             name = first.source.name.removesuffix(f".{first.language}.md") + f".{language}.md"
             if language not in group and name not in broken:
-                yield Problem(
-                    "translation-missing",
-                    f'the page is not there in "{language}"',
-                    first.source.span(1),
-                    f"add {name}, or give an existing page the same `translationKey`",
-                )
+                message = f'the page is not there in "{language}"'
+                hint = f"add {name}, or give an existing page the same `translationKey`"
+                yield Problem("translation-missing", message, first.source.span(1), hint)
 
 
 def duplicate_translations(pages: list[Page]) -> Iterator[Problem]:
@@ -51,7 +48,7 @@ def duplicate_translations(pages: list[Page]) -> Iterator[Problem]:
 def missing_home(
     pages: list[Page], unreadable: Collection[PurePosixPath], settings: Settings, root: Path, drafts: bool
 ) -> Iterator[Problem]:
-    """The default language's home page; that of another language is missed as a translation."""
+    """A missing home page of the default language; in other languages it is a missing translation."""
     language = settings.default_language
     name = f"index.{language}.md"
     home = next((page for page in pages if page.key == "index" and page.language == language), None)
@@ -63,7 +60,7 @@ def missing_home(
 
 
 def without_duplicate_urls(pages: list[Page], problems: list[Problem]) -> tuple[list[Page], set[PurePosixPath]]:
-    """The pages without those at an address that another has, and without such aliases; the files left out."""
+    """The pages and aliases without those at an address that is taken, and the files left out."""
     owners: dict[str, Page] = {}
     doubles = set()
     for page in pages:

@@ -1,7 +1,7 @@
-"""Which files beside the pages are published: those of known types that can't act, by name and by what they hold.
+"""Which files beside the pages are published: those of known types that run nothing, by name and by content.
 
-A static host gives a file the type that its name says, and a browser runs HTML, SVG, XML and scripts as the site's own.
-So nothing is published for its name alone, and what is not known is refused; `[files] allow` lets more through.
+A static host serves a file as the type of its name, and a browser runs HTML, SVG, XML and scripts as the site's own.
+So no file is published for its name alone, and unknown types are refused, unless `[files] allow` names them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from .problems import Problem, Span
 from .svg_files import svg_problem
 
 _HEAD = 512
-# a text is read as a whole; a larger one belongs into an archive
+# texts are read whole; a larger one belongs in an archive
 _LARGEST_TEXT = 64 << 20
 _LARGEST_JSON = 16 << 20
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
 _OGG = (b"OggS",)
-# what a file of an ending begins with; `?` stands for any byte: https://mimesniff.spec.whatwg.org/
+# the first bytes of each type; `?` is any byte: https://mimesniff.spec.whatwg.org/
 _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "png": (b"\x89PNG\r\n\x1a\n",),
     "jpg": (b"\xff\xd8\xff",),
@@ -55,27 +55,29 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
 }
 _TEXTS = frozenset({"txt", "csv", "tsv", "json", "geojson", "vtt"})
 KNOWN_ENDINGS = (*_BEGINNINGS, *sorted(_TEXTS), "svg")
-# what a host or a browser runs; none of them may stand within a name either: `page.html.gz`
+# what a host or a browser runs; not allowed inside a name either: `page.html.gz`
 _ACTIVE_ENDINGS = (
     "html htm xhtml xht shtml mhtml mht xml xsl xslt svg svgz js mjs cjs css wasm swf hta php php3 php4 php5 php7 pht "
     "phtml shtm phar asp aspx ashx jsp jspx cgi pl py rb sh exe dll"
 )
 _ACTIVE = frozenset(_ACTIVE_ENDINGS.split())
-# what hosts take for their own settings
+# settings files of hosts
 _HOST_FILES = (
     "vercel.json now.json staticwebapp.config.json firebase.json _routes.json wrangler.json "
     "netlify.json serve.json static.json routes.json package.json"
 )
 _OF_HOSTS = frozenset(_HOST_FILES.split())
 _ASSETS = "assets"
+_RENAME = "rename it to what it is"
+_RENAME_OR_SAVE = f"{_RENAME}, or save it anew"
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 @dataclass(frozen=True)
 class FileToPublish:
-    """A file below the content folder: its path there, and how people write that; its size in bytes.
+    """A file of the content folder: its path there, its path as people write it, its size in bytes.
 
-    `read` gives its first bytes, as many as it is asked for. It raises SiteError.
+    `read` returns at most so many of its first bytes. It raises SiteError.
     """
 
     path: str
@@ -88,9 +90,9 @@ class FileToPublish:
 
 
 def file_problem(file: FileToPublish, allowed: Collection[str]) -> Problem | None:
-    """Why a file is not published; None of one that may be.
+    """Why a file is not published; None if it may be.
 
-    `allowed` are the endings (`.kml`) and the paths that the settings let through as they are.
+    `allowed` are the endings (`.kml`) and paths that the settings let through unchecked.
     """
     folder, _, name = file.path.rpartition("/")
     stem, point, ending = name.rpartition(".")
@@ -114,12 +116,10 @@ def file_problem(file: FileToPublish, allowed: Collection[str]) -> Problem | Non
         return _text_problem(file, ending)
     head = file.read(_HEAD)
     if head.lstrip().startswith(b"<"):
-        # what comes behind a free beginning may be what its ending says, and a page to whoever looks at the first bytes
-        return file.problem(f"this begins like HTML, not like .{ending}", "rename it to what it is, or save it anew")
+        # a file can be valid as its type and still be HTML to a browser that sniffs the first bytes
+        return file.problem(f"this begins like HTML, not like .{ending}", _RENAME_OR_SAVE)
     if not any(_begins(head, beginning) for beginning in _BEGINNINGS[ending]):
-        return file.problem(
-            f"this is not what its ending says: no .{ending}", "rename it to what it is, or save it anew"
-        )
+        return file.problem(f"this is not what its ending says: no .{ending}", _RENAME_OR_SAVE)
     return None
 
 
@@ -139,15 +139,12 @@ def _hint(path: str, ending: str) -> str:
 
 
 def _begins(head: bytes, beginning: bytes) -> bool:
-    if b"?" not in beginning:
-        return head.startswith(beginning)
-    return len(head) >= len(beginning) and all(
-        one == other or other == 0x3F for one, other in zip(head, beginning, strict=False)
-    )
+    compared = zip(head, beginning, strict=False)
+    return len(head) >= len(beginning) and all(one == other or other == ord("?") for one, other in compared)
 
 
 def _text_problem(file: FileToPublish, ending: str) -> Problem | None:
-    """What keeps a text from being published: it is none, or a browser could take it for HTML."""
+    """Why a text is not published: it is no text, or a browser could take it for HTML."""
     if file.size > _LARGEST_TEXT:
         return file.problem(f"a .{ending} of more than {_LARGEST_TEXT >> 20} MB", "publish it in an archive, e.g. .zip")
     content = file.read(_LARGEST_TEXT + 1)
@@ -160,9 +157,9 @@ def _text_problem(file: FileToPublish, ending: str) -> Problem | None:
         message = f"not UTF-8: byte 0x{content[error.start]:02x} in line {line}"
         return file.problem(message, "save the file as UTF-8")
     if any(byte in content for byte in (b"\0", b"\x1b", b"\x08")):
-        return file.problem(f"this is no text, though it ends in .{ending}", "rename it to what it is")
+        return file.problem(f"this is no text, though it ends in .{ending}", _RENAME)
     if text.lstrip().startswith(("<", "%!PS", "%PDF", "{\\rtf")):
-        return file.problem(f"this begins like another type of file than .{ending}", "rename it to what it is")
+        return file.problem(f"this begins like another type of file than .{ending}", _RENAME)
     if ending == "vtt" and not text.startswith("WEBVTT"):
         return file.problem("a .vtt begins with WEBVTT", "save it as WebVTT")
     if ending in ("json", "geojson") and file.size <= _LARGEST_JSON:

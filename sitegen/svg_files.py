@@ -1,6 +1,6 @@
-"""Drawings (SVG) that authors publish: opened by themselves they are documents of the site, so they may only draw.
+"""SVG files of authors. Opened on its own, a drawing is a document of the site, so it may hold nothing that runs.
 
-https://www.w3.org/TR/SVG2/ and https://www.w3.org/TR/SVG11/. A file is let through as it is, or refused with the place.
+https://www.w3.org/TR/SVG2/ and https://www.w3.org/TR/SVG11/. A file is published unchanged, or refused with the place.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DRAWING_ELEMENTS = (
     "feTurbulence font font-face font-face-src font-face-name glyph missing-glyph hkern vkern altGlyph"
 )
 _DRAWING = frozenset(_DRAWING_ELEMENTS.split())
-# whose elements act in a drawing, too
+# elements of these work in a drawing too
 _ACTING_NAMESPACES = (
     "http://www.w3.org/1999/xhtml",
     "http://www.w3.org/1998/Math/MathML",
@@ -40,13 +40,13 @@ _ACTING_NAMESPACES = (
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s]*+\Z", re.IGNORECASE)
 _URL = re.compile(r"url\(\s*+[\"']?+\s*+([^)\"'\s]{0,40})", re.IGNORECASE)
 _FONT = re.compile(r"data:(?:font/|application/(?:x-)?font)", re.IGNORECASE)
-# what a style can fetch or run by, and the escapes that would hide it
+# what lets a style fetch or run something, and the escapes that would hide it
 _STYLE = re.compile(r"\\|@import|@charset|@namespace|expression\(|-moz-binding|behavior\s*:|image-set\(|\bsrc\(", re.I)
 _SCHEME = re.compile(r"(?:java|vb|live)\s*+script\s*+:|data\s*+:\s*+text", re.IGNORECASE)
 
 
 def svg_problem(content: bytes, name: str) -> Problem | None:
-    """What keeps a drawing from being published, at its place; None where it only draws."""
+    """Why a drawing is not published, with the place; None if it only draws."""
     if len(content) > _LARGEST:
         return Problem("file-type", f"a drawing of more than {_LARGEST >> 20} MB", Span(name), "save it as a picture")
     try:
@@ -65,7 +65,7 @@ def svg_problem(content: bytes, name: str) -> Problem | None:
 
 
 class _Reader:
-    """Takes a drawing apart, and stops at the first thing that does more than draw."""
+    """Parses a drawing, and stops at the first thing that does more than draw."""
 
     def __init__(self, source: SourceText) -> None:
         self.source = source
@@ -154,6 +154,6 @@ class _Reader:
 
 
 def _leads_nowhere(element: str, address: str) -> bool:
-    """Whether an address is a place in the drawing itself, or a picture that is part of it."""
+    """Whether an address is inside the drawing itself, or an embedded picture."""
     address = address.strip()
     return not address or address.startswith("#") or (element == "image" and _PICTURE.match(address) is not None)
