@@ -1,4 +1,4 @@
-"""Discovers the files of `content/`, reads front matter, and pairs the languages of each page."""
+"""Finds the files of `content/`, reads front matter, and pairs the languages of each page."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ _DATA_SUFFIXES = (".csv", ".yaml", ".toml")
 
 
 PageRecord = tuple[Any, ...]
-"""A page without its source, as plain values: what its file says, whatever build reads it."""
+"""A page without its source, as plain values."""
 PageRecords = Mapping[str, tuple[str, PageRecord]]
-"""The record of each page with the digest of its file, by the file's path."""
+"""The digest of each page's file and the page's record, by the path of the file."""
 _NOT_RECORDED = ("source", "file", "digest", "charts")
 _RECORDED = tuple(item.name for item in fields(Page) if item.name not in _NOT_RECORDED)
 _values = attrgetter(*_RECORDED)
@@ -60,7 +60,7 @@ _HINTS = get_type_hints(Page)
 _PLACED = tuple(get_type_hints(PlacedChart).values())
 _tuple: Any = tuple
 RECORD_KIND: Any = _tuple[(_tuple[_tuple[_PLACED], ...], *(_HINTS[name] for name in _RECORDED))]
-"""The type of a record, by which one that is kept in a file is read."""
+"""The type of a record, to read one from a file."""
 
 
 def load_content(
@@ -73,9 +73,9 @@ def load_content(
 ) -> Content:
     """Every page and resource of a content folder.
 
-    A page is a draft in all its languages when it is one in any, or when its publishDate lies after `today`;
-    drafts are left out unless `drafts`. Every mistake is added to `problems`, and the file with it left out.
-    `records` are those of files that were read before, with the digest that they had then.
+    A page is a draft in all languages if it is one in any, or if its publishDate is after `today`; drafts are left
+    out unless `drafts`. Every mistake is added to `problems`, and its file left out. `records` are those of an
+    earlier build.
     """
     found: list[Problem] = list(files.inventory.listing.problems)
     unreadable: set[PurePosixPath] = set()
@@ -102,9 +102,9 @@ def load_content(
 
 
 def page_records(content: Content, known: PageRecords) -> PageRecords:
-    """What can be kept of the pages for the next build, by the paths of their files; `known` is what was kept before.
+    """The records to keep for the next build; `known` are those of the last one.
 
-    What may be a draft is read again: whether it is one may depend on the day, and on its other languages.
+    Possible drafts are read again: whether a page is one may depend on the day, and on its other languages.
     """
     records = {}
     for page in content.pages:
@@ -116,21 +116,21 @@ def page_records(content: Content, known: PageRecords) -> PageRecords:
 
 
 def record_of(page: Page) -> PageRecord | None:
-    """A page's record; None of one that no file was written for, that may be a draft, or that has days in `params`."""
+    """A page's record; None for a page that has no file, may be a draft, or has dates in `params`."""
     if not page.is_written or page.draft or page.publish or _has_days(page.params):
         return None
     return (tuple(map(astuple, page.charts)), *_values(page))
 
 
 def _has_days(value: object) -> bool:
-    """Whether a day or a time is in a value of the front matter: in a file it would be a text."""
+    """Whether a front matter value holds a date or time, which a record would turn into a text."""
     if isinstance(value, Mapping):
         return any(map(_has_days, value.values()))
     return any(map(_has_days, value)) if isinstance(value, list) else isinstance(value, datetime.date | datetime.time)
 
 
 def _page(path: str, files: ContentFiles, records: PageRecords) -> Page | None:
-    """A page by its record, where its file is still what that was made of."""
+    """A page from its record, if its file has not changed."""
     if path not in records:
         return None
     digest, record = records[path]
@@ -140,7 +140,7 @@ def _page(path: str, files: ContentFiles, records: PageRecords) -> Page | None:
     except OSError:
         return None
     charts, *values = record
-    # without the checks of a constructor, which each of very many pages passed when it was read
+    # faster than the constructor, for very many pages
     page = object.__new__(Page)
     placed = tuple(PlacedChart(*chart) for chart in charts)
     vars(page).update(zip(_RECORDED, values, strict=True))
@@ -149,7 +149,7 @@ def _page(path: str, files: ContentFiles, records: PageRecords) -> Page | None:
 
 
 def _content_paths(paths: Iterable[str]) -> Iterator[str]:
-    """Those files that are pages or published as they are: not settings, data, charts.py or what that imports."""
+    """The pages and the files published unchanged: not settings, data, charts.py or what it imports."""
     for path in paths:
         folder, _, name = path.rpartition("/")
         is_code_or_settings = not folder and (name in _NOT_CONTENT or name.endswith(".py"))
@@ -158,7 +158,7 @@ def _content_paths(paths: Iterable[str]) -> Iterator[str]:
 
 
 def _resource(path: str, files: ContentFiles, settings: Settings) -> Resource:
-    """A file that is published as it is. Raises SiteError for one that isn't."""
+    """A file that is published unchanged. Raises SiteError for a file that may not be."""
     try:
         digest = files.digest(path)
     except OSError as error:
@@ -167,7 +167,7 @@ def _resource(path: str, files: ContentFiles, settings: Settings) -> Resource:
     if mistake := length_mistake(path):
         raise SiteError([Problem("path-length", mistake, Span(files.name(path)), "give it a shorter name")])
     size = files.inventory.listing.files[path][0]
-    # most builds find no such file that they have not seen before
+    # only builds with such files pay for the import
     from .published_files import FileToPublish, file_problem
 
     file = FileToPublish(path, files.name(path), size, partial(files.beginning, path))
@@ -179,25 +179,20 @@ def _resource(path: str, files: ContentFiles, settings: Settings) -> Resource:
 def read_page(
     path: str, files: ContentFiles, settings: Settings, today: datetime.date, problems: list[Problem]
 ) -> Page:
-    """A page. Wrong keys of its front matter are added to `problems`, and count as not given. Raises SiteError."""
+    """Read a page. Mistakes in front matter are added to `problems`, and the keys left out.
+
+    Raises SiteError if the file can't be read as a page.
+    """
     relative, source = PurePosixPath(path), files.source(path)
     text = source.text
     name = _PAGE_NAME.match(relative.name)
     if name and name["language"] not in settings.languages and not settings.languages_known:
         raise SiteError([])
     if not name or name["language"] not in settings.languages:
-        known = ", ".join(settings.languages)
+        message = f"the file name ends in no language of this site ({', '.join(settings.languages)})"
         stem = name["stem"] if name else relative.stem
-        raise SiteError(
-            [
-                Problem(
-                    "page-language",
-                    f"the file name ends in no language of this site ({known})",
-                    Span(source.name),
-                    f"rename it to {stem}.{settings.default_language}.md, or add the language to site.toml",
-                )
-            ]
-        )
+        hint = f"rename it to {stem}.{settings.default_language}.md, or add the language to site.toml"
+        raise SiteError([Problem("page-language", message, Span(source.name), hint)])
     front, body_start = front_matter(source)
     body_line = text.count("\n", 0, body_start) + 1
     own = "the author's own keys go below `params`"

@@ -1,4 +1,4 @@
-"""The words of the interface: `labels/<language>.toml` of the templates, over which a site's own go."""
+"""Interface words: `labels/<language>.toml` of the templates, overridden by the site's own."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Labels:
         try:
             return text.format(**values) if values else text
         except (KeyError, ValueError, IndexError):
-            # a placeholder that nothing fills is told when the labels are read
+            # reported when the labels are read
             return text
 
 
 def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Problem]) -> dict[str, Labels]:
-    """The labels of each language of the site, taken from the first of `folders` that has them.
+    """The labels of each language of the site, from the first of `folders` that has them.
 
-    A language without words of its own gets the English ones, which is a warning. Raises SiteError for a bad file.
+    Words missing in a language are taken from English, with a warning. Raises SiteError for a bad file.
     """
     english = _read(folders, FALLBACK_LANGUAGE)
     if not english:
@@ -66,7 +66,7 @@ def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Prob
 def _placeholder_problems(
     language: str, settings: Settings, english: Mapping[str, str]
 ) -> Iterator[tuple[str, Problem]]:
-    """The labels of site.toml with a placeholder that nothing fills; it would stop every page that shows it."""
+    """The labels of site.toml with an unknown placeholder, which would break every page that shows them."""
     for key, text in settings.labels.get(language, {}).items():
         known = _placeholders(english.get(key, ""))
         for name in _placeholders(text) - known:
@@ -76,9 +76,9 @@ def _placeholder_problems(
 
 
 def _placeholders(text: str) -> set[str]:
-    """The names in braces: `Get {format}` → format. A text that isn't well-formed has one called `?`.
+    """The names in braces: `Get {format}` → format; `?` for a malformed text.
 
-    A form behind the name belongs to it: `{n:>9}` has a placeholder that nothing fills.
+    A conversion or format is part of the name, so that `{n:>9}` is unknown.
     """
     try:
         parsed = [parts[1:] for parts in Formatter().parse(text) if parts[1] is not None]

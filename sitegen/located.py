@@ -1,4 +1,4 @@
-"""Text files and the YAML and TOML in them, with the place of every key kept for messages."""
+"""Text files, and YAML and TOML with the place of every key, for messages."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from .toml_keys import DEEPEST, LONGEST_NUMBER, toml_keys
 from .toml_keys import KeyPath as KeyPath
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# what JSON has no whole numbers beyond, and TOML no longer promises to keep
+# TOML promises no larger whole numbers, and JSON readers take none
 _LARGEST = 2**63
 _TAG = "tag:yaml.org,2002:"
 _TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq"))
 _CHECKED_TAGS = frozenset(_TAG + name for name in ("int", "float", "bool", "timestamp"))
 _MERGE = _TAG + "merge"
 _TOO_LARGE = "a number that is too large: put it in quotes if it is a text"
-# as much as aliases may add to a document, in characters
+# how many characters aliases may add to a document
 _MOST_REPEATED = 100_000
 _MOST_CHARACTERS_TOLD = 20
 
 
 def _is_number(value: object) -> bool:
-    """Whether a value, if it is a number, is finite and no larger than other programs read."""
+    """Whether a value is no number, or one that other programs can read: finite, and of 64 bits."""
     if isinstance(value, float):
         return math.isfinite(value)
     return not isinstance(value, int) or -_LARGEST <= value < _LARGEST
@@ -47,42 +47,42 @@ def _is_number(value: object) -> bool:
 
 @dataclass(frozen=True)
 class SourceText:
-    """A text file as read: `name` is the path printed in messages, `text` has LF line ends and no BOM."""
+    """A text file: `name` is its path in messages; `text` has LF line ends and no BOM."""
 
     name: str
     text: str
 
     def span(self, line: int, column: int = 1) -> Span:
-        """The place of a line and column (both from 1), with the line as excerpt."""
+        """The place of a line and column, both from 1, with the line as excerpt."""
         starts, text = self._starts, self.text
         found = text[starts[line - 1] : starts[line] - 1] if 0 < line < len(starts) else ""
         return Span(self.name, line, column, _excerpt(found, column))
 
     def at(self, offset: int) -> Span:
-        """The place of a character of the text, counted from 0."""
+        """The place of a character of the text, by its offset from 0."""
         return self.span(*self.place(offset))
 
     def place(self, offset: int) -> tuple[int, int]:
-        """The line and column of a character of the text."""
+        """The line and column of the character at an offset."""
         line = bisect_right(self._starts, offset, hi=len(self._starts) - 1)
         return line, offset - self._starts[line - 1] + 1
 
     def offset(self, line: int) -> int:
-        """Where a line begins."""
+        """The offset of the first character of a line."""
         return self._starts[min(line, len(self._starts)) - 1]
 
     @cached_property
     def _starts(self) -> Sequence[int]:
-        """Where each line begins, and where one more would."""
+        """The offset of each line, and of one more behind the text."""
         return list(accumulate((len(line) + 1 for line in self.text.split("\n")), initial=0))
 
     def find(self, needle: str, first_line: int = 1) -> Span:
-        """The first place of `needle` at or below `first_line`; that line when it is not there."""
+        """The first place of `needle` at or below `first_line`; that line if it is not found."""
         offset = self.text.find(needle, self.offset(first_line))
         return self.span(first_line) if offset < 0 else self.at(offset)
 
     def find_meant(self, needle: str) -> Span | None:
-        """The first line that a browser reads as one with `needle`: in any case, and with characters as `&#9;`."""
+        """The first line that holds `needle` as a browser reads it: in any case, and with `&#9;` and the like."""
         meant = needle.strip().casefold()
         for number, line in enumerate(self.text.split("\n"), 1):
             if meant and meant in unescape(line).casefold():
@@ -90,23 +90,23 @@ class SourceText:
         return None
 
     def links(self, target: str) -> Sequence[int]:
-        """Where Markdown or HTML links to `target`, as offsets: `](target)`, `href="target"`, `link("target")` …"""
+        """The offsets of links to `target` in Markdown or HTML: `](target)`, `href="target"`, `link("target")` …"""
         return _links(self.text, target)
 
     def words(self, word: str, marks: Sequence[str]) -> list[Span]:
-        """Every place of a word or id right behind one of `marks`."""
+        """The places of a word or id directly after one of `marks`."""
         before = "|".join(re.escape(mark) for mark in marks)
         pattern = re.compile(rf"(?:{before})({re.escape(word)})(?![\w-])")
         return [self.at(found.start(1)) for found in pattern.finditer(self.text)]
 
     def find_link(self, target: str, first_line: int = 1) -> Span:
-        """The first link to `target` at or below `first_line`, else the first place of its text."""
+        """The first link to `target` at or below `first_line`, else the first place of the text itself."""
         links = self.links(target)
         index = bisect_left(links, self.offset(first_line))
         return self.at(links[index]) if index < len(links) else self.find(target, first_line)
 
     def find_word(self, word: str, first_line: int = 1) -> Span:
-        """Like `find`, but not inside a longer word or id."""
+        """Like `find`, but for a whole word or id."""
         pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
         found = pattern.search(self.text, self.offset(first_line)) or pattern.search(self.text)
         return self.at(found.start()) if found else self.find(word, first_line)
@@ -122,7 +122,7 @@ def _links(text: str, target: str) -> Sequence[int]:
 
 
 def _excerpt(line: str, column: int) -> str:
-    """A line without its indentation; of a long one, what stands around the column."""
+    """A line without its indentation; of a long one, the part around the column."""
     text = line.strip()
     if len(text) <= 160:
         return text
@@ -137,7 +137,7 @@ def read_text(path: Path, name: str) -> SourceText:
     Raises SiteError when the file can't be read or is not UTF-8.
     """
     try:
-        # a pipe in the place of a file is not waited for
+        # don't wait for a pipe
         with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # noqa: PTH123
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise OSError(errno.EINVAL, "it is none")
@@ -165,7 +165,7 @@ def decode_text(raw: bytes, name: str) -> SourceText:
 
 
 def _unprintable_problems(source: SourceText) -> Iterator[Problem]:
-    """The first characters of a text that no text may hold, without an excerpt: it would hold them too."""
+    """The first characters that no text may hold; without an excerpt, which would hold them too."""
     offset = unprintable(source.text)
     for _ in range(_MOST_CHARACTERS_TOLD):
         if offset is None:
@@ -181,14 +181,14 @@ def _unprintable_problem(span: Span, character: str) -> Problem:
 
 @dataclass(frozen=True)
 class LocatedMapping:
-    """A YAML or TOML mapping with the place of each key, by its path, e.g. `("params", "steps", 0, "title")`."""
+    """A YAML or TOML mapping with the place of each key by its path, e.g. `("params", "steps", 0, "title")`."""
 
     values: Mapping[str, Any]
     source: SourceText
     places: Mapping[KeyPath, tuple[int, int]] = field(default_factory=dict)
 
     def span(self, *path: str | int) -> Span:
-        """The place of a key, or of the nearest one above it that is known."""
+        """The place of a key, or of the nearest key above it that has one; else the first line."""
         for length in range(len(path), 0, -1):
             place = self.places.get(path[:length])
             if place:
@@ -196,17 +196,17 @@ class LocatedMapping:
         return self.source.span(1)
 
     def line(self, key: str) -> int:
-        """The line of a key at the top."""
+        """The line of a top-level key."""
         return self.places.get((key,), (1, 1))[0]
 
 
-# what YAML takes for the end of a line, and what it refuses
+# line separators to YAML, and what it refuses
 _NOT_YAML = re.compile("[\u2028\u2029\ufeff]")
 _TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 
 
 def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapping:
-    """Read a YAML mapping that begins at `first_line` of `source`, as YAML 1.1 but for dates on no calendar: texts.
+    """Read a YAML 1.1 mapping that begins at `first_line` of `source`. A date on no calendar stays a text.
 
     Raises SiteError (`yaml-invalid`).
     """
@@ -232,13 +232,11 @@ def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapp
         raise SiteError([_yaml_problem(source.span(first_line), str(error).split("\n")[0])]) from error
     finally:
         loader.dispose()
-    if not isinstance(values, dict):
-        raise SiteError([_yaml_problem(source.span(first_line), "expected `key: value` lines")])
     return LocatedMapping(values, source, walk.places)
 
 
 def _check_depth(text: str) -> None:
-    """Raises MarkedYAMLError where a text is nested so deep that reading it would fill the stack."""
+    """Raises MarkedYAMLError for a text nested so deep that reading it would overflow the stack."""
     if sum(map(text.count, "[{-?:")) <= DEEPEST:
         # each level begins with one of these
         return
@@ -254,7 +252,7 @@ def _check_depth(text: str) -> None:
 
 
 def _marked_problem(error: yaml.MarkedYAMLError, source: SourceText, first_line: int) -> Problem:
-    """What the parser could not read, where it began to go wrong."""
+    """What the parser could not read, at the place where the mistake begins."""
     is_open = "quoted scalar" in (error.context or "") and error.context_mark is not None
     mark = error.context_mark if is_open else error.problem_mark or error.context_mark
     span = source.span(first_line + mark.line, mark.column + 1) if mark else source.span(first_line)
@@ -277,10 +275,9 @@ def _yaml_problem(span: Span, message: str, hint: str = _QUOTES) -> Problem:
 
 @dataclass
 class _Walk:
-    """Records the place of each key and list item of a YAML tree, and makes each key the text that it is written as.
+    """Records the place of each key and list item of a YAML tree, and turns each key into the text it is written as.
 
-    A key given twice is a problem, and what has no place in a document of plain values. `escapes`: a text may hold
-    another character than those it is written with.
+    Duplicate keys and values that are not plain are problems. `escapes`: texts may have escapes for characters.
     """
 
     source: SourceText
@@ -293,7 +290,7 @@ class _Walk:
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def visit(self, node: yaml.Node, path: KeyPath = ()) -> tuple[int, int]:
-        """How many characters a node holds and how many levels, with all that aliases repeat in it."""
+        """The characters and the levels of a node, with all that aliases repeat in it."""
         if node.tag not in _TAGS:
             self.check_tag(node)
         if isinstance(node, yaml.ScalarNode):
@@ -318,7 +315,7 @@ class _Walk:
         return self.sizes[id(node)]
 
     def check_size(self, node: yaml.Node, size: int, depth: int) -> None:
-        """Raises SiteError where aliases make more of a node than any site has."""
+        """Raises SiteError where aliases make a node too deep or too large."""
         if depth >= DEEPEST:
             self.problem(node, _TOO_DEEP)
         elif size > len(self.source.text) + _MOST_REPEATED:
@@ -329,16 +326,16 @@ class _Walk:
 
     def check_tag(self, node: yaml.Node) -> None:
         if node.tag in (_MERGE, _TAG + "value"):
-            # `=` and `<<`, which mean something as keys only
+            # `=` and `<<` mean something only as keys
             node.tag = _TAG + "str"
         else:
             name = str(node.tag).removeprefix(_TAG)
             self.problem(node, f"the tag `{name}` is not known here", "take it out: texts, numbers and dates need none")
 
     def check_value(self, node: yaml.ScalarNode) -> None:
-        """Make a date on no calendar the text it is; tell of a number that can't be read, or printed."""
+        """Turn a date on no calendar into a text; report a number that can't be read, or printed."""
         try:
-            # a longer one would take long to read
+            # long ones are slow to read
             is_long = len(node.value) > LONGEST_NUMBER
             value = math.inf if is_long else _Loader.yaml_constructors[node.tag](self.loader, node)
         except (ValueError, LookupError, OverflowError, AttributeError):
@@ -387,7 +384,7 @@ _CLOSING_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
 def front_matter(source: SourceText) -> tuple[LocatedMapping, int]:
-    """A page's front matter, and where its body begins in the text. Raises SiteError where it can't be read."""
+    """A page's front matter, and the offset of its body. Raises SiteError if the front matter can't be read."""
     opening = _FENCE.match(source.text)
     if not opening:
         return LocatedMapping({}, source), 0
@@ -423,7 +420,7 @@ def load_toml(source: SourceText) -> LocatedMapping:
 
 
 def _unfit_values(value: object, located: LocatedMapping, path: KeyPath = ()) -> Iterator[Problem]:
-    """The numbers and texts of a document that can't be printed."""
+    """Numbers and texts of a document that can't be printed."""
     if isinstance(value, dict):
         for key, item in value.items():
             if (offset := unprintable(key)) is not None:
@@ -439,7 +436,7 @@ def _unfit_values(value: object, located: LocatedMapping, path: KeyPath = ()) ->
 
 
 def load_toml_if_there(path: Path, problems: list[Problem]) -> LocatedMapping | None:
-    """A TOML file that may be missing; None too when it can't be read, which is added to `problems`."""
+    """A TOML file; None if there is none, or it can't be read, which is added to `problems`."""
     if not path.is_file():
         return None
     try:

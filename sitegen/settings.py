@@ -1,4 +1,4 @@
-"""content/site.toml → Settings; every unknown or bad key is reported, not just the first."""
+"""content/site.toml → Settings; every unknown key and bad value is reported."""
 
 from __future__ import annotations
 
@@ -113,10 +113,10 @@ _TABLES: Keys = {
 
 
 def load_settings(content: Path, base_url: str, problems: list[Problem]) -> Settings:
-    """Read `content/site.toml`; `base_url`, when given, takes the place of the one in the file.
+    """Read `content/site.toml`; `base_url`, if not empty, overrides the one in the file.
 
-    Every mistake in it is added to `problems`, and has a harmless value in the result. Raises SiteError when
-    there is no such file, or it isn't TOML.
+    Every mistake is added to `problems`, and has a default in the result. Raises SiteError if there is no such file,
+    or it isn't TOML.
     """
     path = content / "site.toml"
     if not path.is_file():

@@ -1,6 +1,6 @@
-"""The keys of a TOML document with their places, found in one pass; `tomllib` tells none.
+"""The place of each key of a TOML document, which `tomllib` does not give; found in one pass.
 
-What would take `tomllib` very long, or too deep, is found on the way, so that it need not be given to it.
+Documents that `tomllib` would take too long to read, or that are nested too deep, are found on the way.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 KeyPath = tuple[str | int, ...]
 DEEPEST = 50
-"""As many levels as a document may have; no site needs more than a few."""
+"""The levels that a document may have; sites need a few."""
 LONGEST_NUMBER = 100
-# no part of these can be matched in two ways, so that none takes longer than the text is long
+# nothing here can match in two ways, so that matching takes linear time
 _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n]*+)
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]")
 
 @dataclass(frozen=True)
 class TomlFault:
-    """What keeps a document from being read, and the character at which it is."""
+    """Why a document is not read, and the offset of the reason."""
 
     offset: int
     message: str
@@ -37,10 +37,10 @@ class TomlFault:
 
 @dataclass
 class TomlKeys:
-    """The offset of each key and each item of an array, by its path, in which an item has its number.
+    """The offset of each key and array item by its path, in which items are numbers.
 
-    A key is where it is given a value or a header; one that only stands before a dot, where it first does. Keys with
-    dots between them begin at the same place.
+    A key's place is where it gets its value or header; that of a key only written before a dot is its first one. The
+    keys of `a.b.c` have the same place.
     """
 
     offsets: dict[KeyPath, int] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class TomlKeys:
 
 @dataclass
 class _Table:
-    """An inline table or an array that is open, or the document itself; `keys` are those that lead to it."""
+    """An open inline table or array, or the document itself (opened by ""), and the path to it."""
 
     opened: str
     keys: KeyPath
@@ -57,7 +57,7 @@ class _Table:
 
 
 def toml_keys(text: str) -> TomlKeys:
-    """The keys of a document, up to its first fault; of one that isn't TOML, whatever looks like keys."""
+    """The keys of a document, up to its first fault; of a text that isn't TOML, whatever looks like keys."""
     return _Scan(text).keys()
 
 
@@ -121,7 +121,7 @@ class _Scan:
             self.key = []
 
     def enter(self, sign: str, offset: int) -> None:
-        """An array or inline table begins: the value of a key, or an item of an array."""
+        """An array or inline table opens: the value of a key, or an item of an array."""
         self.item(offset)
         inside = self.open[-1]
         keys: KeyPath = (*inside.keys, inside.items) if inside.opened == "[" else (*inside.keys, *self.key)
@@ -130,7 +130,7 @@ class _Scan:
         self.in_value = sign == "["
 
     def item(self, offset: int) -> None:
-        """A part of a value: of an item of an array, the first part is its place."""
+        """A part of a value; the first part of an array item is its place."""
         inside = self.open[-1]
         if inside.opened == "[":
             self.found.offsets.setdefault((*inside.keys, inside.items), offset)
@@ -150,18 +150,18 @@ class _Scan:
         self.key, self.in_header = [], 0
 
     def place(self, path: KeyPath, offset: int) -> None:
-        """A key, and what lies above it if nothing was there."""
+        """Record a key, and those above it that have no place yet."""
         for length in range(1, len(path)):
             self.found.offsets.setdefault(path[:length], offset)
         self.found.offsets[path] = offset
 
 
 def _plain(written: str) -> str:
-    """A quoted key as it is meant: without its quotes, and with the characters that its escapes stand for."""
+    """A quoted key without its quotes and escapes."""
     if written[0] == '"' and "\\" in written:
         try:
             return next(iter(tomllib.loads(f"{written} = 0")))
         except tomllib.TOMLDecodeError:
-            # the document is not TOML, which is told of it as a whole
+            # not TOML: reported for the whole document
             pass
     return written[1:-1]

@@ -1,4 +1,4 @@
-"""Which translations are older than their originals: `content/translations.toml` keeps a hash of what was translated.
+"""Outdated translations: `content/translations.toml` has the hash of the original that each was made from.
 
 The original of a page is the one in the site's default language.
 """
@@ -29,7 +29,7 @@ class Translation:
 
     @property
     def hash(self) -> str:
-        """The hash of the original's words; a line broken elsewhere changes nothing."""
+        """The hash of the original's words, whatever its line breaks."""
         page = self.original
         params = json.dumps(page.params, sort_keys=True, ensure_ascii=False, default=str)
         text = "\n".join(" ".join(part.split()) for part in (page.title, page.description, params, page.body))
@@ -49,7 +49,7 @@ def outdated_translations(
 ) -> frozenset[tuple[str, str]]:
     """The language and key of each page whose original has changed since its translation was accepted.
 
-    Each is a warning, an error where the run is `thorough`. A site that has recorded nothing is not asked.
+    Each is a warning, or an error if the run is `thorough`. Nothing is checked without a translations.toml.
     """
     record = load_toml_if_there(root / RECORD, problems)
     if record is None:
@@ -76,9 +76,9 @@ def outdated_translations(
 
 
 def accepted_record(root: Path, content: Content, settings: Settings, keys: Sequence[str]) -> tuple[str, int]:
-    """The text of translations.toml with these pages, by key, accepted as they are; all of them when none is named.
+    """The text of translations.toml with the pages of these keys accepted as they are (none: all), and their number.
 
-    Returns it with how many were accepted. Raises SiteError for a key that is no translated page's.
+    Raises SiteError for a key without a translated page.
     """
     known = list(translations(content, settings))
     names = {item.page.key for item in known}
