@@ -24,8 +24,9 @@ class Key:
 
     `read` gives the value as its type, and raises ValueError for one of another kind; `asked` is what a message says of
     that, after the key's name. `missing` is the message where a required key is not given, or blank. `keys` are those
-    of the mapping that the key holds, or of each mapping in its list. `languages` are those in which its text must be
-    given; `language_code` is the code of the message that one is missing.
+    of the mapping that the key holds, or of each mapping in its list. `item_mistake` gives a message and a hint for an
+    item of its list that is wrong, and is left out. `languages` are those in which its text must be given;
+    `language_code` is the code of the message that one is missing.
     """
 
     read: Callable[[Any], Any]
@@ -34,6 +35,7 @@ class Key:
     missing: str = ""
     missing_code: str = ""
     keys: Keys | None = None
+    item_mistake: Callable[[Any], tuple[str, str] | None] | None = None
     languages: Sequence[str] = ()
     language_code: str = ""
 
@@ -151,16 +153,6 @@ class KeyedReader:
                 self.problem(key.missing, *path, name, code=key.missing_code, hint=key.hint)
         return found
 
-    def good(
-        self, items: Sequence[str], mistake: Callable[[str], tuple[str, str] | None], *path: str | int
-    ) -> list[str]:
-        """Those of a list at `path` for which `mistake` gives none; it gives a message and a hint."""
-        found = [(item, mistake(item)) for item in items]
-        for _, told in found:
-            if told:
-                self.problem(told[0], *path, hint=told[1])
-        return [item for item, told in found if not told]
-
     def _further(self, name: str, keys: Keys, *path: str | int) -> Key | None:
         """What an unknown key may hold where further keys are kept; else it is told."""
         if FURTHER in keys and not difflib.get_close_matches(name, keys, n=1, cutoff=_LIKE_ENOUGH):
@@ -171,7 +163,12 @@ class KeyedReader:
         return None
 
     def _inside(self, value: Any, key: Key, *path: str | int) -> Any:
-        """A value whose own mappings are read too."""
+        """A value at a path without what is wrong inside it."""
+        if key.item_mistake is not None:
+            mistakes = [key.item_mistake(item) for item in value]
+            for message, hint in filter(None, mistakes):
+                self.problem(message, *path, hint=hint)
+            return [item for item, mistake in zip(value, mistakes, strict=True) if not mistake]
         if key.keys is None:
             return value
         if isinstance(value, list):

@@ -1,10 +1,10 @@
-"""derived.toml and rules.toml → what they declare, every mistake in them told at its place."""
+"""derived.toml and rules.toml → what they declare; every mistake is reported with its place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from ..site_paths import LONGEST_NAME
 from .syntax import ExpressionError, parse_expression, parse_statement
 
 _ID = re.compile(KEY_PATTERN + r"\Z")
-# the power of ten of the coarsest rounding, and of the finest
+# the exponents of roundings go from -15 to 15
 _FURTHEST = 15
 _Parsed = TypeVar("_Parsed")
 
@@ -54,19 +54,19 @@ def _rule_keys(languages: Sequence[str]) -> Keys:
 
 @dataclass(frozen=True)
 class DeclaredFigure:
-    """A table of derived.toml. Empty texts stand for what it leaves out; `rounding` is a power of ten."""
+    """A table of derived.toml. `written` is its `value`; `rounding` is a power of ten."""
 
     id: str
     written: str
     expression: Expression
-    label: Text
-    unit: str
-    rounding: Decimal | None
-    period: str
-    period_note: Text
-    area: str
-    note: Text
     located: LocatedMapping
+    label: Text
+    unit: str = ""
+    rounding: Decimal | None = None
+    period: str = ""
+    period_note: Text = field(default_factory=dict)
+    area: str = ""
+    note: Text = field(default_factory=dict)
 
     @property
     def line(self) -> int:
@@ -93,9 +93,9 @@ class DeclaredRule:
     id: str
     written: str
     statement: Statement
-    title: Text
-    explanation: Text
     located: LocatedMapping
+    title: Text
+    explanation: Text = field(default_factory=dict)
 
     @property
     def line(self) -> int:
@@ -104,7 +104,7 @@ class DeclaredRule:
 
 @dataclass(frozen=True)
 class Declarations:
-    """What both files declare. `lost` are the ids of figures that something is wrong with."""
+    """What both files declare. `lost` are the ids of figures with a mistake."""
 
     figures: tuple[DeclaredFigure, ...] = ()
     rules: tuple[DeclaredRule, ...] = ()
@@ -127,44 +127,31 @@ def load_declarations(content: Path, settings: Settings, problems: list[Problem]
 
 
 def expression_span(source: SourceText, place: Span, written: str, offset: int) -> Span:
-    """Where in a file a character of an expression stands, which is written at or below `place`."""
+    """The place in a file of a character of an expression, which is written at or below `place`."""
     start = source.text.find(written, source.offset(place.line))
     return source.at(start + offset) if written and start >= 0 else place
 
 
 @dataclass(frozen=True)
 class _Tables:
-    """Takes the tables out of one file; what is wrong with them is added to the reader's problems."""
+    """Reads the tables of one file; mistakes are added to the reader's problems."""
 
     reader: KeyedReader
     languages: tuple[str, ...]
 
     def figures(self) -> Iterator[DeclaredFigure]:
-        """The figures of derived.toml that nothing is wrong with."""
+        """The figures of derived.toml without a mistake."""
         for key, values, parsed in self._tables(_derived_keys(self.languages), "value", parse_expression):
-            yield DeclaredFigure(
-                id=key,
-                written=values["value"],
-                expression=parsed,
-                label=values["label"],
-                unit=values.get("unit", ""),
-                rounding=values.get("rounding"),
-                period=values.get("period", ""),
-                period_note=values.get("period_note", {}),
-                area=values.get("area", ""),
-                note=values.get("note", {}),
-                located=self.reader.located,
-            )
+            yield DeclaredFigure(key, values.pop("value"), parsed, self.reader.located, **values)
 
     def rules(self) -> Iterator[DeclaredRule]:
-        """The rules of rules.toml that nothing is wrong with."""
+        """The rules of rules.toml without a mistake."""
         for key, values, parsed in self._tables(_rule_keys(self.languages), "rule", parse_statement):
-            explanation = values.get("explanation", {})
-            yield DeclaredRule(key, values["rule"], parsed, values["title"], explanation, self.reader.located)
+            yield DeclaredRule(key, values.pop("rule"), parsed, self.reader.located, **values)
 
     def _tables(
         self, keys: Keys, main: str, parse: Callable[[str], _Parsed]
-    ) -> Iterator[tuple[str, Mapping[str, Any], _Parsed]]:
+    ) -> Iterator[tuple[str, dict[str, Any], _Parsed]]:
         """Each table without a mistake: its id, its values, and that of the key `main` parsed."""
         reader, problems = self.reader, self.reader.problems
         for key, table in reader.located.values.items():
