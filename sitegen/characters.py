@@ -1,6 +1,6 @@
-"""The characters that no text of a site may hold: they can't be printed, and XML and terminals take them ill.
+"""Characters that no text of a site may hold: they can't be printed, and break XML and terminals.
 
-Messages quote what authors wrote, so they show such characters, and all that nobody would see, by their numbers.
+Messages quote what authors wrote, so they show these and other invisible characters as escapes.
 """
 
 from __future__ import annotations
@@ -9,21 +9,20 @@ import re
 import unicodedata
 from functools import cache
 
-# what turns the direction of the text around it: fit for prose in Arabic or Hebrew, not for a name
+# direction marks and overrides: fine in Arabic or Hebrew prose, not in names
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @cache
 def _unprintable() -> re.Pattern[str]:
-    # C0 but tab and line feed, DEL, C1, lone surrogates, and what Unicode says will never be a character; it takes some
-    # milliseconds to make
+    # C0 except tab and line feed, DEL, C1, lone surrogates, noncharacters; compiling takes some milliseconds
     planes = "".join(f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17))
     return re.compile(f"[^\t\n -~\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{planes}]")
 
 
 def unprintable(text: str, start: int = 0) -> int | None:
-    """Where the first character at or behind `start` stands that no text may hold; None where there is none."""
-    # nearly every text is quickly known to be without
+    """The offset of the first character at or after `start` that no text may hold; None if there is none."""
+    # a quick answer for nearly every text
     if text.replace("\n", "").replace("\t", "").isprintable():
         return None
     found = _unprintable().search(text, start)
@@ -31,7 +30,7 @@ def unprintable(text: str, start: int = 0) -> int | None:
 
 
 def unfit_in_name(name: str) -> str:
-    """The first character that a name may not hold: one that can't be printed, or turns the direction; else nothing."""
+    """The first character that a name may not hold: an unprintable one, or a direction mark; "" if there is none."""
     if name.isascii() and name.isprintable():
         return ""
     found = _unprintable().search(name) or _TURNING.search(name) or re.search("[\t\n]", name)
@@ -39,19 +38,19 @@ def unfit_in_name(name: str) -> str:
 
 
 def named(character: str) -> str:
-    """A character as it is shown in a message: `U+0008`."""
+    """A character in a message: `U+0008`."""
     return f"U+{ord(character):04X}"
 
 
-# controls, what turns the direction or takes no room, lone surrogates, what is no character, line and paragraph
-# separators: https://www.unicode.org/reports/tr44/#General_Category_Values
+# controls, formats (direction, zero width), surrogates, unassigned, line and paragraph separators:
+# https://www.unicode.org/reports/tr44/#General_Category_Values
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
-# a line of a log that begins so, or has this in it, is a command to GitHub's and Azure's runners
+# log lines that begin with `::`, or hold `##[`, are commands to GitHub's and Azure's runners
 _COMMAND = re.compile(r"^(\s*+):(?=:)|#(?=#\[)")
 
 
 def printable(text: str) -> str:
-    r"""A text as one line that a terminal or a log can only print: `\x1b[2J`, `a\nb`, `\u202e`."""
+    r"""A text as one line that is safe in a terminal or log: `\x1b[2J`, `a\nb`, `\u202e`."""
     if not text.isprintable():
         text = "".join(_escaped(each) if _is_unseen(each) and each != "\t" else each for each in text)
     if "::" in text or "##[" in text:
@@ -60,18 +59,18 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """A text of several lines, each as `printable` has it."""
+    """A text of several lines, each made safe by `printable`."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def printable_json(text: str) -> str:
-    """JSON, in whose texts what can't be seen stands escaped."""
+    """JSON with the invisible characters in its texts escaped."""
     if not text.isprintable():
         text = "".join(
             "".join(f"\\u{unit:04x}" for unit in _utf16(each)) if _is_unseen(each) and each not in "\t\n" else each
             for each in text
         )
-    # none of its lines begins with a text
+    # no line of JSON begins with a text
     return text.replace("##[", "#\\u0023[")
 
 

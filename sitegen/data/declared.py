@@ -1,4 +1,4 @@
-"""The author's descriptor: what `datapackage.yaml` says, each part that has not the shape of the standard named.
+"""The author's descriptor, `datapackage.yaml`; every part that does not follow the standard is reported.
 
 Data Package v2: https://datapackage.org/standard/data-package/
 """
@@ -66,7 +66,7 @@ class DeclaredField:
 
 @dataclass(frozen=True)
 class DeclaredTable:
-    """A table's description without what had not the right shape; `whole`: nothing of its columns was left out."""
+    """The valid part of a table's description; `whole`: nothing about its columns was left out."""
 
     path: KeyPath
     values: Descriptor
@@ -77,7 +77,7 @@ class DeclaredTable:
 
 @dataclass(frozen=True)
 class Declared:
-    """What the author's descriptor says of the package and its tables; `whole`: no table was left out."""
+    """The valid part of a descriptor; `whole`: no table was left out."""
 
     located: LocatedMapping
     package: Descriptor = field(default_factory=dict)
@@ -90,7 +90,7 @@ class Declared:
 
 
 def read_declared(path: Path, problems: list[Problem]) -> Declared:
-    """Read `datapackage.yaml`, or nothing when there is none. What is wrong with it is added to `problems`."""
+    """Read `datapackage.yaml`, if there is one. Mistakes are added to `problems`."""
     name = path.as_posix()
     nothing = LocatedMapping({}, SourceText(name, ""))
     if not path.exists():

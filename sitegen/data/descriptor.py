@@ -1,4 +1,4 @@
-"""The schema of each table: the author's own, over what the content contract asks for, which it can only narrow."""
+"""The schema of each table: the author's own, which may only narrow the content contract."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .contract import CORE_TABLES, Rule, missing_columns, missing_languages, rul
 from .declared import Declared, DeclaredField, DeclaredTable, Descriptor
 from .tables import RawTable
 
-# what would have cells read otherwise than the engine prints them
+# other values would have cells read otherwise than they are printed
 _READINGS: Mapping[str, Any] = {"decimalChar": ".", "groupChar": "", "bareNumber": True}
 _DATES = ("date", "yearmonth", "year")
 
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """Columns whose cells must stand in the columns of a table."""
+    """Columns whose cells must be in the columns of another table."""
 
     columns: tuple[str, ...]
     table: str
@@ -32,7 +32,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class FieldPlan:
-    """A column as it is validated: its field descriptor, the contract's rule, its place in the author's descriptor."""
+    """How a column is validated: its field descriptor, the contract's rule, its place in the author's descriptor."""
 
     values: Descriptor
     rule: Rule | None = None
@@ -41,16 +41,16 @@ class FieldPlan:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """What a table is held against, and how it is described when it is published."""
+    """How a table is validated, and how it is described when it is published."""
 
     resource: Descriptor
     fields: Mapping[str, FieldPlan]
     keys: tuple[tuple[str, ...], ...]
     foreign_keys: tuple[ForeignKey, ...]
     missing_values: Mapping[str, tuple[str, ...]]
-    """For each column the cells that mean none."""
+    """The cells of each column that mean no value."""
     lacking: tuple[str, ...] = field(default=())
-    """Columns that the engine needs and the table has not."""
+    """Required columns that the table has not."""
 
 
 def plan_tables(
@@ -60,9 +60,9 @@ def plan_tables(
     settings: Settings,
     problems: list[Problem],
 ) -> dict[str, TablePlan]:
-    """The plan of each table, the author's descriptor with the contract's rules over it.
+    """The plan of each table: the author's descriptor, narrowed by the contract's rules.
 
-    Mistakes in the descriptor, and columns that lack or are not declared, are added to `problems`.
+    Mistakes in the descriptor, and missing and undeclared columns, are added to `problems`.
     """
     for name, described in declared.tables.items():
         if name not in tables:
@@ -131,7 +131,7 @@ class _Planner:
             name: _missing_values(plan.values.pop("missingValues", [])) or common for name, plan in fields.items()
         }
         resource: Descriptor = {**described.values, "path": f"{self.table.name}.csv"}
-        # the order of keys that the standard's own examples have
+        # in the order of keys of the standard's examples
         resource["schema"] = {"fields": [plan.values for plan in fields.values()], **schema}
         return TablePlan(resource, fields, tuple(dict.fromkeys(keys)), foreign, missing, self.lacking)
 
@@ -139,7 +139,7 @@ class _Planner:
         """The plan of a column; None for one that nobody knows."""
         described, rule = self.described.fields.get(name), self.rules.get(name)
         if described is None and rule is None and (self.table.name in CORE_TABLES or self.described.fields):
-            # no further mistake, where what was said of the columns could not be read
+            # not reported if its description could not be read
             return None if self.described.whole else FieldPlan({"name": name, "type": "string"})
         values: Descriptor = dict(described.values) if described else {"name": name}
         values.setdefault("type", rule.types[0] if rule else "string")
@@ -156,7 +156,7 @@ class _Planner:
         return FieldPlan(values, rule, described.path if described else None)
 
     def check_reading(self, values: Descriptor, described: DeclaredField, rule: Rule | None) -> None:
-        """Take out what would have the engine read a column otherwise than it does, and tell of it."""
+        """Report and remove what would have a column read otherwise than the engine reads it."""
         name, kind = values["name"], values["type"]
         if rule and kind not in rule.types:
             message = f'the type of column "{name}" must be {" or ".join(rule.types)}, not "{kind}"'
@@ -176,13 +176,13 @@ class _Planner:
         self.problems.append(self.declared.problem(message, path, hint))
 
     def unknown(self, kind: str, name: str, path: KeyPath, table: RawTable | None = None) -> None:
-        """Tell of a name in the descriptor that no table, or no column of `table`, has."""
+        """Report a name in the descriptor that no table, or no column of `table`, has."""
         where = f" in {table.source.name}" if table else ""
         hint = did_you_mean(name, table.header if table else self.tables)
         self.problem(f'no {kind} "{name}"{where}', path, hint)
 
     def check_columns(self, fields: Mapping[str, FieldPlan], absent: list[str]) -> None:
-        """Tell of columns without a plan, but for those whose name is the mistake that is told already."""
+        """Report columns without a plan, unless they are like a missing column, which is reported already."""
         known = (*fields, *self.rules)
         for position, column in enumerate(self.table.header):
             if column not in fields and not closest(column, [*absent, *self.lacking]):
@@ -191,7 +191,7 @@ class _Planner:
                 self.problems.append(Problem("column-unknown", message, self.table.cell_span(-1, position), hint))
 
     def author_keys(self, schema: Descriptor) -> Iterator[tuple[str, ...]]:
-        """The primary key and the unique keys of the author; what is wrong with them is taken out."""
+        """The author's primary key and unique keys; wrong ones are removed from `schema`."""
         path = (*self.described.path, "schema")
         if "primaryKey" in schema:
             if key := self.columns(schema["primaryKey"], (*path, "primaryKey"), self.table):

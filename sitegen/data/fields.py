@@ -1,4 +1,4 @@
-"""Cells held against a field of Table Schema by frictionless, and what it says in this project's own words."""
+"""Checks cells against a Table Schema field with frictionless, and puts what it finds in our own words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .values import Mistake, date_mistake, number_mistake, period_mistake, quote
 CellCheck = Callable[[str], Mistake | None]
 
 _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-# what the standard calls a type, in the words of those who fill in tables
+# the standard's types in plain words
 _WORDS = {
     "boolean": "truth value",
     "datetime": "date with a time",
@@ -36,7 +36,7 @@ _PATTERN_HINTS = {
     "id": "small letters, digits and hyphens, e.g. school-meals-2024",
     "url": "it begins with https://",
 }
-# types that Python reads from the digits of any script
+# Python reads these in the digits of any script
 _OF_DIGITS = ("number", "integer", "year", "yearmonth", "date", "datetime", "time")
 
 
@@ -45,9 +45,9 @@ class FieldError(ValueError):
 
 
 def cell_check(plan: FieldPlan, table: str, given_up: Callable[[str], None]) -> CellCheck:
-    """What tells the mistake of a cell in the column `plan` of a table. Raises FieldError.
+    """The check of the cells of a table's column. Raises FieldError.
 
-    `given_up` is told of an author's pattern that takes too long; no cell is held against it any more.
+    `given_up` is called when an author's pattern takes too long; it is not matched any more.
     """
     pattern = _author_pattern(plan)
     read = _reader(plan)
@@ -66,13 +66,13 @@ def cell_check(plan: FieldPlan, table: str, given_up: Callable[[str], None]) -> 
 
     def check(cell: str) -> Mistake | None:
         if named and len(cell) > LONGEST_NAME:
-            # it becomes the name of a folder
+            # an id is the name of a folder
             return ("value-pattern", f"{quoted(cell)} is too long for an id", f"at most {LONGEST_NAME} characters")
         if cell and kind in ("number", "integer"):
             if mistake := number_mistake(cell, name, kind == "integer", figure):
                 return mistake
         elif cell and name == "period":
-            # printed as one in any table
+            # in any table it is printed as a period
             if mistake := period_mistake(cell):
                 return mistake
         elif cell and dated and (mistake := date_mistake(cell)):
@@ -81,7 +81,7 @@ def cell_check(plan: FieldPlan, table: str, given_up: Callable[[str], None]) -> 
             return _type_mistake(cell, values)
         try:
             _, notes = read(cell)
-        except Exception:  # a reader that fails on a cell has not read it, whatever the reason
+        except Exception:  # whatever the reason, the cell can't be read
             return _type_mistake(cell, values)
         if not notes:
             return pattern_mistake(cell)
@@ -91,7 +91,7 @@ def cell_check(plan: FieldPlan, table: str, given_up: Callable[[str], None]) -> 
 
 
 def _author_pattern(plan: FieldPlan) -> AuthorPattern | None:
-    """The pattern that an author's descriptor has for a column, over the contract's."""
+    """The pattern of a column in the author's descriptor, unless it is the contract's."""
     pattern = plan.values.get("constraints", {}).get("pattern")
     if pattern is None or (plan.rule and pattern == plan.rule.pattern):
         return None
@@ -105,7 +105,7 @@ def _reader(plan: FieldPlan) -> Callable[[Any], tuple[Any, dict[str, str] | None
     values = {key: value for key, value in plan.values.items() if key not in ("titles", "descriptions")}
     constraints = {key: value for key, value in values.pop("constraints", {}).items() if key != "unique"}
     if _author_pattern(plan):
-        # that of the contract; the author's own is matched by what can be stopped
+        # the author's own is matched by an engine that can be stopped
         constraints["pattern"] = f"(?:{plan.rule.pattern})" if plan.rule and plan.rule.pattern else ".*"
     try:
         field = Field.from_descriptor({**values, "constraints": constraints})
@@ -122,7 +122,7 @@ def _reader(plan: FieldPlan) -> Callable[[Any], tuple[Any, dict[str, str] | None
         raise FieldError("; ".join(reason.note for reason in error.reasons) or error.error.note) from error
     except FieldError:
         raise
-    except Exception as error:  # it hands some mistakes on to the libraries below it
+    except Exception as error:  # from libraries that frictionless uses
         raise FieldError(str(error) or type(error).__name__) from error
     return found
 
@@ -142,7 +142,7 @@ def _type_mistake(cell: str, values: Descriptor) -> Mistake:
 
 
 def _constraint_mistake(cell: str, plan: FieldPlan, notes: dict[str, str]) -> Mistake:
-    """The first constraint that a cell breaks, the gravest first."""
+    """The mistake of a cell that breaks constraints; the gravest one."""
     name = plan.values["name"]
     constraint = next((key for key in ("required", "enum", "pattern") if key in notes), next(iter(notes)))
     rule = plan.values["constraints"].get(constraint)
