@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """The project is the folder it is called in."""
     try:
-        from .cli import main
+        from .commands import main
 
         main()
     except KeyboardInterrupt:

@@ -9,12 +9,14 @@ import unicodedata
 import pytest
 from click.testing import CliRunner
 
-from sitegen.charts.options import CHART_KINDS, COMMON, KIND_OPTIONS
-from sitegen.cli import cli
-from sitegen.content import FRONT_MATTER_KEYS
+from sitegen.charts.kinds import CHART_KINDS
+from sitegen.charts.options import COMMON
+from sitegen.commands.cli import cli
+from sitegen.content.pages import FRONT_MATTER_KEYS
+from sitegen.content.settings import site_keys
 from sitegen.data.contract import CORE_TABLES
-from sitegen.settings import site_keys
-from sitegen.shortcodes import Shortcodes, TextShortcodes
+from sitegen.rendering.shortcodes.in_page import Shortcodes
+from sitegen.rendering.shortcodes.in_text import TextShortcodes
 
 from .conftest import ROOT
 
@@ -37,6 +39,13 @@ NOT_HERE = {
 def text(name: str) -> str:
     """A document's text."""
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+def words(document: str) -> set[str]:
+    """The words of a document that stand in code: in backquotes, or in a block of it."""
+    fences = re.findall(r"^ *```.*?^ *```", document, re.MULTILINE | re.DOTALL)
+    spans = re.findall(r"`([^`\n]+)`", re.sub(r"^ *```.*?^ *```", "", document, flags=re.MULTILINE | re.DOTALL))
+    return set(re.findall(r"[\w<>-]+", "\n".join((*fences, *spans))))
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -69,17 +78,22 @@ def test_every_key_is_told() -> None:
     readme = text("README.md")
     columns = [column.rstrip("*") for column in CORE_TABLES["observations"]]
     functions = (TextShortcodes.functions, Shortcodes.functions)
-    shortcodes = {name for function in functions for name in function.__code__.co_names} - {"figure_value", "super"}
+    shortcodes = {name for function in functions for name in function.__code__.co_names} - {
+        "figure_value",
+        "functions",
+        "super",
+    }
     names = [
         *FRONT_MATTER_KEYS,
         *site_keys(["en"]),
         *COMMON,
-        *{name for options in KIND_OPTIONS.values() for name in options},
+        *{name for kind in CHART_KINDS.values() for name in kind.options},
         *CHART_KINDS,
         *columns,
         *shortcodes,
     ]
-    assert [] == [name for name in names if name not in readme]
+    assert [] == sorted(set(names) - words(readme))
+    assert "id" not in words("an idea, `idea`\n\n```\nideas\n```\n")
 
 
 def test_every_layout_told_has_a_template() -> None:

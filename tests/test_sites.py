@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sitegen.pipeline import BuiltSite, build_site
+from sitegen.build import BuiltSite, build_site
 
 from .conftest import ROOT, SITES, options
 
@@ -83,7 +83,7 @@ def test_a_site_of_three_languages_puts_the_first_at_the_root() -> None:
 
 def test_strict_takes_a_warning_for_an_error() -> None:
     """A site whose only flaw is a warning is not built with --strict."""
-    from sitegen.problems import SiteError
+    from sitegen.problems.problem import SiteError
 
     with pytest.raises(SiteError) as caught:
         build_site(options(SITES / "three-languages", strict=True))

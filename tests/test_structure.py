@@ -1,4 +1,4 @@
-"""The house: which module may import which, how large they are, and what none of them may know."""
+"""The house: which package may import which, and what of it; how large files are; what none of them may know."""
 
 from __future__ import annotations
 
@@ -12,89 +12,23 @@ import pytest
 
 from .conftest import ROOT
 
-# A module imports only from the ones before it; a package counts as one, and has no cycle inside.
+# A package imports only from the ones before it, and of these only what their faces (`__all__`) show.
 ORDER = (
-    "characters",
     "problems",
-    "site_paths",
-    "author_patterns",
-    "collation",
-    "toml_keys",
-    "time_limit",
-    "progress",
-    "terminal",
-    "options",
-    "interruption",
-    "processes",
-    "cache",
-    "journal",
-    "inventory",
-    "input_files",
-    "reads",
-    "memo",
-    "located",
-    "keyed",
-    "content_files",
+    "text",
     "model",
-    "own_folders",
-    "output_contents",
-    "output_record",
-    "build_record",
-    "policy",
-    "settings",
-    "fences",
-    "labels",
-    "pairing",
-    "svg_files",
-    "published_files",
+    "processes",
+    "storage",
+    "language",
     "content",
-    "page_reading",
     "data",
-    "figures",
-    "calculation",
-    "distinct_names",
-    "addresses",
-    "views",
-    "template_problems",
-    "shortcodes",
-    "sandbox",
-    "data_texts",
-    "translations",
-    "inputs",
-    "charts",
-    "markdown_steps",
-    "author_html",
-    "markup",
-    "layouts",
-    "generated",
-    "cross_references",
-    "render",
-    "prose",
-    "parity",
-    "outputs",
-    "checks",
     "facts",
-    "engine",
-    "changes",
-    "fact_hashes",
-    "page_parts",
-    "page_store",
-    "page_memory",
-    "page_maker",
-    "page_pool",
-    "finished_output",
-    "folder_swap",
-    "file_replacement",
-    "output_folder",
-    "pipeline",
-    "building",
-    "explanation",
-    "mending",
-    "new_page",
-    "arguments",
-    "preview",
-    "cli",
-    "__main__",
+    "charts",
+    "rendering",
+    "checks",
+    "outputs",
+    "build",
+    "commands",
 )
 PACKAGE = ROOT / "sitegen"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -105,49 +39,79 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imported(path: Path) -> set[str]:
-    """The modules of sitegen that a file imports, anywhere in it, by their dotted names."""
+def imports(path: Path) -> list[tuple[str, set[str]]]:
+    """What a file imports of sitegen, anywhere in it: the dotted name of each module or package, and the names."""
     package = path.relative_to(PACKAGE).parts[:-1]
-    found = set()
+    found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = {alias.name for alias in node.names} if isinstance(node, ast.Import | ast.ImportFrom) else set()
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1]
-            target = (*base, *(node.module or "").split(".")) if node.module else base
-            if node.module:
-                found.add(".".join(target))
-            else:
-                found |= {".".join((*base, alias.name)) for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sitegen"):
-            found.add((node.module or "").removeprefix("sitegen").lstrip("."))
+            found.append((".".join((*base, *(node.module or "").split("."))).rstrip("."), names))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sitegen":
+            found.append(((node.module or "").removeprefix("sitegen").lstrip("."), names))
         elif isinstance(node, ast.Import):
-            found |= {alias.name[8:] for alias in node.names if alias.name.startswith("sitegen.")}
-    return {name for name in found if name and not name.startswith("__version__")}
+            found += [(name[8:], set()) for name in names if name.startswith("sitegen.")]
+    return found
 
 
-def test_every_module_has_its_place_in_the_order() -> None:
-    """Each module or package of sitegen is named in the order once."""
-    names = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES} - {"__init__"}
-    assert sorted(ORDER) == sorted(names)
+def faces() -> dict[str, set[str]]:
+    """What each package, and each package in one, shows: the names in its `__all__`."""
+    found = {}
+    for path in PACKAGE.rglob("__init__.py"):
+        values = [
+            ast.literal_eval(node.value)
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        ]
+        found[module_name(path)] = set(values[0]) if values else set()
+    return found
+
+
+FACES = faces()
+
+
+def test_every_file_is_in_a_package_of_the_order() -> None:
+    """Nothing but `__init__` and `__main__` stands outside."""
+    names = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES}
+    assert {*ORDER, "__init__", "__main__"} == names
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_package_says_what_it_is_for(name: str) -> None:
+    """In its docstring, of one to four sentences; and its face is not empty."""
+    tree = ast.parse((PACKAGE / name / "__init__.py").read_text(encoding="utf-8"))
+    purpose = ast.get_docstring(tree) or ""
+    assert 1 <= len(re.findall(r"[.:](?:\s|$)", purpose)) <= 5
+    assert FACES[name]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
-def test_imports_go_one_way(path: Path) -> None:
-    """No module imports one that comes after it."""
+def test_imports_go_one_way_and_by_the_faces(path: Path) -> None:
+    """A module imports other packages only from above its own, and nothing of them but what they show."""
     here = module_name(path).split(".")[0]
-    if here == "__init__":
+    if here in ("", "__init__", "__main__"):
         return
-    later = {
-        name for name in imported(path) if (top := name.split(".")[0]) != here and ORDER.index(top) > ORDER.index(here)
-    }
-    assert set() == later
+    wrong = []
+    for target, names in imports(path):
+        top = target.split(".")[0]
+        if not target or top == here:
+            continue
+        if top not in ORDER or ORDER.index(top) > ORDER.index(here):
+            wrong.append(f"{target} comes after {here}")
+        elif not names <= FACES.get(target, set()):
+            wrong.append(f"{target} does not show {sorted(names - FACES.get(target, set()))}")
+    assert [] == wrong
 
 
 def test_packages_have_no_cycle_inside() -> None:
     """Inside a package, following the imports never comes back to where it began."""
-    graph = {module_name(path): imported(path) for path in MODULES}
-    for package in ("data", "calculation", "prose", "views", "shortcodes", "charts", "outputs", "checks", "preview"):
+    graph = {module_name(path): {target for target, _ in imports(path)} for path in MODULES}
+    for package in ORDER:
         inside = {
-            name: {n for n in graph[name] if n.startswith(f"{package}.")} for name in graph if name.startswith(package)
+            name: {n for n in graph[name] if n.startswith(f"{package}.") and n in graph}
+            for name in graph
+            if name.startswith(f"{package}.")
         }
         done: set[str] = set()
         while remaining := {name: needs - done for name, needs in inside.items() if name not in done}:
@@ -157,11 +121,16 @@ def test_packages_have_no_cycle_inside() -> None:
 
 
 def test_architecture_tells_the_same_order() -> None:
-    """ARCHITECTURE.md lists the modules in the order that is held here."""
+    """ARCHITECTURE.md lists the packages in the order that is held here."""
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     block = text.split("<!-- import order -->")[1].split("```")[1]
-    listed = tuple(line.split()[0].rstrip("/") for line in block.strip().splitlines())
-    assert tuple(name for name in ORDER if name != "__main__") == listed
+    listed = tuple(line.split()[0].rstrip("/") for line in block.strip().splitlines() if not line.startswith(" "))
+    assert ORDER == listed
+
+
+def test_the_conductor_is_a_table_of_contents() -> None:
+    """At most 120 lines."""
+    assert (PACKAGE / "build" / "conductor.py").read_text(encoding="utf-8").count("\n") <= 120
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)

@@ -1,15 +1,20 @@
-"""From a fence in a body to a figure on the page: what is asked for, how it is drawn, and how it is told."""
+"""Charts: from a fence in a body to a drawing with its description, table, and files to download.
+
+`read_fence` checks what a fence asks for, `draw_charts` draws all charts of a site in worker processes or takes them
+from the cache, and `ChartView` is what templates see. A kind of chart is one class in one module of `kinds`.
+"""
+
+from __future__ import annotations
 
 from .fence import read_fence
 from .functions import ChartFunctions
-from .options import CHART_KINDS, FencePlace
+from .options import FencePlace
 from .production import Workshop
 from .site_charts import Charts, draw_charts
 from .table import file_rows
 from .view import ChartView, DrawnChart
 
 __all__ = [
-    "CHART_KINDS",
     "ChartFunctions",
     "ChartView",
     "Charts",

@@ -1,25 +1,30 @@
-"""Which figures a fence asks for, and how they fall into series."""
+"""The figures and tables that a fence asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..model import Choice, Figure, Series, in_language
-from ..problems import Problem, did_you_mean
+from ..model import Choice, Figure, Series, Table, in_language
+from ..problems import did_you_mean
 from .options import FenceReader
 
 
-def chosen_figures(reader: FenceReader) -> Sequence[Figure]:
-    """The figures named, or those of the indicators, areas and periods named, in the order of these and of time."""
+def chosen_figures(reader: FenceReader, required: bool = True, gaps: bool = False) -> Sequence[Figure]:
+    """The figures under `figures`, or those of `indicator`, `area` and `period`, in the order of the names and of time.
+
+    `required` says whether one of these keys is needed, `gaps` whether the drawing shows areas without figures.
+    """
     dataset, before = reader.dataset, len(reader.problems)
     figures, indicators, areas = (reader.names(key) for key in ("figures", "indicator", "area"))
     _check(reader, "figures", figures, dataset.figures, "figure-unknown", "figure")
     _check(reader, "indicator", indicators, dataset.indicators, "indicator-unknown", "indicator")
     _check(reader, "area", areas, dataset.areas, "area-unknown", "area")
-    periods = _periods(reader)
+    period: Any = reader.values.get("period")
+    asked_periods = period if isinstance(period, list) else [] if period is None else [period]
+    periods = [text for item in asked_periods if (text := reader.period(item, "period"))]
     if not figures and not indicators:
-        if len(reader.problems) == before and reader.values.get("kind") != "python":
+        if required and len(reader.problems) == before:
             reader.missing("indicator", "a chart needs an `indicator`, or `figures`")
         return []
     if figures and (indicators or areas or periods):
@@ -32,17 +37,18 @@ def chosen_figures(reader: FenceReader) -> Sequence[Figure]:
     asked = Choice(tuple(indicators), tuple(areas), tuple(periods))
     reader.place.reads.add("choice", asked.text())
     found = asked.of(dataset)
-    _read_figures(reader, found)
+    for item in found:
+        reader.place.reads.add("figure", item.id)
     if not found and dataset.readable and not dataset.left_out:
         _tell_nothing_found(reader, indicators, areas)
     elif dataset.readable and not dataset.left_out:
-        _tell_missing(reader, found, asked)
+        _tell_missing(reader, found, asked, gaps)
     order = {name: place for place, name in enumerate([*indicators, *areas])}
     return sorted(found, key=lambda item: (order[item.indicator.id], order.get(item.area.id, 0), item.time_order))
 
 
 def _tell_nothing_found(reader: FenceReader, indicators: Sequence[str], areas: Sequence[str]) -> None:
-    """Nothing is there for what is asked: it may be the period alone that is to blame."""
+    """No figures: because of the period, or of indicator and area."""
     periods = {item.period for item in Choice(tuple(indicators), tuple(areas)).of(reader.dataset)}
     if periods:
         message = "there are no data of this period for this chart"
@@ -52,11 +58,11 @@ def _tell_nothing_found(reader: FenceReader, indicators: Sequence[str], areas: S
         reader.problem("chart-data", "there are no data for this chart", "indicator", hint=hint)
 
 
-def _tell_missing(reader: FenceReader, found: Sequence[Figure], asked: Choice) -> None:
-    """A name of a list that brings nothing is a slip, which nobody would see in the drawing; a map shows it."""
+def _tell_missing(reader: FenceReader, found: Sequence[Figure], asked: Choice, gaps: bool) -> None:
+    """Names without figures are mistakes that nobody would notice in a drawing without gaps."""
     there = {
         "indicator": ({item.indicator.id for item in found}, asked.indicators),
-        "area": ({item.area.id for item in found}, asked.areas if reader.values.get("kind") != "tile-map" else ()),
+        "area": ({item.area.id for item in found}, () if gaps else asked.areas),
         "period": ({item.period for item in found}, asked.periods),
     }
     for key, (known, names) in there.items():
@@ -67,7 +73,7 @@ def _tell_missing(reader: FenceReader, found: Sequence[Figure], asked: Choice) -
 
 
 def _once(reader: FenceReader, figures: Sequence[Figure]) -> Sequence[Figure]:
-    """The figures, of which each may be named once."""
+    """The figures, each of which may be named only once."""
     seen: set[str] = set()
     for place, item in enumerate(figures):
         if item.id in seen:
@@ -77,31 +83,19 @@ def _once(reader: FenceReader, figures: Sequence[Figure]) -> Sequence[Figure]:
     return figures
 
 
-def _periods(reader: FenceReader) -> Sequence[str]:
-    value: Any = reader.values.get("period")
-    values = value if isinstance(value, list) else [] if value is None else [value]
-    return [text for item in values if (text := reader.period(item, "period"))]
-
-
-def _read_figures(reader: FenceReader, figures: Iterable[Figure]) -> None:
-    for item in figures:
-        reader.place.reads.add("figure", item.id)
-
-
 def _check(reader: FenceReader, key: str, names: Sequence[str], known: Mapping[str, Any], code: str, what: str) -> None:
-    for name in names:
+    """Report unknown names under a key; `what` they should be is e.g. `figure or indicator`."""
+    for index, name in enumerate(names):
         for kind in what.split(" or "):
             reader.place.reads.add(kind, name)
-    for index, name in enumerate(names):
         if reader.dataset.is_unknown(name, known):
-            is_list = isinstance(reader.values.get(key), list)
-            span = reader.located.span(key, index) if is_list else reader.located.span(key)
-            reader.problems.append(Problem(code, f'no {what} "{name}"', span, did_you_mean(name, known)))
+            path = (key, index) if isinstance(reader.values.get(key), list) else (key,)
+            reader.problem(code, f'no {what} "{name}"', *path, hint=did_you_mean(name, known))
 
 
 def matched(reader: FenceReader, key: str, figures: Iterable[Figure]) -> Mapping[str, Figure]:
-    """The figures that an option names, or those of the indicators it names, by the id of the drawn figure each
-    belongs to: that of the same area and period; a single one belongs to all.
+    """The figures that an option names by their own or their indicator's id, by the id of the drawn figure of the same
+    area and period. A single figure belongs to all that are drawn.
     """
     names, dataset = reader.names(key), reader.dataset
     if not names:
@@ -122,7 +116,7 @@ def matched(reader: FenceReader, key: str, figures: Iterable[Figure]) -> Mapping
             reader.place.reads.add("choice", Choice(tuple(names), (figure.area.id,), (figure.period,)).text())
         match = alone or by_place.get((figure.area.id, figure.period))
         if match:
-            _read_figures(reader, [match])
+            reader.place.reads.add("figure", match.id)
             result[figure.id] = match
     if not result and dataset.readable and not dataset.left_out:
         hint = "they must be of the same area and period"
@@ -130,8 +124,33 @@ def matched(reader: FenceReader, key: str, figures: Iterable[Figure]) -> Mapping
     return result
 
 
+def intervals(reader: FenceReader, figures: Sequence[Figure]) -> Mapping[str, tuple[Figure, Figure]]:
+    """The lower and upper end of each figure's interval, by its id, if it has both."""
+    lows, highs = matched(reader, "low", figures), matched(reader, "high", figures)
+    given = [key for key in ("low", "high") if reader.names(key)]
+    if len(given) == 1:
+        missing = "high" if given == ["low"] else "low"
+        reader.problem("chart-option", f"an interval needs `{missing}` too", given[0])
+    ends = {key: (lows[key], highs[key]) for key in lows if key in highs}
+    for item in figures:
+        low, high = ends.get(item.id, (item, item))
+        if not low.number <= item.number <= high.number:
+            ends_text = f'"{low.id}" ({low.value}) and "{high.id}" ({high.value})'
+            message = f'"{item.id}" ({item.value}) does not lie between {ends_text}'
+            reader.problem("chart-data", message, "low")
+    return ends
+
+
+def known_table(reader: FenceReader) -> Table | None:
+    """The table that the fence names, or None; one that doesn't exist is reported."""
+    name = reader.name("table")
+    if name:
+        _check(reader, "table", [name], reader.dataset.tables, "table-unknown", "table")
+    return reader.dataset.tables.get(name)
+
+
 def series_of(figures: Sequence[Figure], language: str) -> tuple[Series, ...]:
-    """A series for each area and indicator, called after that of the two which differs."""
+    """A series for each area and indicator, named after whichever differs."""
     groups: dict[tuple[str, str], list[Figure]] = {}
     for item in figures:
         groups.setdefault((item.indicator.id, item.area.id), []).append(item)
@@ -141,7 +160,7 @@ def series_of(figures: Sequence[Figure], language: str) -> tuple[Series, ...]:
     def name(item: Figure) -> str:
         area, indicator = in_language(item.area.name, language), in_language(item.indicator.name, language)
         if several_areas:
-            # what is computed of several areas has none
+            # a figure computed from several areas has no area
             return ", ".join(filter(None, (area, indicator))) if several_indicators or not area else area
         return indicator
 

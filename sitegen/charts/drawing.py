@@ -1,6 +1,6 @@
-"""An Altair chart → what a page shows of it: two SVGs and, for a view in the browser, a Vega specification.
+"""ChartData → Drawing: two SVGs, the Vega-Lite specification, and Vega for interactive views.
 
-Importing this imports vl-convert, and drawing anything but a chart of the site's own functions imports Altair.
+Importing this imports Altair and vl-convert.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from altair.utils.schemapi import debug_mode
+
 from ..model import ChartData, Drawing
 from .converter import vl_convert
-from .made_spec import with_labels
+from .kinds import CHART_KINDS
 from .svg import for_page, with_properties
 from .theme import NARROW, WIDE, Canvas, config
 
@@ -19,9 +21,9 @@ VEGALITE = "6.4"
 
 
 def draw(data: ChartData) -> Drawing:
-    """A chart at both its widths; the same data give the same bytes on any machine.
+    """A chart at both widths; the same data give the same bytes on any machine.
 
-    Raises ValueError, with Vega's own words, for a specification it can't draw.
+    Raises ValueError, with Vega's message, for a specification that can't be drawn.
     """
     wide, narrow = specification(data, WIDE), specification(data, NARROW)
     views = _compiled(wide), _compiled(narrow)
@@ -35,28 +37,15 @@ def draw(data: ChartData) -> Drawing:
 
 
 def specification(data: ChartData, canvas: Canvas) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart, complete: its rows and its configuration are in it."""
-    if data.specs:
-        spec = json.loads(data.specs[canvas.columns == 1])
-        if data.rewritten_label:
-            spec = with_labels(spec, data.rewritten_label)
-        return {**spec, "config": _merged(config(data), spec.get("config", {})), "background": "transparent"}
-    from altair import SCHEMA_URL
-    from altair.utils.schemapi import debug_mode
-
-    from .kinds import KINDS
-    from .kinds.plot import plain
-
-    # altair's own checks cost more than the drawing; the tests hold what the kinds make against the schema
+    """The complete Vega-Lite specification of a chart, rows and configuration included."""
+    # Altair's validation costs more than the drawing; the tests validate what the kinds make
     with debug_mode(False):
-        plot = KINDS[data.kind](data, canvas)
-        spec = plain(plot.chart)
-    used = {name: list(rows) for name, rows in plot.datasets.items()}
-    return {"$schema": SCHEMA_URL, **spec, "datasets": used, "config": config(data), "background": "transparent"}
+        spec = CHART_KINDS[data.kind].draw(data, canvas)
+    return {**spec, "config": _merged(config(data.language), spec.get("config", {})), "background": "transparent"}
 
 
 def _merged(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
-    """Our configuration, with what a chart sets of its own over it."""
+    """Our configuration, overridden by what the chart sets itself."""
     result = dict(ours)
     for key, value in theirs.items():
         own = result.get(key)
@@ -70,11 +59,11 @@ def _compiled(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _svg(vega: dict[str, Any], data: ChartData) -> str:
-    # everything a chart shows is in its specification; the kinds name no address, a function of the site might
+    # a specification holds all that is drawn; one that a function of the site made might still load something
     allowed: list[str] | None = [] if data.specs else None
     return str(vl_convert.vega_to_svg(_text(vega), allowed_base_urls=allowed))
 
 
 def _text(spec: Mapping[str, Any]) -> str:
-    """A specification in the form that vl-convert reads soonest."""
+    """A specification as compact JSON, which vl-convert reads fastest."""
     return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))

@@ -1,112 +1,80 @@
-"""A chart fence and the data → ChartRequest, or the mistakes in it, at the fence's own lines."""
+"""A chart fence → ChartRequest, or problems at the lines of the fence."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from itertools import pairwise
 
-from ..fences import CHART_ID
-from ..figures import FigureFormat
-from ..located import load_yaml
-from ..model import Annotation, ChartRequest, Dataset, Figure, Series
+from ..content import CHART_ID, LONGEST_NAME
+from ..language import FigureFormat
+from ..model import ChartRequest, Dataset, Figure
 from ..problems import SiteError, did_you_mean
-from ..site_paths import LONGEST_NAME
+from ..text import load_yaml
 from .choice import chosen_figures, series_of
-from .details import events, intervals, latest, table_rows, targets, tiles, time_notes
-from .options import CHART_KINDS, FencePlace, FenceReader, RenderText
+from .kind import ChartKind
+from .kinds import CHART_KINDS
+from .options import COMMON, FencePlace, FenceReader, RenderText
 from .points import names_of
-from .shape import check_shape
 
-_SQUARES = (100, 1000, 10000)
-_OVER_TIME = ("line", "slope", "small-multiples")
-_ARRANGEMENTS = ("grouped", "stacked", "diverging")
+_OPTIONS = tuple(dict.fromkeys((*COMMON, *(option for kind in CHART_KINDS.values() for option in kind.options))))
 
 
 def read_fence(text: str, place: FencePlace, dataset: Dataset, form: FigureFormat, render: RenderText) -> ChartRequest:
     """The chart that a fence asks for.
 
-    Raises SiteError with every mistake in the fence, or with none when its data were lost by one told elsewhere.
+    Raises SiteError with every problem in the fence; with none if it has no data because of problems elsewhere.
     """
-    reader = FenceReader(load_yaml(text, place.source, place.first_line), place, dataset, form, render)
+    located = load_yaml(text, place.source, place.first_line)
+    reader = FenceReader(located, place, dataset, form, render, _OPTIONS)
     request = _request(reader)
-    if reader.problems or not (request.series or request.events or request.kind == "python"):
+    kind = CHART_KINDS.get(request.kind)
+    if reader.problems or (not request.series and not request.events and (kind is None or kind.needs_figures)):
         raise SiteError(reader.problems)
     return request
 
 
 def _request(reader: FenceReader) -> ChartRequest:
-    kind = reader.text("kind")
-    reader.check_names(kind)
+    name = reader.text("kind")
+    kind = CHART_KINDS.get(name)
+    _check_options(reader, name)
     identifier, title = reader.text("id"), reader.text("title")
     _check_id(reader, identifier)
-    if not kind:
+    if not name:
         reader.missing("kind", "a chart needs a `kind`", f"one of: {', '.join(sorted(CHART_KINDS))}")
-    elif kind not in CHART_KINDS:
-        reader.problem("chart-kind", f'no chart kind "{kind}"', "kind", hint=did_you_mean(kind, CHART_KINDS))
+    elif kind is None:
+        reader.problem("chart-kind", f'no chart kind "{name}"', "kind", hint=did_you_mean(name, CHART_KINDS))
     if not title:
         reader.missing("title", "a chart needs a `title`")
-    figures = [] if kind == "timeline" else list(chosen_figures(reader))
-    if kind == "tile-map":
-        figures = latest(reader, figures)
-    if kind in _OVER_TIME:
-        figures.sort(key=lambda item: item.time_order)
-    series = series_of(figures, reader.language)
+    figures = kind.figures(reader) if kind else chosen_figures(reader)
     request = ChartRequest(
         id=identifier,
-        kind=kind,
+        kind=name,
         title=title,
         subtitle=reader.text("subtitle") or (_subtitle(figures, reader.form) if figures else ""),
         note=reader.text("note"),
-        series=series,
+        series=series_of(figures, reader.language),
         line=reader.place.first_line,
         remark=reader.text("description"),
-        events=events(reader) if kind == "timeline" else (),
     )
-    if kind in CHART_KINDS:
-        request = _with_details(reader, request, figures)
-    if figures and not reader.problems and not reader.dataset.left_out:
-        check_shape(reader, request)
+    if kind:
+        request = kind.details(reader, request)
+        if figures and not reader.problems and not reader.dataset.left_out:
+            _check_figures(kind, reader, request)
     return request
 
 
-def _with_details(reader: FenceReader, request: ChartRequest, figures: Sequence[Figure]) -> ChartRequest:
-    """The request with what only its kind asks for."""
-    match request.kind:
-        case "line" | "small-multiples" | "dot-range":
-            notes = time_notes(reader, figures)
-            return replace(
-                request,
-                intervals=intervals(reader, figures) if request.kind != "small-multiples" else {},
-                annotations=notes,
-                note=_with_breaks(request, notes, reader.form),
-                from_zero=reader.flag("zero", request.kind != "dot-range"),
-            )
-        case "bar":
-            arrangement = reader.choice("arrangement", _ARRANGEMENTS) or ""
-            return replace(request, arrangement=arrangement, intervals=intervals(reader, figures))
-        case "slope":
-            # what lies between is not drawn, so it isn't in the table either
-            ends = tuple(replace(item, figures=_ends(item.figures)) for item in request.series)
-            return replace(request, series=ends, from_zero=reader.flag("zero", True))
-        case "waffle":
-            return replace(request, out_of=reader.choice("squares", _SQUARES) or 0)
-        case "tile-map":
-            return replace(request, tiles=tiles(reader, figures), series=_in_one(request.series))
-        case "progress":
-            return replace(request, targets=targets(reader, figures) if figures else {})
-        case "python":
-            if not reader.name("function"):
-                hint = "the name of one in charts.py of the content folder"
-                reader.missing("function", "a Python chart needs a `function`", hint)
-            return replace(request, function=reader.name("function"), rows=table_rows(reader))
-    return request
-
-
-def _with_breaks(request: ChartRequest, notes: Sequence[Annotation], form: FigureFormat) -> str:
-    """The note of a chart; that of small panels, which have no room for them, with the breaks in words."""
-    breaks = [note for note in notes if note.is_break and request.kind == "small-multiples"]
-    told = [form.labels("told_break", period=note.period, text=note.text.rstrip(".")) for note in breaks]
-    return " ".join([*filter(None, [request.note]), *told])
+def _check_options(reader: FenceReader, name: str) -> None:
+    """Report options that the kind doesn't have."""
+    kind = CHART_KINDS.get(name)
+    known = (*COMMON, *kind.options) if kind else _OPTIONS
+    for key in reader.values:
+        owners = [other.name for other in CHART_KINDS.values() if key in other.options]
+        if key not in known and owners:
+            of = f"it is one of {', '.join(owners)}"
+            reader.problem("chart-option", f'a {name} chart has no option "{key}"', key, hint=of)
+        elif key not in known:
+            reader.problem("chart-option", f'unknown option "{key}"', key, hint=did_you_mean(str(key), known))
 
 
 def _check_id(reader: FenceReader, identifier: str) -> None:
@@ -122,20 +90,8 @@ def _check_id(reader: FenceReader, identifier: str) -> None:
         reader.problem("id-duplicate", f'the chart id "{identifier}" is taken ({where})', "id")
 
 
-def _ends(figures: Sequence[Figure]) -> tuple[Figure, ...]:
-    """The first and the last of several figures in time."""
-    ordered = sorted(figures, key=lambda item: item.time_order)
-    return (ordered[0], ordered[-1]) if len(ordered) > 1 else tuple(ordered)
-
-
-def _in_one(series: Sequence[Series]) -> tuple[Series, ...]:
-    """The series of a map, which names its areas itself, as one."""
-    figures = tuple(item for one in series for item in one.figures)
-    return (Series(series[0].name, figures),) if series else ()
-
-
 def _subtitle(figures: Sequence[Figure], form: FigureFormat) -> str:
-    """What is shown, where, in which unit and when: `Loans, North, books, 2022 to 2024`."""
+    """What, where, in which unit and when: `Loans, North, books, 2022 to 2024`."""
     names = list(names_of(figures, "indicator", form).values())
     areas = list(names_of(figures, "area", form).values())
     parts = [*(names if len(names) == 1 else ()), *(areas if len(areas) == 1 else ())]
@@ -147,3 +103,61 @@ def _subtitle(figures: Sequence[Figure], form: FigureFormat) -> str:
     periods = list(dict.fromkeys(form.period_of(item, short=True) for item in (ordered[0], ordered[-1])))
     when = form.labels("chart_from_to", first=periods[0], last=periods[1]) if len(periods) > 1 else periods[0]
     return f"{what}; {when}"
+
+
+def _check_figures(kind: ChartKind, reader: FenceReader, request: ChartRequest) -> None:
+    """Report why the figures of a request can't be drawn as its kind."""
+    if any(not item.number.is_finite() for item in request.figures):
+        reader.problem("chart-data", "a value that is no number can't be drawn", "kind")
+        return
+    units = {item.indicator.unit for item in request.figures}
+    if len(units) > 1 and kind.one_unit:
+        message = f"one chart can't show several units: {', '.join(sorted(units))}"
+        reader.problem("chart-units", message, "indicator", hint="make a chart for each unit")
+    if kind.over_time:
+        _check_times(reader, request)
+    most, what = kind.most
+    count = len(request.drawn if what == "figures" else request.series)
+    if most and count > most:
+        message = f"{count} {what} are too many for a {kind.name} chart ({most})"
+        reader.problem("chart-data", message, "kind", hint=kind.instead)
+    if kind.has_names and not reader.problems:
+        _check_names(kind, reader, request)
+    for misfit in kind.check(request):
+        reader.problem("chart-data", misfit.message, misfit.key, hint=misfit.hint)
+
+
+def _check_times(reader: FenceReader, request: ChartRequest) -> None:
+    """A line needs two points in time or more, and one value at each."""
+    for one in request.series:
+        days = Counter(figure.day for figure in one.figures)
+        ordered = sorted(one.figures, key=lambda item: item.time_order)
+        # a period that ends after another, but whose middle is before: the line would go back in time
+        within = next(((last, first) for first, last in pairwise(ordered) if last.day < first.day), None)
+        if len(days) < 2:
+            message = f'a {request.kind} chart needs two points in time or more; "{one.name}" has one'
+            reader.problem("chart-data", message, "kind", hint="use `kind: bar`, or more observations")
+        elif max(days.values()) > 1:
+            twice = [figure for figure in one.figures if days[figure.day] > 1]
+            message = f'"{one.name}" has several values for one time: {", ".join(figure.id for figure in twice)}'
+            reader.problem("chart-data", message, "kind", hint="choose with `figures`")
+        elif within:
+            message = f'"{one.name}" has a value for {within[0].period}, and one for {within[1].period} within it'
+            reader.problem("chart-data", message, "kind", hint="choose with `period`, or `figures`")
+
+
+def _check_names(kind: ChartKind, reader: FenceReader, request: ChartRequest) -> None:
+    """Series and categories need different names, and figures different positions."""
+    series, categories, places = kind.arrange(request, reader.form)
+    for names in (series, categories):
+        if twice := [name for name, count in Counter(names).items() if count > 1]:
+            message = f'two parts of this chart are called "{twice[0]}"'
+            hint = "choose figures whose names, areas or times differ, or call them otherwise"
+            reader.problem("chart-names", message, "kind", hint=hint)
+            return
+    taken: dict[tuple[int, int], str] = {}
+    for identifier, place in places.items() if not kind.over_time else ():
+        if taken.setdefault(place, identifier) != identifier:
+            message = f'"{taken[place]}" and "{identifier}" are of the same indicator, area and period'
+            reader.problem("chart-data", message, "kind", hint="choose one of them with `figures`")
+            return

@@ -1,7 +1,7 @@
-"""Charts that no fence can say: functions of the site's own `charts.py`, each from plain values to an Altair chart.
+"""Charts made by functions of the site's own `charts.py`, from plain values to an Altair chart.
 
-The file is the site owner's code and may do what it likes but for two things that would break a promise of the site:
-it reaches no network, and it takes its numbers from the data it is given, not from files of its own.
+The file is the site owner's code and may do anything but access the network and read files of the content folder:
+what a chart shows must come from the data it was given.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ..located import SourceText, read_text
 from ..model import ChartData, ChartRequest
 from ..problems import Problem, SiteError, Span, did_you_mean
+from ..text import SourceText, read_text
 from .guard import forbidden_step, guarded
 from .made_spec import spec_problems, with_days
 from .theme import NARROW, RAMP, SERIES, WIDE, Canvas
@@ -34,11 +34,11 @@ FILE = "charts.py"
 
 @dataclass(frozen=True)
 class ChartInput:
-    """What a function of charts.py is given: what its fence asked for, in the language of the page.
+    """The argument of a function in charts.py: what its fence asked for, in the language of the page.
 
-    `rows` has a mapping a figure (id, series, indicator, area, period, date, value, label, bound, status), `table` one
-    a row of the table that the fence names. `width` and `height` are px; the function is called once for a wide and
-    once for a narrow drawing.
+    `rows` has a mapping for each figure (id, series, indicator, area, period, date, value, label, bound, status),
+    `table` one for each row of the table that the fence names. `width` and `height` are px; the function is called for
+    a wide and for a narrow drawing.
     """
 
     id: str
@@ -54,7 +54,7 @@ class ChartInput:
 
 @dataclass(frozen=True)
 class ChartFunctions:
-    """The functions of one content folder. Importing the file, and altair with it, waits for the first chart."""
+    """The functions of one content folder. The file, and Altair with it, is imported for the first chart."""
 
     content: Path
 
@@ -72,7 +72,7 @@ class ChartFunctions:
 
     @cached_property
     def code(self) -> Mapping[str, str]:
-        """The bytes (their digest) of the file and of all Python beside and below: what a function may consist of."""
+        """The digests of all Python files in the folder and below: what a function's result may depend on."""
         paths = sorted(path for path in self.content.rglob("*.py") if path.is_file())
         digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
         return {path.relative_to(self.content).as_posix(): digest for path, digest in digests.items()}
@@ -80,27 +80,22 @@ class ChartFunctions:
     def specs(self, request: ChartRequest, data: ChartData, fence: Span) -> tuple[str, ...]:
         """The specifications (JSON) of a chart, wide and narrow. `fence` is where its fence names the function.
 
-        Raises SiteError for a file that is missing or can't be imported, no such function, one that raises, returns
-        no chart, reaches for a file or the network, or draws other values than those it was given.
+        Raises SiteError if the file is missing or can't be imported, or the function is missing, raises, returns no
+        chart, accesses a file or the network, or draws other values than it was given.
         """
+        name = request.function
         if not self.path.is_file():
-            hint = f"write it: def {request.function}(chart): return altair.Chart(…)"
+            hint = f"write it: def {name}(chart): return altair.Chart(…)"
             raise SiteError([Problem("chart-function", f"there is no {self.name}", fence, hint)])
-        function = self._function(request.function, fence)
-        return tuple(self._spec(function, request, data, canvas) for canvas in (WIDE, NARROW))
-
-    def _function(self, name: str, fence: Span) -> Any:
-        module = self.module
-        function = getattr(module, name, None)
-        if not inspect.isfunction(function):
-            own = [key for key, value in vars(module).items() if inspect.isfunction(value) and not key.startswith("_")]
-            message = f'no function "{name}" in {self.name}'
-            raise SiteError([Problem("chart-function", message, fence, did_you_mean(name, own))])
-        return function
+        functions = {key: value for key, value in vars(self.module).items() if inspect.isfunction(value)}
+        if name not in functions:
+            hint = did_you_mean(name, [key for key in functions if not key.startswith("_")])
+            raise SiteError([Problem("chart-function", f'no function "{name}" in {self.name}', fence, hint)])
+        return tuple(self._spec(functions[name], request, data, canvas) for canvas in (WIDE, NARROW))
 
     @cached_property
     def module(self) -> ModuleType:
-        """The file, run. Raises SiteError where it can't be."""
+        """The imported file. Raises SiteError if the import fails."""
         spec = importlib.util.spec_from_file_location("sitegen_site_charts", self.path)
         if spec is None or spec.loader is None:
             raise SiteError([Problem("chart-import", "can't be imported", Span(self.name))])
@@ -108,16 +103,16 @@ class ChartFunctions:
         try:
             with guarded(self.content), self._modules_beside():
                 spec.loader.exec_module(module)
+        except KeyboardInterrupt:
+            raise
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
             problem = self._problem("chart-import", error, "can't be imported", self.source.span(1))
             raise SiteError([problem]) from error
         return module
 
     @contextmanager
     def _modules_beside(self) -> Iterator[None]:
-        """Let the file import those beside it, and leave no trace of them."""
+        """Let the file import modules beside it; they are forgotten afterwards."""
         folder = str(self.content.resolve())
         known, written = set(sys.modules), sys.dont_write_bytecode
         sys.path.insert(0, folder)
@@ -131,7 +126,7 @@ class ChartFunctions:
             self._forget(set(sys.modules) - known)
 
     def _forget(self, names: set[str]) -> None:
-        """Let the next build of a preview read the files beside it anew."""
+        """Forget those of these modules that are in the folder, so that a preview's next build reads them again."""
         folder = self.content.resolve()
         for name in names:
             file = getattr(sys.modules.get(name), "__file__", None)
@@ -140,41 +135,37 @@ class ChartFunctions:
 
     def _spec(self, function: Any, request: ChartRequest, data: ChartData, canvas: Canvas) -> str:
         line = self._line_of(function)
+
+        def wrong(code: str, does: str, hint: str) -> SiteError:
+            return SiteError([Problem(code, f'"{request.function}" {does}', line, hint)])
+
         try:
-            first, again = (self._called(function, _input(request, data, canvas)) for _ in range(2))
-        except SiteError:
+            made = [self._called(function, _input(request, data, canvas)) for _ in range(2)]
+        except KeyboardInterrupt:
             raise
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
             raise SiteError([self._problem("chart-function", error, f'"{request.function}" fails', line)]) from error
-        if first is None or again is None:
-            message = f'"{request.function}" returns no Altair chart'
-            raise SiteError([Problem("chart-function", message, line, "return altair.Chart(…)")])
+        if None in made:
+            raise wrong("chart-function", "returns no Altair chart", "return altair.Chart(…)")
         try:
-            text = json.dumps(first, ensure_ascii=False, allow_nan=False, default=_plain)
-            same = text == json.dumps(again, ensure_ascii=False, allow_nan=False, default=_plain)
+            text, again = (json.dumps(each, ensure_ascii=False, allow_nan=False, default=_plain) for each in made)
             text.encode()
         except UnicodeEncodeError as error:
-            message = f'"{request.function}" draws a text that is no Unicode'
-            raise SiteError([Problem("chart-data", message, line, "leave out what could not be decoded")]) from error
+            hint = "leave out what could not be decoded"
+            raise wrong("chart-data", "draws a text that is no Unicode", hint) from error
         except TypeError as error:
-            hint = "write it as a number or a text"
-            raise SiteError([Problem("chart-data", f'"{request.function}" draws {error}', line, hint)]) from error
+            raise wrong("chart-data", f"draws {error}", "write it as a number or a text") from error
         except ValueError as error:
-            message = f'"{request.function}" draws a value that is no number (NaN, or an infinity)'
             hint = "leave the row out, and say in a note that it is missing"
-            raise SiteError([Problem("chart-data", message, line, hint)]) from error
-        if not same:
-            message = f'"{request.function}" makes another chart each time'
-            raise SiteError([Problem("chart-function", message, line, "take nothing from chance or the clock")])
-        problems = list(spec_problems(json.loads(text), request, line))
-        if problems:
+            raise wrong("chart-data", "draws a value that is no number (NaN, or an infinity)", hint) from error
+        if text != again:
+            raise wrong("chart-function", "makes another chart each time", "take nothing from chance or the clock")
+        if problems := list(spec_problems(json.loads(text), request, line)):
             raise SiteError(problems)
         return text
 
     def _called(self, function: Any, given: ChartInput) -> Any:
-        """The specification that a function makes, as Altair gives it; None for what is no chart."""
+        """The specification that a function made, as Altair writes it; None if it returned no chart."""
         takes = len(inspect.signature(function).parameters)
         with guarded(self.content), self._modules_beside():
             chart = function(*[given][:takes])
@@ -183,29 +174,26 @@ class ChartFunctions:
             return with_days(chart.to_dict()) if hasattr(chart, "to_dict") else None
 
     def _line_of(self, function: Any) -> Span:
-        """Where a function begins: in the file, or in one beside it that it was imported from."""
+        """Where a function begins: in the file, or in the module beside it that it was imported from."""
         code = function.__code__
-        beside = Path(code.co_filename).resolve().is_relative_to(self.content.resolve())
-        source = self._source_of(Path(code.co_filename)) if beside else self.source
-        return source.span(code.co_firstlineno if beside else 1)
+        if Path(code.co_filename).resolve().is_relative_to(self.content.resolve()):
+            return self._source_of(Path(code.co_filename)).span(code.co_firstlineno)
+        return self.source.span(1)
 
     def _problem(self, code: str, error: BaseException, what: str, otherwise: Span) -> Problem:
-        """Where it went wrong, in the file or one beside it, and how; `otherwise` where no line of theirs did."""
+        """An exception as a problem, at the innermost line of the site's code, or at `otherwise` if none of it ran."""
         folder = self.content.resolve()
-        if isinstance(error, SyntaxError) and error.filename and Path(error.filename).resolve().is_relative_to(folder):
-            source = self._source_of(Path(error.filename))
-            return Problem(code, f"{what}: {error.msg}", source.span(error.lineno or 1, error.offset or 1))
-        frames = [
-            frame
-            for frame in traceback.extract_tb(error.__traceback__)
-            if Path(frame.filename).resolve().is_relative_to(folder)
-        ]
-        span = self._source_of(Path(frames[-1].filename)).span(frames[-1].lineno or 1) if frames else otherwise
+        places = [(frame.filename, frame.lineno, 1) for frame in traceback.extract_tb(error.__traceback__)]
+        text = f"{type(error).__name__}: {str(error).strip().split(chr(10))[0]}".removesuffix(": ")
+        if isinstance(error, SyntaxError) and error.filename:
+            places.append((error.filename, error.lineno, error.offset or 1))
+            text = error.msg if Path(error.filename).resolve().is_relative_to(folder) else text
+        own = [place for place in places if Path(place[0]).resolve().is_relative_to(folder)]
+        span = self._source_of(Path(own[-1][0])).span(own[-1][1] or 1, own[-1][2]) if own else otherwise
         if forbidden := forbidden_step(error):
             code, message, hint = forbidden.args
             return Problem(code, message, span, hint)
-        text = str(error).strip().split("\n")[0]
-        return Problem(code, f"{what}: {type(error).__name__}" + (f": {text}" if text else ""), span)
+        return Problem(code, f"{what}: {text}", span)
 
     def _source_of(self, path: Path) -> SourceText:
         inside = path.resolve().relative_to(self.content.resolve())
@@ -213,7 +201,7 @@ class ChartFunctions:
 
 
 def _plain(value: object) -> object:
-    """A value of a row that JSON has no form for. Raises TypeError for one that no drawing has either."""
+    """The JSON value of a decimal or a date. Raises TypeError for anything else."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime.date):
@@ -224,7 +212,7 @@ def _plain(value: object) -> object:
 def _input(request: ChartRequest, data: ChartData, canvas: Canvas) -> ChartInput:
     names = ("id", "indicator", "area", "period", "date", "value", "label", "bound", "status")
     rows = [
-        {"series": data.series[point.series], **{name: asdict(point)[name] for name in names}} for point in data.points
+        {"series": data.series[point.series], **{name: getattr(point, name) for name in names}} for point in data.points
     ]
     return ChartInput(
         id=request.id,
@@ -233,7 +221,7 @@ def _input(request: ChartRequest, data: ChartData, canvas: Canvas) -> ChartInput
         table=[dict(row) for row in request.rows],
         width=canvas.width - 60,
         height=canvas.height,
-        is_narrow=canvas is NARROW,
+        is_narrow=not canvas.is_wide,
         colours=SERIES,
         ramp=RAMP,
     )

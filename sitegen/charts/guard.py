@@ -1,4 +1,4 @@
-"""What a function of the site's charts.py may not do while it runs: reach the network, or read the content folder."""
+"""Keeps functions of the site's charts.py from the network, other programs and the content folder's files."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.s
 
 
 class ForbiddenError(Exception):
-    """Something that a function of charts.py may not do: the problem's code, message and hint."""
+    """A function of charts.py did what it may not do. The arguments are the problem's code, message and hint."""
 
 
 @dataclass(frozen=True)
 class _Watch:
-    """The content folder of a function that is running, and what it was refused."""
+    """The content folder of a running function, and what it was refused."""
 
     folder: Path
     refused: list[ForbiddenError] = field(default_factory=list)
@@ -37,14 +37,14 @@ class _Watch:
 
 
 _RUNNING: Final[list[_Watch]] = []
-"""Who is watched; empty but while a function runs. The audit hook sees the threads it starts, too."""
+"""The running functions. Global, since the audit hook must also see the threads that a function starts."""
 
 
 @contextmanager
 def guarded(content: Path) -> Iterator[None]:
-    """Forbid what a function may not do, while it runs; what it prints is no output of the build's.
+    """Run a function under guard; what it prints goes to stderr.
 
-    Raises ForbiddenError at the end for what was refused, even where the function caught that.
+    Raises ForbiddenError at the end for what was refused, even if the function caught that.
     """
     _install_guard()
     watch, place = _Watch(content.resolve()), Path.cwd()
@@ -54,7 +54,7 @@ def guarded(content: Path) -> Iterator[None]:
             yield
     finally:
         _RUNNING.remove(watch)
-        # a file that went elsewhere must not take the build with it
+        # in case the function changed the working directory
         os.chdir(place)
     if watch.refused:
         raise watch.refused[0]
@@ -62,7 +62,7 @@ def guarded(content: Path) -> Iterator[None]:
 
 @cache
 def _install_guard() -> None:
-    # an audit hook stays for the life of the process: it does nothing but while a function runs
+    # an audit hook can't be removed; it does nothing unless a function runs
     sys.addaudithook(_audit)
 
 
@@ -83,7 +83,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def forbidden_step(error: BaseException | None) -> ForbiddenError | None:
-    """The forbidden step behind an error, which a library may have wrapped."""
+    """The ForbiddenError behind an error, in case a library wrapped it."""
     while error is not None:
         if isinstance(error, ForbiddenError):
             return error

@@ -1,4 +1,4 @@
-"""A chart as a picture for itself: title above the drawing, note and source below; SVG, and PNG at twice its size."""
+"""A chart as a stand-alone picture: title above the drawing, note and source below; SVG, and PNG at twice the size."""
 
 from __future__ import annotations
 
@@ -19,21 +19,18 @@ _MARGIN, _WIDTH = 24, 720
 _PAPER = "#ffffff"
 _FAMILIES = f"{FONT}, Noto Sans, Arial, Helvetica, sans-serif"
 _VIEW_BOX = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
-# px of a line, and of a character on average, at a size of type
+# height of a line and average width of a character, in font sizes
 _LEADING, _AVERAGE = 1.36, 0.56
 
 
 def framed(drawing: str, caption: Caption) -> Picture:
-    """The picture of a drawing (SVG as a page has it), in the light theme, on white."""
+    """The picture of a drawing (SVG from `for_page`), in the light theme, on white."""
     found = _VIEW_BOX.search(drawing)
     wide, high = (float(found[1]), float(found[2])) if found else (float(_WIDTH), 400.0)
     scale = min((_WIDTH - 2 * _MARGIN) / wide, 1.0)
     y = float(_MARGIN)
     parts: list[str] = []
-    for text, size, weight, colour in (
-        (caption.title, 19, "bold", INK),
-        (caption.subtitle, 13, "normal", MUTED),
-    ):
+    for text, size, weight, colour in ((caption.title, 19, "bold", INK), (caption.subtitle, 13, "normal", MUTED)):
         lines = _wrapped(text, size)
         parts += _lines(lines, y, size, weight, colour)
         y += len(lines) * size * _LEADING + (4 if lines else 0)
@@ -58,9 +55,9 @@ def framed(drawing: str, caption: Caption) -> Picture:
 
 
 def packed(png: bytes) -> bytes:
-    """A PNG with the same pixels in fewer bytes: vl-convert packs them quickly, at three to ten times the size.
+    """A PNG compressed again: vl-convert compresses fast, to three to ten times the size.
 
-    Chunks are those of https://www.w3.org/TR/png-3/#5Chunk-layout: length, type, data, CRC.
+    Chunks have a length, type, data and CRC: https://www.w3.org/TR/png-3/#5Chunk-layout
     """
     place, head, data, rest = len(_SIGNATURE), _SIGNATURE, b"", b""
     while place < len(png):
@@ -78,7 +75,7 @@ def packed(png: bytes) -> bytes:
 
 
 def _wrapped(text: str, size: int) -> Sequence[str]:
-    """A text broken into lines at its spaces, no-break spaces kept."""
+    """A text wrapped at spaces, but not at no-break spaces."""
     most = int((_WIDTH - 2 * _MARGIN) / (size * _AVERAGE))
     lines: list[str] = []
     for word in text.split(" "):

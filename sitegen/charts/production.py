@@ -1,37 +1,44 @@
-"""Makes charts in processes of their own: what a build has made before comes from the cache.
+"""Makes charts in worker processes; what an earlier build made comes from the cache.
 
-Vega and the functions of a site's charts.py may end a process, never end, or take all memory there is: then the chart
-at hand is told, and the others are made. Altair and vl-convert, which has threads, are loaded there only.
+Vega, or a function of the site's charts.py, may crash its process, never end or use up the memory: then that chart is a
+problem, and the others are still made. Altair and vl-convert, which starts threads, are loaded in the workers only.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from ..cache import Cache, cache_key, code_digest
+import msgspec
+
 from ..model import ChartData, ChartRequest, Drawing
-from ..problems import Problem, SiteError, Span
+from ..problems import CHART, SILENT, Problem, Progress, SiteError, Span
 from ..processes import Lost, Workers
-from ..progress import CHART, SILENT, Progress
+from ..storage import Store, code_digest
 from .functions import ChartFunctions
 from .view import Caption, Picture
 
 _Job = TypeVar("_Job")
-_MADE_BY = ("altair", "vl-convert-python")
-# fewer than these are sooner drawn by one process than by some that have to import Altair first
+_Made = TypeVar("_Made")
+_Failed = TypeVar("_Failed")
+_LIBRARIES = ("altair", "vl-convert-python")
+# with fewer charts, one worker is done before more have imported Altair
 _WORTH_A_POOL = 24
 _BATCH = 8
-# some 2,800 charts with their pictures
+# about 2,800 charts with their pictures
 _MOST_BYTES = 1024 * 1024 * 1024
+# the kind under which charts are kept
+_CHART = "chart"
+_BLANK = Drawing("<svg/>", "<svg/>", "{}", "{}", "{}")
 
 
 class FunctionCall(NamedTuple):
@@ -43,107 +50,116 @@ class FunctionCall(NamedTuple):
     fence: Span
 
 
+class Specs(NamedTuple):
+    """The Vega-Lite specifications (JSON) that a function made."""
+
+    wide: str
+    narrow: str
+
+
 @dataclass(frozen=True)
 class Workshop:
-    """Where charts are made: a cache, and at most so many processes (0: as many as the machine has processors).
+    """A store, and the maximum number of worker processes (0: one per CPU), each given `seconds` for a chart."""
 
-    A chart that takes longer than `seconds` is given up.
-    """
-
-    cache: Cache
+    store: Store
     jobs: int = 0
     progress: Progress = SILENT
     workers: Workers = field(default_factory=Workers)
     seconds: float = 60.0
+    draws: bool = True
+    """False once a mistake is known: nobody will see the charts, so those that were never drawn are blank."""
 
-    def specs(self, calls: Sequence[FunctionCall]) -> list[tuple[str, ...] | tuple[Problem, ...]]:
-        """What each function makes of all that it was given, its own text included; or what is wrong with it."""
-        keys = [
-            _key(
-                "specs",
-                {
-                    "function": call.request.function,
-                    "data": asdict(call.data),
-                    "table": call.request.rows,
-                    "code": call.functions.code,
-                },
-            )
+    def specs(self, calls: Sequence[FunctionCall]) -> list[Specs | Sequence[Problem]]:
+        """What each function made, or what is wrong with it; empty for one that was given up after others were lost."""
+        inputs = [
+            {"function": call.request.function, "data": asdict(call.data), "table": call.request.rows}
+            | {"code": call.functions.code}
             for call in calls
         ]
         self.progress.stage("making charts of charts.py", len(calls))
-        names = [call.request.id for call in calls]
-        return [
-            self._specs_of(text, call) for text, call in zip(self._made(keys, names, calls, _call), calls, strict=True)
-        ]
+        made = self._made("specs", Specs, _call, calls, [call.request.id for call in calls], inputs)
+        results: list[Specs | Sequence[Problem]] = []
+        for call, result in zip(calls, made, strict=True):
+            if isinstance(result, Lost):
+                message = f'"{call.request.function}" of {call.functions.name} {self._loss(result)}'
+                results.append([Problem("chart-function", message, call.fence, _hint(result))])
+            else:
+                results.append(result or ())
+        return results
 
     def drawings(self, charts: Sequence[ChartData]) -> list[Drawing | str]:
-        """The drawing of each chart, or why it can't be drawn: in Vega's words where it is Vega that can't."""
-        keys = [_key("drawing", asdict(data)) for data in charts]
+        """The drawing of each chart, or why it can't be drawn; the reason is empty for one that was given up."""
+        inputs = list(map(asdict, charts))
+        if not self.draws:
+            kept = self._kept("drawing", Drawing, inputs)
+            return [each or _BLANK for each in kept]
         self.progress.stage("drawing charts", len(charts))
-        return [self._drawing_of(text) for text in self._made(keys, [data.id for data in charts], charts, _draw)]
+        made = self._made("drawing", Drawing, _draw, charts, [data.id for data in charts], inputs)
+        return [f"it {self._loss(one)}; {_hint(one)}" if isinstance(one, Lost) else one or "" for one in made]
 
     def pictures(self, names: Sequence[str], drawings: Sequence[tuple[str, Caption]]) -> list[Picture]:
-        """The picture of each drawing (SVG as a page has it) with what stands around it; `names` are ids of charts.
+        """The picture of each drawing (SVG from `for_page`) with its caption; `names` are the ids of the charts.
 
-        Raises SiteError where one can't be made.
+        Raises SiteError if one can't be made.
         """
-        keys = [_key("picture", {"svg": svg, "caption": asdict(caption)}) for svg, caption in drawings]
+        if not self.draws:
+            return [Picture("", b"", 0, 0) for _ in names]
+        inputs = [{"svg": svg, "caption": asdict(caption)} for svg, caption in drawings]
         self.progress.stage("making pictures of charts", len(drawings))
-        made = self._made(keys, names, drawings, _frame)
-        return [self._picture_of(text, name) for text, name in zip(made, names, strict=True)]
+        pictures: list[Picture] = []
+        for made, name in zip(self._made("picture", Picture, _frame, drawings, names, inputs), names, strict=True):
+            if not isinstance(made, Picture):
+                lost = made or Lost(None)
+                message = f'the picture of the chart "{name}" {self._loss(lost)}'
+                raise SiteError([Problem("process-died", message, Span("build"), _hint(lost))])
+            pictures.append(made)
+        return pictures
 
     def _made(
-        self, keys: Sequence[str], names: Sequence[str], jobs: Sequence[_Job], make: Callable[[_Job], str]
-    ) -> list[str | Lost | None]:
-        """What `make` makes of each job, in their order, each key once; None where too many were lost before it.
+        self,
+        kind: str,
+        success: type[_Made],
+        make: Callable[[_Job], _Made | _Failed],
+        jobs: Sequence[_Job],
+        names: Sequence[str],
+        inputs: Sequence[Mapping[str, Any]],
+    ) -> list[_Made | _Failed | Lost | None]:
+        """What `make` makes of each job, once for equal inputs; None for a job given up after others were lost.
 
-        A text that begins with `!` says what is wrong, and is not kept.
+        Only instances of `success` are kept.
         """
-        texts: dict[str, str | Lost] = {}
+        keys = [_key(kind, each) for each in inputs]
+        results: dict[str, _Made | _Failed | Lost] = {}
+        kept = self._kept(kind, success, inputs)
+        results.update((key, each) for key, each in zip(keys, kept, strict=True) if each is not None)
         missing: dict[str, tuple[str, _Job]] = {}
         for key, name, job in zip(keys, names, jobs, strict=True):
-            kept = self.cache.get(key)
-            if kept is None:
+            if key not in results:
                 missing.setdefault(key, (name, job))
-            else:
-                texts[key] = kept.decode()
         waiting = list(missing.items())
         others = [job for _, (_, job) in waiting]
         processes = min(self.jobs or os.cpu_count() or 1, len(others) // _BATCH) if len(others) >= _WORTH_A_POOL else 1
         for number, result in self.workers.made(partial(_timed, make), others, max(1, processes), _BATCH, self.seconds):
             key, (name, _) = waiting[number]
             if isinstance(result, Lost):
-                texts[key] = result
+                results[key] = result
                 continue
-            texts[key], seconds = result
+            results[key], seconds = result
             self.progress.done(f"{CHART}{name}", seconds)
-            if not result[0].startswith("!"):
-                self.cache.put(key, result[0].encode())
+            if isinstance(results[key], success):
+                self.store.put(_CHART, key, msgspec.json.encode(results[key]))
         if missing:
-            self.cache.limit(_MOST_BYTES)
-        return [texts.get(key) for key in keys]
+            self.store.limit(_CHART, _MOST_BYTES)
+        return [results.get(key) for key in keys]
 
-    def _specs_of(self, text: str | Lost | None, call: FunctionCall) -> tuple[str, ...] | tuple[Problem, ...]:
-        if isinstance(text, str):
-            values = json.loads(text.removeprefix("!"))
-            return tuple(map(_problem_of, values)) if text.startswith("!") else tuple(values)
-        if text is None:
-            return ()
-        message = f'"{call.request.function}" of {call.functions.name} {self._loss(text)}'
-        return (Problem("chart-function", message, call.fence, _hint(text)),)
-
-    def _drawing_of(self, text: str | Lost | None) -> Drawing | str:
-        if isinstance(text, str):
-            return text[1:] if text.startswith("!") else Drawing(**json.loads(text))
-        return f"it {self._loss(text)}; {_hint(text)}" if text else ""
-
-    def _picture_of(self, text: str | Lost | None, name: str) -> Picture:
-        if isinstance(text, str):
-            values = json.loads(text)
-            return Picture(**{**values, "png": b64decode(values["png"])})
-        lost = text or Lost(None)
-        message = f'the picture of the chart "{name}" {self._loss(lost)}'
-        raise SiteError([Problem("process-died", message, Span("build"), _hint(lost))])
+    def _kept(self, kind: str, of: type[_Made], inputs: Sequence[Mapping[str, Any]]) -> list[_Made | None]:
+        """What an earlier build has made of the same; None for the rest."""
+        keys = [_key(kind, each) for each in inputs]
+        found = {}
+        for key, value in self.store.found(_CHART, keys).items():
+            with suppress(msgspec.MsgspecError, ValueError):
+                found[key] = msgspec.json.decode(value, type=of)
+        return [found.get(key) for key in keys]
 
     def _loss(self, lost: Lost) -> str:
         if lost.status is None:
@@ -157,64 +173,60 @@ def _hint(lost: Lost) -> str:
     return "is the memory used up? --jobs 1 needs the least"
 
 
-def _timed(make: Callable[[_Job], str], job: _Job) -> tuple[str, float]:
-    """What is made of a job, and in how many seconds."""
+def _timed(make: Callable[[_Job], _Made], job: _Job) -> tuple[_Made, float]:
+    """What is made of a job, and the seconds it took."""
     began = time.perf_counter()
     return make(job), time.perf_counter() - began
 
 
 def _key(kind: str, inputs: Mapping[str, Any]) -> str:
-    return cache_key(kind, {"inputs": inputs, "makers": _makers()})
+    """The hash of all that something of a kind is made from: plain values."""
+    parts = [kind, inputs, _makers()]
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
 def _makers() -> dict[str, str]:
-    """What decides how a chart looks beside its data: this package's code, its fonts and the libraries."""
-    return {"code": code_digest(Path(__file__).parent), **{name: version(name) for name in _MADE_BY}}
+    """What a chart depends on beside its data: this package's code and fonts, and the libraries."""
+    return {"code": code_digest(Path(__file__).parent), **{name: version(name) for name in _LIBRARIES}}
 
 
-def _draw(data: ChartData) -> str:
-    # altair and vl-convert take half a second to import: only who draws pays for it
+def _draw(data: ChartData) -> Drawing | str:
+    # imports Altair and vl-convert, which takes half a second
     from .drawing import draw
 
     try:
-        drawing = draw(data)
+        return draw(data)
     except MemoryError:
         raise
     except Exception as error:
-        # vl-convert says so when Vega can't draw what it was given; another chart must not suffer from it
-        return "!" + (_vegas_words(str(error)) if isinstance(error, ValueError) else repr(error))
-    return json.dumps(asdict(drawing), ensure_ascii=False)
+        # one chart that Vega can't draw must not stop the others
+        return _vegas_words(str(error)) if isinstance(error, ValueError) else repr(error)
 
 
 def _vegas_words(message: str) -> str:
-    """What went wrong, of vl-convert's `Vega to SVG conversion failed:`, Vega's own words, and a trace below them."""
+    """Vega's own words, without vl-convert's `Vega to SVG conversion failed:` before them and the trace below."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     told = next((line for line in lines if not line.endswith("failed:")), message)
     return told.removeprefix("Error: ")
 
 
-def _call(call: FunctionCall) -> str:
+def _call(call: FunctionCall) -> Specs | Sequence[Problem]:
     functions = _functions(call.functions.content, tuple(sorted(call.functions.code.items())))
     try:
-        return json.dumps(functions.specs(call.request, call.data, call.fence), ensure_ascii=False)
+        return Specs(*functions.specs(call.request, call.data, call.fence))
     except SiteError as error:
-        return "!" + json.dumps([asdict(problem) for problem in error.problems], ensure_ascii=False)
+        return error.problems
 
 
 @lru_cache(maxsize=1)
 def _functions(content: Path, code: tuple[tuple[str, str], ...]) -> ChartFunctions:
-    """The functions of a folder as its code is now: it is run once in a process."""
+    """The functions of a folder, imported once in a process for each state of its code."""
     return ChartFunctions(content)
 
 
-def _problem_of(values: Mapping[str, Any]) -> Problem:
-    return Problem(**{**values, "span": Span(**values["span"])})
-
-
-def _frame(job: tuple[str, Caption]) -> str:
+def _frame(job: tuple[str, Caption]) -> Picture:
     from .picture import framed
 
-    svg, caption = job
-    picture = framed(svg, caption)
-    return json.dumps({**asdict(picture), "png": b64encode(picture.png).decode()}, ensure_ascii=False)
+    return framed(*job)

@@ -1,21 +1,21 @@
-"""All charts of a site: from what the bodies ask for to drawings, descriptions and pictures; mistakes are gathered."""
+"""All charts of a site: from what the bodies ask for to drawings, descriptions and pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..addresses import Addresses
-from ..figures import STATUS_MARK, FigureFormat
+from ..content import Addresses
+from ..language import FigureFormat
 from ..model import ChartData, ChartRequest, Page, in_language
 from ..problems import Problem
-from .description import describe, describe_rows
+from .description import Teller
 from .functions import ChartFunctions
+from .kinds import CHART_KINDS
 from .made_spec import own_rows
-from .points import chart_data
-from .production import FunctionCall, Workshop
-from .view import Caption, DrawnChart
+from .production import FunctionCall, Specs, Workshop
+from .view import Caption, DrawnChart, marks_in_words
 
 Charts = Mapping[tuple[str, str], DrawnChart]
 """Drawn charts by language and id."""
@@ -28,7 +28,7 @@ class _Ready:
     page: Page
     request: ChartRequest
     data: ChartData
-    rows: tuple[Mapping[str, Any], ...]
+    rows: Sequence[Mapping[str, Any]] = ()
 
 
 def draw_charts(
@@ -39,28 +39,23 @@ def draw_charts(
     workshop: Workshop,
     problems: list[Problem],
 ) -> Charts:
-    """Every chart that can be drawn; what keeps the others from it is added to `problems`."""
+    """Every chart that can be drawn; what is wrong with the others is added to `problems`."""
     ready = _ready(asked, forms, functions, workshop, problems)
     drawn = []
     for item, drawing in zip(ready, workshop.drawings([item.data for item in ready]), strict=True):
-        if isinstance(drawing, str):
-            if not drawing:
-                # others that were lost are told, and this one was not tried
-                continue
+        if not isinstance(drawing, str):
+            drawn.append((item, drawing))
+        elif drawing:
             made = f' that "{item.request.function}" of charts.py makes' if item.request.function else ""
             message = f"the chart{made} can't be drawn: {drawing}"
             problems.append(Problem("chart-drawing", message, item.page.source.span(item.request.line)))
-        else:
-            drawn.append((item, drawing))
-    captions = [_caption(item, addresses, forms[item.page.language]) for item, _ in drawn]
     pictures = workshop.pictures(
         [item.request.id for item, _ in drawn],
-        [(drawing.wide, caption) for (_, drawing), caption in zip(drawn, captions, strict=True)],
+        [(drawing.wide, _caption(item.request, addresses, forms[item.page.language])) for item, drawing in drawn],
     )
     charts: dict[tuple[str, str], DrawnChart] = {}
     for (item, drawing), picture in zip(drawn, pictures, strict=True):
-        form = forms[item.page.language]
-        description = _description(item, form)
+        description = describe(item.request, item.data, forms[item.page.language], item.rows)
         chart = DrawnChart(item.request, item.data, drawing, picture, description, item.rows)
         charts.setdefault((item.page.language, item.request.id), chart)
     return charts
@@ -74,46 +69,43 @@ def _ready(
     problems: list[Problem],
 ) -> list[_Ready]:
     """The charts that can be drawn, those of charts.py with what their functions make."""
-    charts = [(page, request, chart_data(request, forms[page.language])) for page, request in asked]
+    charts = [
+        _Ready(page, request, CHART_KINDS[request.kind].data(request, forms[page.language])) for page, request in asked
+    ]
     calls = [
-        FunctionCall(functions, request, data, page.source.find("function:", request.line))
-        for page, request, data in charts
-        if request.kind == "python"
+        FunctionCall(functions, item.request, item.data, item.page.source.find("function:", item.request.line))
+        for item in charts
+        if item.request.function
     ]
     made = iter(workshop.specs(calls) if calls else ())
     ready = []
-    for page, request, data in charts:
-        if request.kind != "python":
-            ready.append(_Ready(page, request, data, ()))
-            continue
-        results = next(made)
-        specs = [item for item in results if isinstance(item, str)]
-        # a file that can't be imported is told once, however many charts ask for it
-        problems += [item for item in results if isinstance(item, Problem) and item not in problems]
-        if specs:
-            rows = () if request.series else own_rows(specs)
-            ready.append(_Ready(page, request, chart_data(request, forms[page.language], tuple(specs)), rows))
+    for item in charts:
+        specs = next(made) if item.request.function else None
+        if specs is None:
+            ready.append(item)
+        elif isinstance(specs, Specs):
+            rows = () if item.request.series else own_rows(specs)
+            ready.append(replace(item, data=replace(item.data, specs=specs), rows=rows))
+        else:
+            # a file that can't be imported is told once, however many charts ask for it
+            problems += [problem for problem in specs if problem not in problems]
     return ready
 
 
-def _description(item: _Ready, form: FigureFormat) -> str:
-    if item.rows:
-        return describe_rows(item.request, item.rows, form)
-    return describe(item.request, item.data, form)
+def describe(request: ChartRequest, data: ChartData, form: FigureFormat, rows: Sequence[Mapping[str, Any]] = ()) -> str:
+    """The description of a chart, a few sentences; what the author adds stands at its end."""
+    sentences = [*CHART_KINDS[request.kind].sentences(Teller(request, data, form, rows)), request.remark]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _caption(item: _Ready, addresses: Addresses, form: FigureFormat) -> Caption:
+def _caption(request: ChartRequest, addresses: Addresses, form: FigureFormat) -> Caption:
     """Title, subtitle, note, marks, source and site: a picture travels without its page."""
-    request, labels = item.request, form.labels
-    documents = request.documents
-    titles = "; ".join(in_language(document.title, form.language) for document in documents)
-    marked = dict.fromkeys(form.status(figure) for figure in request.figures if figure.status)
-    lines: Sequence[str] = (
+    titles = "; ".join(in_language(document.title, form.language) for document in request.documents)
+    site = in_language(addresses.settings.title, form.language)
+    lines = (
         request.note,
-        f"{STATUS_MARK} {', '.join(marked)}" if marked else "",
-        f"{labels('chart_source')}: {titles}" if titles else "",
-        in_language(addresses.settings.title, form.language)
-        + " · "
-        + addresses.absolute(addresses.chart(request.id, form.language)),
+        marks_in_words(request, form),
+        f"{form.labels('chart_source')}: {titles}" if titles else "",
+        f"{site} · {addresses.absolute(addresses.chart(request.id, form.language))}",
     )
     return Caption(request.title, request.subtitle, tuple(line for line in lines if line), form.language)

@@ -1,4 +1,4 @@
-"""Vega's SVG made fit for a page: lean, its colours from CSS, its ids its own, and each value's mark findable."""
+"""Vega's SVG → SVG for a page: smaller, coloured by CSS, with unique ids, and the row of each mark as `data-row`."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _DROPPED = frozenset(
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "font-weight": "normal", "transform": "translate(0,0)"}
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?(?<!\d)\d++\.\d{2,}")
-# of the width that a drawing could have; the kinds take more of it
+# a drawing that takes less of its width than this is padded; ours take more
 _NARROWEST = 0.9
 _MARK = re.compile(r"row (\d+)\Z")
 _TAG = re.compile(r"\{[^{}]*+\}")
 _PROPERTY = re.compile(r"var\(--[\w-]+, (#[0-9a-f]{6})\)")
-# scales that work out colours between those of their range, which must then be colours and not properties
+# other scales compute colours between those of their range, so these must stay literal
 _DISCRETE = ("ordinal", "band", "point")
 
 
 def for_page(svg: str, prefix: str, width: int) -> str:
-    """An SVG as vl-convert writes it → one to put into a page, at the width the page gives it.
+    """An SVG as vl-convert writes it → one for a page, which scales it to the page's width.
 
-    A drawing much narrower than `width` px is given room at its side, so that its type is no larger than that of the
-    others. `prefix` goes before every id, so that many drawings can stand in one page. Marks of values keep the row of
-    their value in the chart's table as `data-row`.
+    A drawing much narrower than `width` px is padded, so that its text is not scaled larger than that of others.
+    `prefix` goes before every id, so that ids are unique in the page. Marks of values get the row of their value in
+    the chart's table as `data-row`.
     """
     ElementTree.register_namespace("", _SVG)
     root = ElementTree.fromstring(svg)  # noqa: S314 -- vl-convert made it
@@ -48,7 +48,7 @@ def for_page(svg: str, prefix: str, width: int) -> str:
 
 
 def named(svg: str, prefix: str, title: str, description: str) -> str:
-    """A drawing with its name and description, which assistive technology reads in place of its parts."""
+    """A drawing with title and description, which assistive technology reads instead of its parts."""
     head, _, rest = svg.partition(">")
     label = f'role="img" aria-labelledby="{prefix}-title" aria-describedby="{prefix}-desc"'
     texts = f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(description)}</desc>'
@@ -56,12 +56,12 @@ def named(svg: str, prefix: str, title: str, description: str) -> str:
 
 
 def literal_colours(text: str) -> str:
-    """A drawing, or a specification, with the colours of the light theme in place of custom properties."""
+    """A drawing or specification with the colours of the light theme instead of custom properties."""
     return _PROPERTY.sub(r"\1", text)
 
 
 def with_properties(vega: Mapping[str, Any]) -> str:
-    """A Vega specification, as JSON, that takes its colours from the page, as the drawing does."""
+    """A Vega specification as JSON, its colours as custom properties."""
     return json.dumps(_replaced(vega), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -69,9 +69,8 @@ def _replaced(value: Any) -> Any:
     if isinstance(value, str):
         return _colour(value)
     if isinstance(value, Mapping):
-        if "range" in value and "type" in value and value["type"] not in _DISCRETE:
-            return {key: item if key == "range" else _replaced(item) for key, item in value.items()}
-        return {key: item if key == "range" and "type" not in value else _replaced(item) for key, item in value.items()}
+        literal = "range" if value.get("type") not in _DISCRETE else ""
+        return {key: item if key == literal else _replaced(item) for key, item in value.items()}
     if isinstance(value, Sequence):
         return [_replaced(item) for item in value]
     return value
@@ -90,7 +89,7 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
         elif name == "id":
             attributes[name] = f"{prefix}-{value}"
         elif name == _XLINK:
-            # HTML knows the plain name only
+            # HTML only knows the plain name
             del attributes[name]
             attributes["href"] = value
         elif name != "href":
@@ -98,19 +97,19 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
     if mark:
         element.set("data-row", mark[1])
     if element.get("stroke") and _TAG.sub("", element.tag) == "text":
-        # the halo goes behind the letters
+        # draw the halo behind the letters
         element.set("paint-order", "stroke")
     for child in list(element):
         _clean(child, prefix)
         if _is_nothing(child):
             element.remove(child)
         elif _TAG.sub("", child.tag) == "g" and not child.attrib and len(child) == 1 and not (child.text or "").strip():
-            # a group that only holds another one
+            # a group that only holds another element
             element[list(element).index(child)] = child[0]
 
 
 def _attribute(value: str, prefix: str) -> str:
-    """Numbers to a tenth of a px; colours by their property; references to the drawing's own ids."""
+    """Numbers rounded to a tenth of a px, colours as properties, references with prefixed ids."""
     if value[:1] == "#":
         return _colour(value)
     if "." in value:
@@ -119,7 +118,7 @@ def _attribute(value: str, prefix: str) -> str:
 
 
 def _is_nothing(element: ElementTree.Element) -> bool:
-    """Whether an element draws nothing at all."""
+    """Whether an element draws nothing."""
     tag = _TAG.sub("", element.tag)
     hidden = element.get("display") == "none" or element.get("opacity") == "0"
     if hidden and "data-row" not in element.attrib:

@@ -1,4 +1,4 @@
-"""How charts look: colours that CSS can change, type that is measured alike on every machine, two widths."""
+"""The look of charts: colours that CSS can change, a font measured the same on every machine, two widths."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import ChartData
+from ..language import FigureFormat
 
-# Stand-ins for CSS custom properties: each is a colour that no other part of a drawing has. As they stand they are the
-# light theme, for pictures that leave the site.
+# Each of these colours stands for one CSS custom property, so all are different. They are also the light theme, in
+# which pictures for use elsewhere are drawn.
 INK, MUTED, GRID, SURFACE, EMPTY = "#1b1f24", "#5b6571", "#d9dee4", "#fdfdfe", "#eceae4"
 SERIES = ("#0b5563", "#9a4a06", "#6a3fb5", "#6489ae", "#ab5f70", "#938709")
-# so many of them have a contrast of 4.5 : 1 with the surface
+# the first of them, with a contrast of 4.5 : 1 to the surface
 _STRONG = 3
-# from little to much; the type on the first two is ink, on the others the colour of the surface
+# from low to high; text is ink on the first two, and surface on the others
 RAMP = ("#d3e5e9", "#a3cad3", "#3a7a8d", "#1c6175", "#0a4558")
 CSS_COLOURS: Mapping[str, str] = {
     INK: "--chart-ink",
@@ -25,19 +25,18 @@ CSS_COLOURS: Mapping[str, str] = {
     **{colour: f"--chart-{number}" for number, colour in enumerate(SERIES, start=1)},
     **{colour: f"--chart-ramp-{number}" for number, colour in enumerate(RAMP, start=1)},
 }
-# Noto Sans under a name of its own, from the folder `fonts`: text is measured, and pictures are drawn, alike on every
-# machine, and it has every letter of Vietnamese. A page sets its own font, of about the same widths or narrower.
+# Noto Sans from the folder `fonts`, renamed so that no font of the machine is used instead: text is measured the same
+# everywhere, and all letters of Vietnamese are there. Pages use their own font, of about the same width or narrower.
 FONT = "Chart Sans"
 SIZE = 13
-# px of the type that labels are set in: a character on average, and a line
+# px of an average character and of a line of text
 CHARACTER, LINE = 7.6, 16
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """How wide a chart is drawn, in px at which its type is 13 px."""
+    """A size to draw at, in px; text is 13 px."""
 
-    name: str
     width: int
     """Of the whole drawing."""
     height: int
@@ -45,20 +44,24 @@ class Canvas:
     columns: int
     """Panels side by side."""
 
+    @property
+    def is_wide(self) -> bool:
+        return self.columns > 1
 
-WIDE = Canvas("wide", 700, 300, 3)
-NARROW = Canvas("narrow", 300, 240, 1)
+
+WIDE = Canvas(width=700, height=300, columns=3)
+NARROW = Canvas(width=300, height=240, columns=1)
 
 
-def config(data: ChartData) -> Mapping[str, Any]:
-    """The Vega-Lite configuration of a chart: no colour, font or number format is left to a default."""
+def config(language: str) -> Mapping[str, Any]:
+    """The Vega-Lite configuration: no colour, font or number format is left to Vega's defaults."""
     label = {"labelFont": FONT, "labelFontSize": SIZE, "labelColor": MUTED}
     title = {"titleFont": FONT, "titleFontSize": SIZE, "titleColor": MUTED, "titleFontWeight": "normal"}
     text = {"font": FONT, "fontSize": SIZE, "color": INK}
     return {
         "padding": {"left": 8, "right": 8, "top": 6, "bottom": 2},
         "font": FONT,
-        "locale": {"number": number_locale(data)},
+        "locale": {"number": number_locale(language)},
         "view": {"stroke": None},
         "axis": {**label, **title, "domainColor": MUTED, "tickColor": MUTED, "gridColor": GRID},
         "legend": {**label, **title, "labelColor": INK, "symbolSize": 90},
@@ -71,19 +74,19 @@ def config(data: ChartData) -> Mapping[str, Any]:
     }
 
 
-def number_locale(data: ChartData) -> Mapping[str, Any]:
-    """How d3 writes numbers in the chart's language, in what a function of charts.py draws: our own kinds have d3 write
-    none.
-    """
-    own = {"decimal": data.decimal, "thousands": data.thousands, "grouping": list(data.grouping), "currency": ["", ""]}
-    return own if data.percent_sign == "%" else {**own, "percent": data.percent_sign}
+def number_locale(language: str) -> Mapping[str, Any]:
+    """The d3-format locale of a language, for charts of charts.py; our own kinds format numbers themselves."""
+    form = FigureFormat.plain(language)
+    decimal, thousands, grouping = form.separators
+    own = {"decimal": decimal, "thousands": thousands, "grouping": list(grouping), "currency": ["", ""]}
+    return own if form.percent_sign == "%" else {**own, "percent": form.percent_sign}
 
 
 def colour_of(place: int) -> str:
-    """The colour of a series, by its place; they come again after six."""
+    """The colour of a series by its index; they repeat after six."""
     return SERIES[place % len(SERIES)]
 
 
 def type_colour_of(place: int) -> str:
-    """The colour of a series' name: its own, where that is strong enough for type on the surface."""
+    """The colour for a series' name: its own if that has enough contrast for text."""
     return SERIES[place] if place < _STRONG else INK

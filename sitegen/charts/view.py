@@ -1,4 +1,4 @@
-"""A drawn chart as templates see it: texts, drawings, table, links; all of it readable without the drawing."""
+"""A drawn chart, and the view that templates get of it: texts, drawings, table and links."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..addresses import Addresses
-from ..figures import STATUS_MARK, FigureFormat
-from ..model import ChartData, ChartRequest, Drawing, PlacedChart
-from ..views import View
+from ..content import Addresses
+from ..language import STATUS_MARK, FigureFormat
+from ..model import ChartData, ChartRequest, Drawing, PlacedChart, View
 from .svg import named
 from .table import chart_table
 
 
 @dataclass(frozen=True)
 class Caption:
-    """What stands around a drawing that leaves its page: `foot` are the lines below it."""
+    """The texts around a chart's picture; `foot` are the lines below it."""
 
     title: str
     subtitle: str
@@ -28,7 +27,7 @@ class Caption:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart for itself, with title and source in it: SVG text and a PNG of twice its size, and its size in px."""
+    """A chart with its title and source, for use elsewhere: SVG, PNG at twice the size, and the size in px."""
 
     svg: str
     png: bytes
@@ -38,14 +37,20 @@ class Picture:
 
 @dataclass(frozen=True)
 class DrawnChart:
-    """A chart with all that was made of it. `rows` are those of a Python chart that draws no figures."""
+    """A chart and all that was made of it. `rows` are those of a Python chart that draws no figures."""
 
     request: ChartRequest
     data: ChartData
     drawing: Drawing
     picture: Picture
     description: str
-    rows: tuple[Mapping[str, Any], ...] = ()
+    rows: Sequence[Mapping[str, Any]] = ()
+
+
+def marks_in_words(request: ChartRequest, form: FigureFormat) -> str:
+    """What the marks of a chart's figures mean: `† provisional`; empty if none has a mark."""
+    marked = dict.fromkeys(form.status(item) for item in request.figures if item.status)
+    return f"{STATUS_MARK} {', '.join(marked)}" if marked else ""
 
 
 class ChartView(View):
@@ -73,8 +78,7 @@ class ChartView(View):
 
         self.table = chart_table(request, chart.rows, form, figure_url)
         self.sources: Sequence[Markup | str] = [source_link(document.id) for document in request.documents]
-        marked = dict.fromkeys(form.status(item) for item in request.figures if item.status)
-        self.marks = f"{STATUS_MARK} {', '.join(marked)}" if marked else ""
+        self.marks = marks_in_words(request, form)
         self.url = addresses.local(addresses.chart(request.id, language))
         self.light_url, self.dark_url = (
             addresses.local(addresses.chart(request.id, language, theme)) for theme in ("light", "dark")

@@ -1,18 +1,22 @@
-"""What is held against the finished files before they are written.
+"""What is held against a finished site: its links, anchors and policy, and what its languages say.
 
-`read_document` judges each HTML file by itself; each function of CHECKS judges all files together.
+A check is a function `Output -> Iterator[Problem]`, named in `CHECKS`.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from ..problems import Problem
+from .cross_references import cross_reference_problems
 from .links import broken_links, targets
 from .output import Document, Origin, Output
+from .parity import parity_problems
+from .paths import duplicate_paths, kept_and_made
 from .policy import style_sheet_violations
 from .reading import read_document
 
 Check = Callable[[Output], Iterator[Problem]]
-
 CHECKS: tuple[Check, ...] = (broken_links, style_sheet_violations)
 
 
@@ -32,4 +36,17 @@ def _found(output: Output) -> Iterator[Problem]:
         yield from check(output)
 
 
-__all__ = ["CHECKS", "Document", "Origin", "Output", "read_document", "run_checks", "targets"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Document",
+    "Origin",
+    "Output",
+    "cross_reference_problems",
+    "duplicate_paths",
+    "kept_and_made",
+    "parity_problems",
+    "read_document",
+    "run_checks",
+    "targets",
+]

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from ..addresses import Addresses
-from ..located import SourceText
-from ..model import Artifact, RenderedPage
+from ..content import Addresses
+from ..model import Artifact, StoredPage
 from ..problems import Problem, Span
+from ..text import SourceText
 
 Attributes = Mapping[str, str | None]
 
@@ -105,7 +105,7 @@ class Output:
     load: Callable[[], Sequence[Document]]
     anchors_of: Callable[[str], frozenset[str] | None]
     """The anchors of an HTML file, by its path."""
-    pages: Sequence[RenderedPage]
+    pages: Sequence[StoredPage]
     addresses: Addresses
     style_sheets: tuple[Artifact, ...]
 
@@ -117,7 +117,7 @@ class Output:
     def origins(self) -> Mapping[str, Origin]:
         """Where the documents that are pages come from, by their paths."""
         return {
-            path: Origin(path, item.page.source, item.body.written)
+            path: Origin(path, item.page.source, item.parts.written)
             for item in self.pages
             if (path := unquote(item.page.output_path))
         }

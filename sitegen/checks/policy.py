@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
-from ..located import SourceText
 from ..model import Artifact
 from ..problems import Problem
+from ..text import SourceText
 from .output import Origin, Output, Tag
 
 # Attributes that make a browser fetch something by itself. `<a href>` does not: a reader does.

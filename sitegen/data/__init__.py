@@ -1,18 +1,11 @@
-"""The tables of a site: read, validated by their Table Schema, and turned into typed figures."""
+"""The data: CSV files and their descriptor → Dataset. Tables are held against the schema that sitegen
+requires and the one that the site declares.
+"""
 
-from .contract import KEY_PATTERN
+from __future__ import annotations
+
 from .dataset import load_dataset, with_cells
-from .units import known_unit_type, per_how_many
-from .values import MOST_DIGITS, period_mistake, quoted, two_readings
+from .dataset_description import dataset_description, description_problems
+from .distinct_names import with_distinct_names
 
-__all__ = [
-    "KEY_PATTERN",
-    "MOST_DIGITS",
-    "known_unit_type",
-    "load_dataset",
-    "per_how_many",
-    "period_mistake",
-    "quoted",
-    "two_readings",
-    "with_cells",
-]
+__all__ = ["dataset_description", "description_problems", "load_dataset", "with_cells", "with_distinct_names"]

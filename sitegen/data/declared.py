@@ -12,10 +12,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..author_patterns import AuthorPattern, PatternError
-from ..keyed import ANY, COUNT, FLAG, FURTHER, ITEMS, LIST, MAPPING, TEXT, TEXTS, KeyedReader, Keys
-from ..located import KeyPath, LocatedMapping, SourceText, load_yaml, read_text
 from ..problems import Problem, SiteError
+from ..text import (
+    ANY,
+    COUNT,
+    FLAG,
+    FURTHER,
+    ITEMS,
+    LIST,
+    MAPPING,
+    TEXT,
+    TEXTS,
+    AuthorPattern,
+    KeyedReader,
+    KeyPath,
+    Keys,
+    LocatedMapping,
+    PatternError,
+    SourceText,
+    load_yaml,
+    read_text,
+)
 
 Descriptor = dict[str, Any]
 

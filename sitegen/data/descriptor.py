@@ -8,10 +8,9 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..keyed import closest
-from ..located import KeyPath
 from ..model import Settings
 from ..problems import Problem, did_you_mean
+from ..text import KeyPath, closest
 from .contract import CORE_TABLES, Rule, missing_columns, missing_languages, rules_of
 from .declared import Declared, DeclaredField, DeclaredTable, Descriptor
 from .tables import RawTable

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..author_patterns import AuthorPattern
+from ..content import LONGEST_NAME
 from ..problems import did_you_mean
-from ..site_paths import LONGEST_NAME
+from ..text import AuthorPattern
 from .declared import Descriptor
 from .descriptor import FieldPlan
 from .values import Mistake, date_mistake, number_mistake, period_mistake, quoted

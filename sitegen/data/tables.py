@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..located import SourceText, read_text
+from ..content import LONGEST_NAME
 from ..problems import Problem, SiteError, Span
-from ..site_paths import LONGEST_NAME
+from ..text import SourceText, read_text
 from .csv_text import DELIMITERS, Record, cell_offset, delimiter_of, line_at, read_records, split_by, unclosed
 from .values import quoted
 

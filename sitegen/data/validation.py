@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from ..author_patterns import SLOW_HINT
-from ..located import KeyPath
 from ..model import is_month, may_be_years, says_month
 from ..problems import Problem, did_you_mean
+from ..text import SLOW_HINT, KeyPath
 from .contract import refers, translations
 from .declared import Declared, Descriptor
 from .descriptor import FieldPlan, ForeignKey, TablePlan

@@ -1,7 +1,8 @@
-"""The types that flow through a build. No I/O here; every value is frozen, and can be sent to another process.
-
-Settings → Page → Body → RenderedPage → Artifact; beside it Dataset → Figure → prose, charts, tables.
+"""The types that flow through a build, one a stage: Settings → Page → RenderedPage → StoredPage → Artifact; beside it
+Row → Figure → prose, charts and tables. Nothing here reads a disk.
 """
+
+from __future__ import annotations
 
 from .chart import Annotation, ChartData, ChartRequest, Drawing, Event, Point, Scale, Series, Tile
 from .data import (
@@ -20,6 +21,7 @@ from .data import (
     Judgement,
     Observation,
     Table,
+    column_in_language,
 )
 from .expression import (
     Call,
@@ -36,13 +38,14 @@ from .expression import (
     references,
 )
 from .interval import End, Interval
-from .period import day_of, first_day, is_month, last_day, may_be_years, says_month, span_of, time_order
+from .period import day_of, first_day, is_month, last_day, may_be_years, says_month, span_of
+from .reads import Read, Reads
 from .site import (
     BY_BUILD,
     Artifact,
     Body,
     Content,
-    FreshPage,
+    GeneratedPage,
     Heading,
     KeptArtifact,
     NavigationItem,
@@ -53,9 +56,13 @@ from .site import (
     RenderedPage,
     Resource,
     Settings,
+    StoredPage,
+    WrittenPage,
+    has_charts,
     page_key,
 )
 from .text import Text, in_language
+from .view import View
 
 __all__ = [
     "BY_BUILD",
@@ -83,8 +90,8 @@ __all__ = [
     "Event",
     "Expression",
     "Figure",
-    "FreshPage",
     "Function",
+    "GeneratedPage",
     "Heading",
     "Indicator",
     "Interval",
@@ -99,6 +106,8 @@ __all__ = [
     "Point",
     "PrintedText",
     "Range",
+    "Read",
+    "Reads",
     "Reference",
     "Relation",
     "RenderedPage",
@@ -108,11 +117,16 @@ __all__ = [
     "Settings",
     "Sign",
     "Statement",
+    "StoredPage",
     "Table",
     "Text",
     "Tile",
+    "View",
+    "WrittenPage",
+    "column_in_language",
     "day_of",
     "first_day",
+    "has_charts",
     "in_language",
     "is_month",
     "last_day",
@@ -121,5 +135,4 @@ __all__ = [
     "references",
     "says_month",
     "span_of",
-    "time_order",
 ]

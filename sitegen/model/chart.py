@@ -1,4 +1,4 @@
-"""What a chart is asked for, what is drawn of it, and the drawing."""
+"""A chart: the request, the data it is drawn from, and the drawing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .data import Area, Document, Figure
 
 @dataclass(frozen=True)
 class Series:
-    """The figures that one line, one colour of bars or one row of dots of a chart shows."""
+    """The figures of one area and indicator."""
 
     name: str
     figures: tuple[Figure, ...]
@@ -18,7 +18,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Annotation:
-    """A remark beside a point in time, e.g. `2022-01-01`; a break is one at which a new series begins."""
+    """A text at a point in time; at a break, values before and after can't be compared."""
 
     day: int
     period: str
@@ -28,7 +28,7 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened, on a timeline."""
+    """An event of a timeline."""
 
     date: str
     day: int
@@ -38,7 +38,7 @@ class Event:
 
 @dataclass(frozen=True)
 class ChartRequest:
-    """What a chart fence asks for, checked against the data, its texts worked out in the page's language."""
+    """What a chart fence asks for, checked against the data, with texts in the page's language."""
 
     id: str
     kind: str
@@ -48,34 +48,38 @@ class ChartRequest:
     series: tuple[Series, ...]
     line: int = field(repr=False)
     remark: str = ""
-    """What the author adds to the description."""
+    """The author's addition to the description."""
     arrangement: str = ""
-    """Of bars: `grouped`, `stacked` or `diverging`; empty for one after the other."""
+    """Of bars: `grouped`, `stacked`, `diverging`, or empty."""
     from_zero: bool = True
     intervals: Mapping[str, tuple[Figure, Figure]] = field(default_factory=dict)
-    """The lower and the upper end of what a figure may be, by its id."""
+    """The lower and upper end of figures' intervals, by their ids."""
     targets: Mapping[str, Figure] = field(default_factory=dict)
-    """What each figure is to reach, by its id."""
+    """The targets of figures, by their ids."""
     annotations: tuple[Annotation, ...] = ()
     events: tuple[Event, ...] = ()
     tiles: tuple[Area, ...] = ()
     out_of: int = 0
-    """How many squares a waffle has: 100, 1,000 or 10,000."""
+    """The squares of a waffle: 100, 1,000 or 10,000."""
     function: str = ""
     rows: tuple[Mapping[str, str], ...] = ()
-    """The rows of the table that a Python chart asked for."""
+    """The rows of the table that a Python chart asks for."""
+
+    @property
+    def drawn(self) -> tuple[Figure, ...]:
+        """The figures whose values are drawn, by series."""
+        return tuple(item for series in self.series for item in series.figures)
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Every figure it shows, each once: the values, then the ends of intervals, then targets."""
-        drawn = [item for series in self.series for item in series.figures]
-        ends = [end for item in drawn for end in self.intervals.get(item.id, ())]
-        targets = [self.targets[item.id] for item in drawn if item.id in self.targets]
-        return tuple({item.id: item for item in (*drawn, *ends, *targets)}.values())
+        """All figures shown, each once: values, ends of intervals, targets."""
+        ends = [end for item in self.drawn for end in self.intervals.get(item.id, ())]
+        targets = [self.targets[item.id] for item in self.drawn if item.id in self.targets]
+        return tuple({item.id: item for item in (*self.drawn, *ends, *targets)}.values())
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """The sources of what it shows, each once."""
+        """The sources of all that is shown, each once."""
         events = [event.document for event in self.events if event.document]
         documents = [*(document for item in self.figures for document in item.documents), *events]
         return tuple({document.id: document for document in documents}.values())
@@ -83,26 +87,26 @@ class ChartRequest:
 
 @dataclass(frozen=True)
 class Point:
-    """One value of a chart in the words of a language. `row` is its place in the chart's table, from 0."""
+    """One value of a chart, with texts in one language. `row` is its row in the chart's table, from 0."""
 
     row: int
     id: str
     series: int
-    """Its place among the series' names."""
+    """The index of its series."""
     category: int
-    """Its place among the names of the categories: the bars of one category stand together."""
+    """The index of its category: bars of one category stand together."""
     period: str
     date: str
-    """The first day of its period, ISO 8601."""
+    """The first day of its period, in ISO 8601."""
     day: int
-    """Where its period stands in time, as a day number."""
+    """The middle of its period as a day number."""
     area: str
     indicator: str
     value: float
     label: str
-    """The value as printed: `≥ 1,100†`."""
+    """The formatted value: `≥ 1,100†`."""
     bound: str = ""
-    """The qualifier of a value that is no exact one: `more-than`, `at-most` …"""
+    """The qualifier of a value that isn't exact: `more-than`, `at-most` …"""
     status: str = ""
     low: float | None = None
     high: float | None = None
@@ -112,7 +116,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Tile:
-    """An area's place on a tile-grid map, counted from 1. `row` is that of its value, or None."""
+    """An area's tile, its row and column counted from 1. `row` is the row of its value, or None."""
 
     name: str
     short: str
@@ -123,7 +127,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Scale:
-    """Classes of values, for a map: the upper limit of each but the last, and what each is called."""
+    """Classes of values on a map: the upper limits of all but the last, and the names."""
 
     limits: tuple[float, ...] = ()
     names: tuple[str, ...] = ()
@@ -131,7 +135,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class ChartData:
-    """All that a drawing is made from, in one language and as plain values: what goes in decides what comes out."""
+    """All that a drawing is made from, as plain values in one language, so that it can be hashed for the cache."""
 
     id: str
     kind: str
@@ -143,35 +147,34 @@ class ChartData:
     percent: bool = False
     """Whether the values are percentages."""
     whole: bool = False
-    """Whether the values are counts: a half of a house is none."""
-    decimal: str = "."
-    thousands: str = ","
-    grouping: tuple[int, ...] = (3,)
-    percent_sign: str = "%"
-    rewritten_label: str = ""
-    """A Vega expression for the labels of axes, where d3 can't be told how the language writes numbers."""
+    """Whether the values are counts, for whole ticks."""
     words: Mapping[str, str] = field(default_factory=dict)
-    """The words that the drawing itself says: `before`, `after`, `no_data`, `target` …"""
+    """The labels in the drawing: `no_data` …"""
     arrangement: str = ""
     from_zero: bool = True
     annotations: tuple[Annotation, ...] = ()
     events: tuple[tuple[str, int, str], ...] = ()
-    """Of a timeline: the date in words, its day, and the text."""
+    """The events of a timeline: date in words, day number, text."""
     tiles: tuple[Tile, ...] = ()
     scale: Scale = Scale()
     out_of: int = 0
     specs: tuple[str, ...] = ()
-    """The Vega-Lite specifications (JSON) of a chart that a function of the site has made: wide and narrow."""
+    """The Vega-Lite specifications (JSON) that a function of the site made: wide and narrow."""
+
+    @property
+    def points_by_series(self) -> list[list[Point]]:
+        """The points of each series."""
+        return [[point for point in self.points if point.series == place] for place in range(len(self.series))]
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart as drawn. `wide` and `narrow` are SVG without title and description; JSON the rest."""
+    """A drawn chart. `wide` and `narrow` are SVG without title and description, the rest is JSON."""
 
     wide: str
     narrow: str
     spec: str
-    """Vega-Lite, of the wide drawing."""
+    """The Vega-Lite specification of the wide drawing."""
     view: str
-    """The wide drawing compiled to Vega, its colours as custom properties: what a browser makes a view of."""
+    """The wide drawing compiled to Vega, with colours as custom properties, for interactive views."""
     narrow_view: str

@@ -10,7 +10,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeVar
 
-from ..located import SourceText
+from ..problems import UnknownNameError, did_you_mean
+from ..text import SourceText
 from .expression import Call, Expression, Operation, Statement
 from .interval import Interval
 from .period import day_of, time_order
@@ -297,3 +298,13 @@ class Choice:
     @classmethod
     def from_text(cls, text: str) -> Choice:
         return cls(*map(tuple, json.loads(text)))
+
+
+def column_in_language(table: Table, name: str, language: str) -> int:
+    """The column called `name_<language>`, or `name`. Raises UnknownNameError when there is neither."""
+    for spelling in (name, f"{name}_{language}"):
+        index = table.column_index(spelling)
+        if index is not None:
+            return index
+    hint = did_you_mean(name, (column.name for column in table.columns))
+    raise UnknownNameError(f'no column "{name}" in table "{table.name}"', hint, name)

@@ -1,4 +1,4 @@
-"""A site, its pages and what becomes of them: Settings → Page → Body → RenderedPage → Artifact."""
+"""A site, its pages and what becomes of them: Settings → Page → Body → RenderedPage → StoredPage → Artifact."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, Literal, NamedTuple, Protocol
 
-from ..located import LocatedMapping, SourceText, front_matter
 from ..problems import Span
-from ..reads import Read
+from ..text import LocatedMapping, SourceText, front_matter
 from .chart import ChartRequest
+from .reads import Read
 from .text import Text
 
 
@@ -74,9 +74,9 @@ class PlacedChart:
     line: int
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page in one language, before its body is rendered. `url` is below the base path: `/vi/results/`."""
+@dataclass(frozen=True, kw_only=True)
+class _Page:
+    """One page in one language, before it is rendered. `url` is below the base path: `/vi/results/`."""
 
     key: str
     language: str
@@ -84,36 +84,14 @@ class Page:
     title: str
     description: str
     layout: str
-    area: str
-    weight: int
-    date: datetime.date | None
-    lastmod: datetime.date | None
-    draft: bool
-    publish: datetime.date | None
-    """The day from which it is no draft any more."""
-    aliases: tuple[str, ...]
-    params: Mapping[str, Any]
     source: SourceText
-    """The file; its text is read when somebody asks for it."""
-    file: str
-    """The file's path below the content folder; the key of a page that no file was written for."""
-    translation_key: str
-    digest: str = ""
-    """The SHA-256 of the file."""
-    body_line: int = 0
-    """The line that the body begins at; 0 for a page that no file was written for."""
-    body_start: int = 0
-    """Where the body begins in the file's text."""
-    has_charts: bool = False
-    """Whether it asks for charts, be it rightly or not."""
-    charts: tuple[PlacedChart, ...] = ()
-    """The charts in its body."""
-    figure: str = ""
-    """The figure that a page without a file tells of."""
-    chart: str = ""
-    """The chart that a page without a file shows, to be embedded elsewhere."""
-    theme: str = ""
-    """`light` or `dark` for such a page that does not follow its reader's setting."""
+    """The file; its text is read when somebody asks for it. Of a page without a file it is empty."""
+    area: str = ""
+    weight: int = 0
+    date: datetime.date | None = None
+    lastmod: datetime.date | None = None
+    aliases: tuple[str, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> tuple[str, str]:
@@ -121,9 +99,31 @@ class Page:
         return self.language, self.key
 
     @property
-    def is_written(self) -> bool:
-        """Whether there is a file for it."""
-        return self.body_line > 0
+    def output_path(self) -> str:
+        """Where it is written, e.g. `vi/results/index.html`; a URL that ends in `.html` is a file of its own."""
+        return self.url.lstrip("/") + ("" if self.url.endswith(".html") else "index.html")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenPage(_Page):
+    """A page that its author has written a file for."""
+
+    file: str
+    """The file's path below the content folder."""
+    digest: str
+    """The SHA-256 of the file."""
+    translation_key: str
+    draft: bool
+    publish: datetime.date | None
+    """The day from which it is no draft any more."""
+    body_line: int
+    """The line that the body begins at."""
+    body_start: int
+    """Where the body begins in the file's text."""
+    has_charts: bool
+    """Whether it asks for charts, be it rightly or not."""
+    charts: tuple[PlacedChart, ...]
+    """The charts in its body."""
 
     @property
     def body(self) -> str:
@@ -134,10 +134,29 @@ class Page:
         """The place of a key of the front matter; the file's first line where there is none."""
         return front_matter(self.source)[0].span(*key)
 
+
+@dataclass(frozen=True, kw_only=True)
+class GeneratedPage(_Page):
+    """A page that no file was written for: of a figure, of a chart, the list of figures, 404."""
+
+    figure: str = ""
+    """The figure that it tells of."""
+    chart: str = ""
+    """The chart that it shows, to be embedded elsewhere."""
+    theme: str = ""
+    """`light` or `dark` for a chart that does not follow its reader's setting."""
+
     @property
-    def output_path(self) -> str:
-        """Where it is written, e.g. `vi/results/index.html`; a URL that ends in `.html` is a file of its own."""
-        return self.url.lstrip("/") + ("" if self.url.endswith(".html") else "index.html")
+    def translation_key(self) -> str:
+        return self.key
+
+
+Page = WrittenPage | GeneratedPage
+
+
+def has_charts(page: Page) -> bool:
+    """Whether a page shows charts, or is the page of one."""
+    return page.has_charts if isinstance(page, WrittenPage) else bool(page.chart)
 
 
 @dataclass(frozen=True)
@@ -157,18 +176,25 @@ class Resource:
 class Content:
     """All that `content/` holds beside settings and data."""
 
-    pages: tuple[Page, ...]
+    written: tuple[WrittenPage, ...]
     resources: tuple[Resource, ...]
-    held_back: tuple[Page, ...] = ()
+    held_back: tuple[WrittenPage, ...] = ()
     unreadable: frozenset[PurePosixPath] = frozenset()
     """Files of pages that were left out because something is wrong with them."""
     outdated: frozenset[tuple[str, str]] = frozenset()
     """The language and key of each translation that is older than its original."""
 
+    generated: tuple[GeneratedPage, ...] = ()
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages."""
+        return self.written + self.generated
+
     @property
     def charts(self) -> Iterator[PlacedChart]:
         """The charts in the bodies of the pages."""
-        return (chart for page in self.pages for chart in page.charts)
+        return (chart for page in self.written for chart in page.charts)
 
     @property
     def unreadable_keys(self) -> frozenset[str]:
@@ -213,8 +239,8 @@ class PrintedText(NamedTuple):
 
 
 @dataclass(frozen=True)
-class FreshPage:
-    """A page as it comes from its template, with all that is known of it then; see `RenderedPage`."""
+class RenderedPage:
+    """A page as it comes from its template, with all that is known of it then; see `StoredPage`."""
 
     page: Page
     body: Body
@@ -226,18 +252,27 @@ class FreshPage:
     """All that was asked for while it was rendered."""
 
 
-class PageParts(Protocol):
-    """The large parts of a page, which are kept in a file."""
+@dataclass(frozen=True)
+class PageParts:
+    """What is kept of a page's body: its headings, its charts, and the links as written, by what they became."""
+
+    headings: tuple[Heading, ...]
+    charts: tuple[ChartRequest, ...]
+    written: Mapping[str, str]
+
+
+class PageFile(Protocol):
+    """The large parts of a page, which are read when they are asked for."""
 
     def html(self) -> bytes:
         """The page as it is written, UTF-8."""
 
-    def body(self) -> Body:
-        """Its texts, headings and charts."""
+    def parts(self) -> PageParts:
+        """What is kept of its body."""
 
 
-class RenderedPage(NamedTuple):
-    """A page as it will be read. `figures` counts the figures that its texts and charts show, by id;
+class StoredPage(NamedTuple):
+    """A finished page. `figures` counts the figures that its texts and charts show, by id;
     `shown` are these and all that its layout prints of itself.
     """
 
@@ -253,15 +288,17 @@ class RenderedPage(NamedTuple):
     """The SHA-256 of its HTML."""
     size: int
     """How many bytes that has."""
-    parts: PageParts
+    id: int
+    """Its number in the store."""
+    file: PageFile
 
     @property
     def html(self) -> str:
-        return self.parts.html().decode()
+        return self.file.html().decode()
 
     @property
-    def body(self) -> Body:
-        return self.parts.body()
+    def parts(self) -> PageParts:
+        return self.file.parts()
 
 
 BY_BUILD = ""

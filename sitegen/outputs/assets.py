@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from ..located import read_text
 from ..model import Artifact, KeptArtifact
-from ..policy import integrity
+from ..text import read_text
+from .policy import integrity
 from .site import Site
 
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|https?:|#)([^()"'\s]++)["']?\s*+\)""")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ..author_patterns import AuthorPattern, PatternError
+from ..text import AuthorPattern, PatternError
 
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?(?:Z|[+-][01][0-9]:[0-5][0-9])?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"

@@ -28,7 +28,7 @@ def html_pages(site: Site) -> Iterator[Artifact]:
     for rendered in site.pages:
         path = rendered.page.output_path
         path = unquote(path) if "%" in path else path
-        yield KeptArtifact(path, rendered.page.source.name, rendered.digest, rendered.size, rendered.parts.html)
+        yield KeptArtifact(path, rendered.page.source.name, rendered.digest, rendered.size, rendered.file.html)
 
 
 def alias_pages(site: Site) -> Iterator[Artifact]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..addresses import Addresses
 from ..charts import Charts
-from ..figures import FigureFormat
-from ..model import Artifact, RenderedPage
+from ..content import Addresses
+from ..language import FigureFormat
+from ..model import Artifact, StoredPage
 
 
 @dataclass(frozen=True)
 class Site:
     addresses: Addresses
     forms: Mapping[str, FigureFormat]
-    pages: Sequence[RenderedPage]
+    pages: Sequence[StoredPage]
     assets: Sequence[Artifact]
     charts: Charts
     policy: str

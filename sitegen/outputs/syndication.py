@@ -11,8 +11,8 @@ from html import escape
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from ..addresses import Addresses
-from ..model import BY_BUILD, Artifact, Page, RenderedPage, in_language
+from ..content import Addresses
+from ..model import BY_BUILD, Artifact, GeneratedPage, Page, StoredPage, in_language
 from .site import Site
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -57,7 +57,7 @@ def sitemap(site: Site) -> Iterator[Artifact]:
     More pages than one file may have are in several, `sitemap-1.xml` …, of which `sitemap.xml` is the index.
     """
     addresses = site.addresses
-    listed = [item.page for item in site.pages if item.page.layout != "404" and not item.page.theme]
+    listed = [item.page for item in site.pages if item.page.layout != "404" and not _has_theme(item.page)]
     groups: dict[str, dict[str, Page]] = {}
     for page in listed:
         groups.setdefault(page.translation_key, {})[page.language] = page
@@ -124,7 +124,7 @@ def feeds(site: Site) -> Iterator[Artifact]:
         yield Artifact(addresses.home(language).lstrip("/") + "feed.xml", _xml(root), BY_BUILD)
 
 
-def _moment(item: RenderedPage) -> str:
+def _moment(item: StoredPage) -> str:
     """A page's last change as RFC 3339; front matter gives days only."""
     return f"{item.page.lastmod or item.page.date}T00:00:00Z"
 
@@ -154,6 +154,10 @@ def _framed_by_none(site: Site) -> list[str]:
         url = rendered.page.url
         home = max((home for home in homes if url.startswith(home)), key=len)
         first, slash, _ = url.removeprefix(home).partition("/")
-        if url == home or not rendered.page.chart:
+        if url == home or not (isinstance(rendered.page, GeneratedPage) and rendered.page.chart):
             paths[f"{home}{first}/*" if slash else url] = None
     return sorted(paths, key=lambda path: (path.count("/"), path))[:_MOST_RULES]
+
+
+def _has_theme(page: Page) -> bool:
+    return isinstance(page, GeneratedPage) and bool(page.theme)

@@ -11,10 +11,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from sitegen.calculation import calculate, load_declarations
-from sitegen.data import load_dataset
-from sitegen.problems import Problem
-from sitegen.settings import load_settings
+from sitegen.content.settings import load_settings
+from sitegen.data.calculation.computing import calculate
+from sitegen.data.calculation.declared import load_declarations
+from sitegen.data.dataset import load_dataset
+from sitegen.problems.problem import Problem
 
 _SITE = 'languages = ["en"]\nbase_url = "https://example.org/"\ntitle = "Bench"\n'
 _INDICATORS = "id,name,unit,unit_type,unit_en\nloans,Loans,loan,count,loan|loans\nshare,Share,percent,percent,percent\n"

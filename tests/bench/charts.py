@@ -19,11 +19,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sitegen.cache import Cache
-from sitegen.charts import Workshop
+from sitegen.build import build_site
+from sitegen.charts.production import Workshop
 from sitegen.charts.view import Caption
-from sitegen.model import ChartData, Drawing
-from sitegen.pipeline import build_site
+from sitegen.model.chart import ChartData, Drawing
+from sitegen.storage.store import Store
 from tests.conftest import SITES, options
 
 PROCESSES = 2
@@ -82,7 +82,7 @@ def main() -> None:
     ours, bare, warm = [], [], []
     for _ in range(given.runs):
         with tempfile.TemporaryDirectory() as folder:
-            workshop = Workshop(Cache(Path(folder)), PROCESSES)
+            workshop = Workshop(Store(Path(folder)), PROCESSES)
             ours.append(seconds(workshop.drawings, charts))
             bare.append(seconds(bare_loop, specs))
             warm.append(seconds(workshop.drawings, charts))
@@ -92,10 +92,10 @@ def main() -> None:
     print(f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}); at most 1.3")  # noqa: T201
     print(f"warm cache {statistics.median(warm):.2f} s; at most 1 s")  # noqa: T201
     some = [
-        drawing for drawing in Workshop(Cache(None), PROCESSES).drawings(charts[:100]) if isinstance(drawing, Drawing)
+        drawing for drawing in Workshop(Store(None), PROCESSES).drawings(charts[:100]) if isinstance(drawing, Drawing)
     ]
     caption = Caption("Title", "Subtitle", ("Source: a source",), "en")
-    pictures, names = Workshop(Cache(None), 1).pictures, [chart.id for chart in charts[: len(some)]]
+    pictures, names = Workshop(Store(None), 1).pictures, [chart.id for chart in charts[: len(some)]]
     taken = seconds(lambda jobs: pictures(names, jobs), [(drawing.wide, caption) for drawing in some])
     print(f"pictures to take away (SVG and PNG), beside these: {taken / len(some) * 1000:.0f} ms each")  # noqa: T201
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.commands.previewing import Preview, connected, previewed, until
 from tests.conftest import CHROMIUM, ROOT
-from tests.previewing import Preview, connected, previewed, until
 
 BAR, BAR_LARGE = 150, 250
 # the page says, at the first frame in which it shows it, which run's text or colour it shows

@@ -1,0 +1,55 @@
+"""`python`: a chart that a function of the site's charts.py makes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ...language import FigureFormat
+from ...model import ChartData, ChartRequest
+from ..choice import known_table
+from ..description import MOST_LISTED, Teller
+from ..kind import ChartKind
+from ..made_spec import with_labels
+from ..options import FIGURES, FenceReader
+from ..table import chart_table
+from ..theme import Canvas
+
+
+class Python(ChartKind):
+    """The function gets the figures that the fence asks for, or the rows of a table, or neither."""
+
+    name = "python"
+    options = (*FIGURES, "function", "table")
+    has_names = False
+    one_unit = False
+    needs_figures = False
+
+    def details(self, reader: FenceReader, request: ChartRequest) -> ChartRequest:
+        function, table = reader.name("function"), known_table(reader)
+        if not function:
+            hint = "the name of one in charts.py of the content folder"
+            reader.missing("function", "a Python chart needs a `function`", hint)
+        names = [column.name for column in table.columns] if table else []
+        rows = tuple(dict(zip(names, row, strict=True)) for row in table.rows) if table else ()
+        return replace(request, function=function, rows=rows)
+
+    def sentences(self, teller: Teller) -> Iterator[str]:
+        """If the function draws rows of its own: how many, with which columns, and few of them in full."""
+        rows = teller.rows
+        if not rows:
+            yield from super().sentences(teller)
+            return
+        names = dict.fromkeys(name for row in rows for name in row)
+        columns = teller.listed([teller.say("quoted", name=name) for name in names])
+        yield teller.say("rows_of", kind=teller.say("python"), rows=teller.counted("rows", len(rows)), columns=columns)
+        if len(rows) <= MOST_LISTED:
+            cells = chart_table(teller.request, rows, teller.form, str).rows
+            yield teller.say("rows_listed", rows="; ".join(" ".join(cell for cell in row if cell) for row in cells))
+
+    def draw(self, data: ChartData, canvas: Canvas) -> dict[str, Any]:
+        spec: dict[str, Any] = json.loads(data.specs[not canvas.is_wide])
+        label = FigureFormat.plain(data.language).rewritten_label
+        return with_labels(spec, label) if label else spec

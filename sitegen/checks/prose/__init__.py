@@ -1,0 +1,60 @@
+"""The authors' own words held against the figures: numerals that no figure stands behind, words of direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...language import FigureFormat
+from ...model import Content, Dataset, Settings
+from ...problems import Problem
+from ...text import SLOW_HINT, AuthorPattern
+from .directions import DirectionReader
+from .fixing import fixed_texts
+from .numerals import Numeral, NumeralReader
+from .passages import passages
+
+
+def prose_problems(
+    settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
+) -> Iterator[Problem]:
+    """Every numeral that comes from no figure, and every word of direction beside a change of the other sign.
+
+    `content` has the written pages, `dataset` its texts as they were written. A site without figures has none to bind.
+    """
+    if not dataset.figures:
+        return
+    literal = [AuthorPattern(pattern) for pattern in settings.literal_numerals]
+    for numeral in _unbound(settings, content, dataset, forms, literal):
+        yield numeral.problem()
+    for pattern in literal:
+        if pattern.is_slow:
+            span = settings.located.span("checks", "literal_numerals")
+            yield Problem("settings-value", f'"{pattern.text}" takes too long', span, SLOW_HINT)
+    readers = {language: DirectionReader(form, dataset) for language, form in forms.items()}
+    for passage in passages(settings, content, dataset):
+        if passage.language in readers:
+            yield from readers[passage.language].wrong(passage)
+
+
+def fixed_sources(
+    settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
+) -> Mapping[str, str]:
+    """The new text of each file in which numerals can be bound to the one figure they are, by the file's name."""
+    literal = [AuthorPattern(pattern) for pattern in settings.literal_numerals]
+    return fixed_texts(_unbound(settings, content, dataset, forms, literal), forms) if dataset.figures else {}
+
+
+def _unbound(
+    settings: Settings,
+    content: Content,
+    dataset: Dataset,
+    forms: Mapping[str, FigureFormat],
+    literal: Sequence[AuthorPattern],
+) -> Iterator[Numeral]:
+    readers = {language: NumeralReader(form, dataset, literal) for language, form in forms.items()}
+    for passage in passages(settings, content, dataset):
+        if passage.language in readers:
+            yield from readers[passage.language].unbound(passage)
+
+
+__all__ = ["fixed_sources", "prose_problems"]

@@ -1,0 +1,116 @@
+"""The numerals of a passage that come from no figure, and the figures that have their value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...language import MINUS, NO_BREAK_SPACE, FigureFormat
+from ...model import Dataset, Figure, in_language
+from ...problems import Problem
+from ...text import AuthorPattern
+from .allowed import Allowed
+from .passages import Passage
+
+# 1,424 · 0,43 · 12 345 with a no-break space; nothing that is joined to letters
+_NUMERAL = re.compile(r"(?<![\w/])(?<![0-9][.,])[0-9]+(?:[.,\u00a0\u202f][0-9]+)*")
+_PERCENT = re.compile(r"[\s\u00a0\u202f]*%")
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A numeral in a source: its place there, and the figures it may be."""
+
+    passage: Passage
+    start: int
+    text: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    def problem(self) -> Problem:
+        """What is told of it."""
+        names = [f'{{{{ fig("{figure.id}") }}}}' for figure in self.figures[:_MOST_NAMED]]
+        hint = 'bind it to a figure with {{ fig("…") }}, or mark it as no figure: {{ literal("' + self.text + '") }}'
+        if len(self.figures) == 1:
+            hint = names[0]
+        elif names:
+            hint = "one of: " + ", ".join(names)
+        span = self.passage.source.at(self.start)
+        return Problem("numeral-unbound", f'"{self.text}" comes from no figure', span, hint)
+
+
+@dataclass(frozen=True)
+class NumeralReader:
+    """Reads the passages of one language."""
+
+    form: FigureFormat
+    dataset: Dataset
+    literal: Sequence[AuthorPattern]
+
+    @cached_property
+    def _allowed(self) -> Allowed:
+        return Allowed(self.form, self.dataset, self.literal)
+
+    @cached_property
+    def _by_number(self) -> Mapping[str, Sequence[Figure]]:
+        """The figures by their digits as this language prints them."""
+        groups: dict[str, list[Figure]] = {}
+        for figure in self.dataset.figures.values():
+            groups.setdefault(self.form.number(figure.value.lstrip("-")), []).append(figure)
+        return groups
+
+    def unbound(self, passage: Passage) -> Iterator[Numeral]:
+        """The numerals that come from no figure and are none that may stand by themselves."""
+        spans: list[tuple[int, int]] | None = None
+        for found in _NUMERAL.finditer(passage.text):
+            if spans is None:
+                spans = list(self._allowed.spans(passage.text))
+            if not any(start < found.end() and found.start() < end for start, end in spans):
+                figures = self._figures(found, passage)
+                yield Numeral(passage, passage.start + found.start(), found[0], figures)
+
+    def _figures(self, found: re.Match[str], passage: Passage) -> tuple[Figure, ...]:
+        """The figures with these digits that fit what stands around them best."""
+        text = passage.text
+        percent = bool(_PERCENT.match(text, found.end()))
+        named = in_paragraph(text, found.start())
+        negative = text[max(0, found.start() - 1) : found.start()] in ("-", MINUS)
+        fits: list[Callable[[Figure], bool]] = [
+            lambda figure: (figure.indicator.unit_type == "percent") == percent,
+            lambda figure: figure.value.startswith("-") == negative,
+            lambda figure: self._unit_follows(figure, text[found.end() : found.end() + 60]),
+            lambda figure: bool(passage.area) and figure.area.id == passage.area,
+            lambda figure: in_language(figure.area.name, self.form.language) in named,
+        ]
+        figures = self._qualified(list(self._by_number.get(found[0], ())), found, text)
+        for fit in fits:
+            figures = [figure for figure in figures if fit(figure)] or figures
+        return tuple(figures)
+
+    def _qualified(self, figures: list[Figure], found: re.Match[str], text: str) -> list[Figure]:
+        """Those whose words (`more than`, `about`) stand before the numeral; without words, those that have none."""
+        worded = [figure for figure in figures if figure.qualifier and self._words_stand(figure, found, text)]
+        return worded or [figure for figure in figures if not figure.qualifier] or figures
+
+    def _words_stand(self, figure: Figure, found: re.Match[str], text: str) -> bool:
+        printed = self.form.value(figure, unit=False)
+        before = printed[: printed.find(found[0])].replace(NO_BREAK_SPACE, " ")
+        there = text[: found.start()].replace(NO_BREAK_SPACE, " ").replace("\n", " ")
+        return bool(before) and there.lower().endswith(before.lower())
+
+    def _unit_follows(self, figure: Figure, after: str) -> bool:
+        words = self.form.unit_forms(figure.indicator).split("|")
+        return any(word and after.lstrip().startswith(word) for word in words)
+
+
+def in_paragraph(text: str, at: int) -> str:
+    """The paragraph around a character."""
+    start = text.rfind("\n\n", 0, at) + 1
+    end = text.find("\n\n", at)
+    return text[start : end if end >= 0 else len(text)]

@@ -1,0 +1,147 @@
+"""Jinja2 for layouts: which templates and assets a page asks for, and the author's texts that they print."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, Undefined, pass_context
+from jinja2.runtime import Context
+
+from ..facts import Reader
+from ..language import sorting_filters
+from ..model import Page
+from ..problems import Problem, UnknownNameError, did_you_mean
+from .compiled import CodeMemo
+from .markup import BodyRenderer
+from .template_problems import kind_of
+
+_PRINTABLE = (str, int, float, Undefined, Decimal, datetime.date, list, tuple, dict)
+
+
+@dataclass(frozen=True)
+class AuthorTexts:
+    """Renders strings of a page's front matter when its template asks for it."""
+
+    page: Page
+    renderer: BodyRenderer
+    in_html: Mapping[str, Any]
+    in_text: Mapping[str, Any]
+    problems: list[Problem]
+
+    def line(self, text: str) -> int:
+        """The line of the front matter that a string begins in; folded, it may go on below."""
+        start = text.strip().split("\n", 1)[0][:40]
+        while start and start not in self.page.source.text:
+            start = start.rpartition(" ")[0]
+        return self.page.source.find(start).line if start else 1
+
+    def html(self, text: str, inline: bool) -> object:
+        return self.renderer.fragment(text, self.line(text), self.page, self.in_html, self.problems, inline)
+
+    def text(self, text: str) -> str:
+        return self.renderer.text(text, self.line(text), self.page, self.in_text, self.problems)
+
+
+@pass_context
+def _md(context: Context, text: str) -> object:
+    return context["_texts"].html(str(text), inline=False)
+
+
+@pass_context
+def _md_inline(context: Context, text: str) -> object:
+    return context["_texts"].html(str(text), inline=True)
+
+
+@pass_context
+def _text(context: Context, text: str) -> str:
+    return str(context["_texts"].text(str(text)))
+
+
+class _Templates(Environment):
+    """Jinja2 for layouts, which records every template that is asked for, by whichever way."""
+
+    def __init__(self, read: Reader, **given: Any) -> None:
+        super().__init__(**given)
+        self._read = read
+
+    def get_template(self, name: Any, *given: Any, **named: Any) -> Template:
+        self._read.template(str(name))
+        return super().get_template(name, *given, **named)
+
+    def select_template(self, names: Any, *given: Any, **named: Any) -> Template:
+        names = list(names)
+        for name in names:
+            self._read.template(str(name))
+        return super().select_template(names, *given, **named)
+
+
+Templates = Mapping[str, tuple[str, bytes]]
+"""The path and the bytes of each template, by its name below the folder of templates."""
+
+
+def read_templates(folders: Sequence[Path]) -> Templates:
+    """Every template of these folders; that of an earlier folder wins.
+
+    All are read at once, before any page is: one that is saved meanwhile counts for the next build.
+    """
+    found: dict[str, tuple[str, bytes]] = {}
+    for folder in reversed(folders):
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and not name.startswith("assets/"):
+                found[name] = path.as_posix(), path.read_bytes()
+    return found
+
+
+def _printable(value: object) -> object:
+    """What a template may print. Raises TypeError for a page, a function, or whatever else is no text."""
+    if value is None or isinstance(value, _PRINTABLE):
+        return value
+    raise TypeError(f"{{{{ … }}}} prints a {kind_of(value)}, which is no text: print one of its parts")
+
+
+def layout_environment(
+    templates: Templates, integrity_of: Callable[[str], str], read: Reader, codes: CodeMemo
+) -> Environment:
+    """The environment of a site's layouts. `integrity_of` gives the hash of a script below `assets/`."""
+
+    def source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """The text of a template and its path. Raises UnicodeDecodeError."""
+        path, content = templates.get(name, ("", None))
+        return None if content is None else (content.decode(), path, lambda: True)
+
+    def asset(name: str) -> str:
+        """The address of a file below `assets/`, by the name it has there. Raises UnknownNameError."""
+        path = read.asset(name)
+        if path is None:
+            raise UnknownNameError(f'no file "{name}" below assets/', did_you_mean(name, read.assets()))
+        return read.local(path)
+
+    def integrity(name: str) -> str:
+        """The hash by which the content policy knows a script. Raises KeyError."""
+        read.asset(name)
+        return integrity_of(name)
+
+    environment = _Templates(
+        read,
+        loader=FunctionLoader(source),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        bytecode_cache=codes,
+        finalize=_printable,
+    )
+    # what comes out by chance would be other bytes in each build
+    del environment.globals["lipsum"], environment.filters["random"]
+    environment.globals.update(asset=asset, integrity=integrity)
+    environment.filters.update(sorting_filters())
+    environment.filters.update({"md": _md, "md_inline": _md_inline, "text": _text})
+    return environment

@@ -1,0 +1,350 @@
+"""Jinja2 for authors' texts: each operation is counted, and a value has only the parts that are named here.
+
+https://jinja.palletsprojects.com/en/stable/sandbox/ says what its own sandbox leaves open: work, memory, and whatever
+a value can do that is not private.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from functools import wraps
+from string import Formatter
+from types import BuiltinMethodType, MethodType
+from typing import Any, ClassVar, cast
+
+from jinja2 import Undefined, nodes
+from jinja2.compiler import CodeGenerator, Frame, operators
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEscapeFormatter, SandboxedFormatter
+from markupsafe import Markup
+
+from ...language import sorting_filters
+from .budget import Budget, LimitError, NoTextError
+
+_LONGEST_RANGE = 10_000
+_PARTS_OF_TEXTS = (
+    "capitalize casefold center count endswith expandtabs find format format_map index isalnum isalpha isascii "
+    "isdecimal isdigit islower isnumeric isspace istitle isupper join ljust lower lstrip partition removeprefix "
+    "removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase "
+    "title upper zfill"
+)
+_PARTS_OF_DATES = "year month day hour minute second isoformat weekday isoweekday"
+_PARTS_OF_LOOPS = "cycle changed depth depth0 first index index0 last length nextitem previtem revindex revindex0"
+# what a value has for authors, by its type: nothing that asks the clock, the time zone or chance
+_PARTS: tuple[tuple[type | tuple[type, ...], frozenset[str]], ...] = (
+    (str, frozenset(_PARTS_OF_TEXTS.split())),
+    (Mapping, frozenset(["get", "items", "keys", "values"])),
+    ((list, tuple, range), frozenset(["count", "index"])),
+    ((datetime.date, datetime.time), frozenset(_PARTS_OF_DATES.split())),
+    ((int, float), frozenset(["is_integer"])),
+    (LoopContext, frozenset(_PARTS_OF_LOOPS.split())),
+    (Macro, frozenset(["name", "arguments"])),
+)
+_OF_VALUES = (
+    "attr batch count d default dictsort first groupby items last length list map max min reject rejectattr reverse "
+    "select selectattr slice sort sum unique"
+)
+"""Filters that hand values on and print none of them."""
+_OF_ANY_NUMBER = "d default float int map reject rejectattr select selectattr sum"
+"""Filters of which a number is no width or count."""
+_BY_CHANCE = "random"
+_MOST_DIGITS = 300
+_OWN = __name__.partition(".")[0] + "."
+# the width and precision of `%-10.3f`, `%*d`, `%(name)5s`
+_PERCENT = re.compile(r"%(?:\([^()%]*+\))?[-+ #0]*+(\*|[0-9]*+)(?:\.(\*|[0-9]*+))?")
+_DIGITS = re.compile(r"[0-9]++")
+
+
+class CountedCode(CodeGenerator):
+    """Jinja2's compiler, which has the budget asked in each loop, macro, comparison and slice."""
+
+    environment: SandboxEnvironment
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 -- the base's
+        """Blocks are rendered wherever `self` calls them."""
+        for block in node.find_all(nodes.Block):
+            block.body.insert(0, _spending(block.body, block.lineno))
+        super().visit_Template(node, frame)
+
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802
+        """Each turn of a loop, those too that its test passes over."""
+        node.body.insert(0, _spending(node.body, node.lineno))
+        if node.test is not None:
+            node.test = nodes.And(nodes.EnvironmentAttribute("budget.spend()"), node.test, lineno=node.lineno)
+        super().visit_For(node, frame)
+
+    def macro_body(self, node: nodes.Macro | nodes.CallBlock, frame: Frame) -> Any:
+        """Each call of a macro."""
+        node.body.insert(0, _spending(node.body, node.lineno))
+        return super().macro_body(node, frame)
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802
+        """Both sides: to compare long lists is work that no signal interrupts."""
+        self.write("(")
+        self._weighed(node.expr, frame)
+        for operand in node.ops:
+            self.visit(operand, frame)
+        self.write(")")
+
+    def visit_Operand(self, node: nodes.Operand, frame: Frame) -> None:  # noqa: N802
+        self.write(f" {operators[node.op]} ")
+        self._weighed(node.expr, frame)
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        """A slice is a copy."""
+        if not isinstance(node.arg, nodes.Slice):
+            super().visit_Getitem(node, frame)
+            return
+        self._weighed(node.node, frame)
+        self.write("[")
+        self.visit(node.arg, frame)
+        self.write("]")
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802
+        """To hash a key may take as long as to compare it."""
+        self.write("{")
+        for item in node.items:
+            self._weighed(item.key, frame)
+            self.write(": ")
+            self.visit(item.value, frame)
+            self.write(", ")
+        self.write("}")
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+    def _weighed(self, node: nodes.Node, frame: Frame) -> None:
+        self.write("environment.weighed(")
+        self.visit(node, frame)
+        self.write(")")
+
+    def visit_Const(self, node: nodes.Const, frame: Frame) -> None:  # noqa: N802
+        """A number in the text: `1e999` is none."""
+        if node.value in (math.inf, -math.inf):
+            self.fail("this number is too large", node.lineno)
+        super().visit_Const(node, frame)
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        # the base works out constant expressions while it compiles, where nothing is counted
+        if not isinstance(node, nodes.TemplateData):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
+
+
+def _spending(body: Iterable[nodes.Node], line: int) -> nodes.ExprStmt:
+    """A statement that takes off a step, and the characters that the body writes at each turn."""
+    written = sum(map(_written, body))
+    return nodes.ExprStmt(nodes.EnvironmentAttribute(f"budget.spend(1, {written})"), lineno=line)
+
+
+def _written(node: nodes.Node) -> int:
+    """The characters of a node that are written as they are; what loops and macros in it write is theirs to count."""
+    if isinstance(node, nodes.TemplateData):
+        return len(node.data)
+    if isinstance(node, nodes.For | nodes.Macro | nodes.CallBlock | nodes.Block):
+        return 0
+    return sum(map(_written, node.iter_child_nodes()))
+
+
+class SandboxEnvironment(ImmutableSandboxedEnvironment):
+    """The sandbox. What is rendered in it spends `budget`."""
+
+    code_generator_class = CountedCode
+    intercepted_binops: ClassVar[frozenset[str]] = frozenset(["+", "-", "*", "/", "//", "%", "**"])  # type: ignore[misc]
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, optimized=False)
+        self.budget = Budget()
+        self.globals.clear()
+        self.globals["range"] = _short_range
+        self.filters.update(sorting_filters())
+        self.filters = {name: self._filter(name, each) for name, each in self.filters.items() if name != _BY_CHANCE}
+        self.tests = {name: self._test(cast("Callable[..., Any]", each)) for name, each in self.tests.items()}
+
+    def _filter(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        first = 1 if hasattr(function, "jinja_pass_arg") else 0
+        texts_only, widths = name not in _OF_VALUES.split(), name not in _OF_ANY_NUMBER.split()
+
+        @wraps(function)
+        def counted(*given: Any, **named: Any) -> Any:
+            if name == "join" and isinstance(given[first], Generator):
+                # what `map` and `select` give
+                given = (*given[:first], self._listed(given[first]), *given[first + 1 :])
+            subject, others = given[first], (*given[first + 1 :], *named.values())
+            self._allow(subject, others, texts_only, widths)
+            if name == "format":
+                self._allow_percent(str(subject), others)
+            if name == "sum" and not all(isinstance(each, int | float | str) for each in others):
+                raise NoTextError("only numbers can be added up")
+            if name == "round" and any(isinstance(each, int) and abs(each) > _MOST_DIGITS for each in others):
+                # ten to the power of so many
+                raise LimitError(f"numbers are rounded to {_MOST_DIGITS} digits at most")
+            if isinstance(subject, Sequence) and not isinstance(subject, str | list | tuple):
+                # a list that is made as it is looked at
+                self.budget.spend(len(subject))
+            return self.budget.taken(function(*given, **named))
+
+        return counted
+
+    def _test(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def counted(*given: Any, **named: Any) -> Any:
+            for value in (*given, *named.values()):
+                self.weighed(value)
+            return function(*given, **named)
+
+        return counted
+
+    def weighed(self, value: Any) -> Any:
+        """A value that is about to be compared or copied."""
+        self.budget.spend()
+        self.budget.weigh(value)
+        return value
+
+    def joined(self, parts: Iterable[Any]) -> str:
+        """Texts and numbers behind each other: `a ~ b`."""
+        self.budget.spend()
+        found = []
+        for part in parts:
+            self.budget.weigh(part, texts_only=True)
+            found.append(str(part))
+        return str(self.budget.taken("".join(found)))
+
+    def _listed(self, values: Iterable[Any]) -> list[Any]:
+        found = []
+        for value in values:
+            self.budget.spend()
+            found.append(value)
+        return found
+
+    def _allow(self, subject: Any, others: Iterable[Any], texts_only: bool, widths: bool) -> None:
+        """Raises LimitError where a text could become too long, NoTextError where something else is given for one."""
+        self.budget.spend()
+        weight = self.budget.weigh(subject, texts_only)
+        arguments = 0
+        for value in others:
+            is_width = widths and isinstance(value, int) and not isinstance(value, bool)
+            arguments += abs(value) if is_width else self.budget.weigh(value, texts_only)
+        self.budget.allow(weight, arguments)
+
+    def _allow_percent(self, text: str, values: Iterable[Any]) -> None:
+        """What `text % values` may make."""
+        self._allow(text, values, texts_only=True, widths=False)
+        self._allow_widths(width for found in _PERCENT.findall(text) for width in found)
+
+    def _allow_braces(self, text: str, values: Iterable[Any]) -> None:
+        """What `text.format(…)` may make."""
+        self._allow(text, values, texts_only=False, widths=False)
+        specs = [spec or "" for _, _, spec, _ in Formatter().parse(text)]
+        self._allow_widths(width for spec in specs for width in ("*" if "{" in spec else "", *_DIGITS.findall(spec)))
+
+    def _allow_widths(self, widths: Iterable[str]) -> None:
+        total = 0
+        for width in widths:
+            if width == "*":
+                raise SecurityError("a width in a format is a number: one that an argument gives is not allowed")
+            total += int(width[:9] or 0)
+        self.budget.allow(1, total)
+
+    def call(self, context: Context, obj: Any, *given: Any, **named: Any) -> Any:
+        """Call a function, a macro, or a method of a value."""
+        self.budget.spend()
+        if isinstance(obj, BuiltinMethodType):
+            self._allow(obj.__self__, (*given, *named.values()), texts_only=False, widths=True)
+        elif not isinstance(obj, Macro | LoopContext):
+            for name, value in (*enumerate(given), *named.items()):
+                # Jinja2's own, of a loop that the call stands in
+                if name not in ("_loop_vars", "_block_vars", "caller"):
+                    self.budget.weigh(value, texts_only=isinstance(obj, MethodType))
+        return self.budget.taken(super().call(context, obj, *given, **named))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """An operator between two values."""
+        weights = [self.budget.weigh(value) for value in (left, right)]
+        self.budget.spend()
+        bits = [value.bit_length() for value in (left, right) if isinstance(value, int)]
+        if len(bits) == 2:
+            self.budget.allow_bits(bits[0] * abs(right) if operator == "**" else sum(bits))
+        elif operator == "*" and bits:
+            # a text or list repeated
+            sizes = (abs(value) if isinstance(value, int) else None for value in (left, right))
+            self.budget.allow(*(weight if size is None else size for size, weight in zip(sizes, weights, strict=True)))
+        elif operator == "%" and isinstance(left, str):
+            self._allow_percent(left, (right,))
+        return self.budget.taken(super().call_binop(context, operator, left, right))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A part of a value by name."""
+        self.budget.spend()
+        return self._found(super().getattr(obj, attribute))
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """A part of a value by key or place."""
+        self.budget.spend()
+        if isinstance(argument, tuple):
+            # to hash it may take as long as to write it out
+            self.budget.weigh(argument)
+        return self._found(super().getitem(obj, argument))
+
+    def _found(self, value: Any) -> Any:
+        # a view makes lists when it is asked for them
+        return self.budget.taken(value) if isinstance(value, list) else value
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """`format` and `format_map` of a text."""
+        name, text = getattr(value, "__name__", ""), getattr(value, "__self__", None)
+        if not isinstance(value, MethodType | BuiltinMethodType) or name not in ("format", "format_map"):
+            return None
+        if not isinstance(text, str):
+            return None
+        formatter = _MarkupFormatter(self, escape=text.escape) if isinstance(text, Markup) else _TextFormatter(self)
+
+        @wraps(value)
+        def formatted(*given: Any, **named: Any) -> str:
+            if name == "format_map":
+                (named,), given = given, ()
+            self._allow_braces(text, (*given, *named.values()))
+            return type(text)(formatter.vformat(text, given, named))
+
+        return formatted
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether authors may see a part of a value: what is public of the site's views, what is named of others."""
+        if not super().is_safe_attribute(obj, attr, value):
+            return False
+        if isinstance(obj, Undefined) or type(obj).__module__.startswith(_OWN):
+            return True
+        return any(attr in parts for kind, parts in _PARTS if isinstance(obj, kind))
+
+
+class _TextFormatter(SandboxedFormatter):
+    """Formats `{0.title}`; what comes of a field is a text or a number."""
+
+    _env: SandboxEnvironment
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        self._env.budget.weigh(value, texts_only=True)
+        return super().convert_field(value, conversion)
+
+
+class _MarkupFormatter(SandboxedEscapeFormatter):
+    _env: SandboxEnvironment
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        self._env.budget.weigh(value, texts_only=True)
+        return super().convert_field(value, conversion)
+
+
+def _short_range(*arguments: int) -> range:
+    numbers = range(*arguments)
+    if len(numbers) > _LONGEST_RANGE:
+        raise ValueError(f"a range of more than {_LONGEST_RANGE:,} numbers")
+    return numbers

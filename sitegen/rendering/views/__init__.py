@@ -1,0 +1,1 @@
+"""What templates and the sandbox are given to look at. Names that begin with an underscore are out of their reach."""

@@ -1,9 +1,0 @@
-"""The functions that bodies, templates and the texts of the data call.
-
-A wrong argument is gathered as a problem with its place, and the page goes on, so that a run names every mistake.
-"""
-
-from .in_page import Shortcodes, table_html
-from .in_text import TextShortcodes
-
-__all__ = ["Shortcodes", "TextShortcodes", "table_html"]

@@ -1,0 +1,29 @@
+"""What stands on disks: the source tree that a build reads, the store that it leaves for the next one, and what it was
+asked for when it last had something to do.
+"""
+
+from __future__ import annotations
+
+from .fingerprint import code_digest
+from .request import BuildOptions, BuildRequest, Outcome
+from .source_tree import InputFiles, SourceTree, keep_by_folder, readable_problem, templates_hash
+from .store import ENGINE, PageGoneError, PageRecord, Store, StoreDamagedError, StoreUnwritableError, check_cache_folder
+
+__all__ = [
+    "ENGINE",
+    "BuildOptions",
+    "BuildRequest",
+    "InputFiles",
+    "Outcome",
+    "PageGoneError",
+    "PageRecord",
+    "SourceTree",
+    "Store",
+    "StoreDamagedError",
+    "StoreUnwritableError",
+    "check_cache_folder",
+    "code_digest",
+    "keep_by_folder",
+    "readable_problem",
+    "templates_hash",
+]

@@ -1,0 +1,472 @@
+"""What builds leave for the next one, in one SQLite file of the cache folder.
+
+Everything in it is a help and no authority: it can be deleted at any time, two builds can use it at once, and whatever
+is damaged, foreign or of another version counts as missing. Values are JSON or plain bytes, each with a checksum, read
+as the type that is asked for; nothing in the file can run code.
+
+https://sqlite.org/wal.html for the write-ahead log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import sqlite3
+import stat
+import tempfile
+import time
+import weakref
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ..problems import Problem, SiteError, Span
+
+_NAME = "store.sqlite"
+# b"site", and the version of the tables
+_APPLICATION, _VERSION = 0x73697465, 1
+_TABLES = """
+CREATE TABLE kept (
+    kind TEXT, owner TEXT, name TEXT, used REAL, checksum INTEGER, value BLOB, PRIMARY KEY (kind, owner, name)
+);
+CREATE TABLE page (
+    id INTEGER PRIMARY KEY, engine TEXT, language TEXT, key TEXT, build TEXT, row BLOB, reads BLOB, checksum INTEGER
+);
+CREATE INDEX page_engine ON page (engine);
+CREATE TABLE document (id INTEGER PRIMARY KEY, facts BLOB, parts BLOB, html BLOB, checksum INTEGER);
+"""
+_SETTINGS = """
+PRAGMA page_size = 16384;
+PRAGMA auto_vacuum = INCREMENTAL;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = OFF;
+PRAGMA busy_timeout = 20000;
+"""
+# codes of SQLite for what is no fault of the file
+_NO_DAMAGE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
+_DAY = 86_400
+ENGINE = "engine"
+"""The kind of the values that are kept for an engine (code, libraries and settings, by their hash)."""
+
+
+# SQLite's locks are the process's: in a copy of it, SQLite would take those of open files for its own
+# https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_
+_OPEN: list[weakref.ref[Store]] = []
+
+
+def _close_all() -> None:
+    for reference in _OPEN:
+        if store := reference():
+            store.close()
+    _OPEN.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_all)
+
+
+class StoreDamagedError(Exception):
+    """What an earlier build has kept isn't what was kept: the store is to be deleted."""
+
+
+class PageGoneError(StoreDamagedError):
+    """A page isn't there any more: another build has removed it, as it knows a newer one."""
+
+
+class StoreUnwritableError(Exception):
+    """Finished pages can't be kept: the folder, and what the system says."""
+
+    @property
+    def problem(self) -> Problem:
+        """It as a problem of the build."""
+        folder, reason = self.args
+        message = f"pages and charts can't be kept for the next build: {reason}"
+        return Problem("cache-unwritable", message, Span(folder), "make room, or choose another --cache")
+
+
+class PageRecord(NamedTuple):
+    """A finished page as it is kept. `row` and `reads` are read at each build, the others when they are asked for.
+
+    `build` names the build that has made it, as `Store.build` does.
+    """
+
+    id: int
+    language: str
+    key: str
+    build: str
+    row: bytes
+    reads: bytes
+    facts: bytes = b""
+    parts: bytes = b""
+    html: bytes = b""
+
+
+class Store:
+    """The store of a cache folder; without one, a file in a temporary folder that goes with this object."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self.build = f"{os.getpid()}-{secrets.token_hex(4)}"
+        """`<process>-<random>`: tells the pages of this build from those of others that run at the same time."""
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        self._is_writing = False
+        self._next_id = 0
+
+    @cached_property
+    def is_temporary(self) -> bool:
+        """Whether nothing is kept: there is no cache folder, or it can't be written."""
+        return self._folder is None or not _is_writable(self._folder)
+
+    @cached_property
+    def path(self) -> Path:
+        """The file. Raises StoreUnwritableError where there is room for none."""
+        if self._folder is not None and not self.is_temporary:
+            return self._folder / _NAME
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="sitegen-"))
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            if self._folder is not None and _is_regular(self._folder / _NAME):
+                # nothing can be written there, but what was kept can be used
+                with suppress(PermissionError):
+                    shutil.copyfile(self._folder / _NAME, folder / _NAME)
+        except OSError as error:
+            raise StoreUnwritableError(tempfile.gettempdir(), error.strerror or str(error)) from error
+        return folder / _NAME
+
+    def new_id(self) -> int:
+        """A number for a page, which no other process gives to one of its own."""
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._next_id = secrets.randbits(42) << 20
+        self._next_id += 1
+        return self._next_id
+
+    def close(self) -> None:
+        """Let go of the file, which is opened again when it is needed."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    # -- values ------------------------------------------------------------------------------------------------------
+
+    def value(self, kind: str, owner: str, name: str, of: Any) -> Any:
+        """A value of a type; None where there is none that is whole."""
+        return self.values(kind, owner, of, name).get(name)
+
+    def values(self, kind: str, owner: str, of: Any, name: str | None = None) -> dict[str, Any]:
+        """All values of an owner, by name, or the one of a name; without those that are damaged."""
+        query, wanted = "SELECT name, checksum, value FROM kept WHERE kind = ? AND owner = ?", (kind, owner)
+        try:
+            rows = self._read(query, *wanted) if name is None else self._read(f"{query} AND name = ?", *wanted, name)
+        except (StoreDamagedError, StoreUnwritableError):
+            self.delete()
+            return {}
+        decoder = msgspec.json.Decoder(of)
+        found = {}
+        for key, checksum, value in rows:
+            with suppress(msgspec.MsgspecError, ValueError, RecursionError, TypeError):
+                if checksum == _checksum(kind, owner, key, value):
+                    found[key] = decoder.decode(value)
+        return found
+
+    def keep(self, kind: str, owner: str, values: Mapping[str, object], most: int = 0) -> None:
+        """Keep values by name, in the place of those of their names. What can't be written is not kept.
+
+        `most` is the number of owners of this kind that are kept at most, the last used ones.
+        """
+        with suppress(StoreUnwritableError), self.transaction():
+            for name, value in values.items():
+                self._keep(kind, owner, name, msgspec.json.encode(value))
+            if most:
+                query = """DELETE FROM kept WHERE kind = ?1 AND owner NOT IN
+                    (SELECT owner FROM kept WHERE kind = ?1 GROUP BY owner ORDER BY max(used) DESC LIMIT ?2)"""
+                self._connected().execute(query, (kind, most))
+
+    def forget(self, kind: str, owner: str, names: Iterable[str]) -> None:
+        """Remove values."""
+        with suppress(StoreUnwritableError), self.transaction() as connection:
+            query = "DELETE FROM kept WHERE kind = ? AND owner = ? AND name = ?"
+            connection.executemany(query, [(kind, owner, name) for name in names])
+
+    # -- bytes by the hash of all that they were made from -----------------------------------------------------------
+
+    def found(self, kind: str, keys: Collection[str]) -> dict[str, bytes]:
+        """What is kept under these keys, and whole."""
+        now, found = time.time(), {}
+        query, stale = "SELECT used, checksum, value FROM kept WHERE kind = ? AND owner = '' AND name = ?", []
+        for key in dict.fromkeys(keys):
+            try:
+                rows = self._read(query, kind, key)
+            except (StoreDamagedError, StoreUnwritableError):
+                self.delete()
+                return {}
+            for used, checksum, value in rows:
+                if checksum == _checksum(kind, "", key, value):
+                    found[key] = value
+                    if now - used > _DAY:
+                        stale.append((now, kind, key))
+        if stale:
+            with suppress(StoreUnwritableError), self.transaction() as connection:
+                connection.executemany("UPDATE kept SET used = ? WHERE kind = ? AND owner = '' AND name = ?", stale)
+        return found
+
+    def put(self, kind: str, key: str, value: bytes) -> None:
+        """Keep bytes; what can't be written is not kept."""
+        with suppress(StoreUnwritableError), self.transaction():
+            self._keep(kind, "", key, value)
+
+    def limit(self, kind: str, most: int) -> None:
+        """Remove what nobody has asked for longest, until values of a kind have no more than so many bytes."""
+        entries = self._read("SELECT rowid, length(value) FROM kept WHERE kind = ? ORDER BY used", kind)
+        size = sum(own for _, own in entries)
+        gone = []
+        for number, own in entries:
+            if size <= most:
+                break
+            gone.append((number,))
+            size -= own
+        if gone:
+            with suppress(StoreUnwritableError):
+                with self.transaction() as connection:
+                    connection.executemany("DELETE FROM kept WHERE rowid = ?", gone)
+                self._connected().execute("PRAGMA incremental_vacuum").fetchall()
+
+    def _keep(self, kind: str, owner: str, name: str, value: bytes) -> None:
+        row = (kind, owner, name, time.time(), _checksum(kind, owner, name, value), value)
+        self._connected().execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    # -- pages -------------------------------------------------------------------------------------------------------
+
+    def pages(self, engine: str) -> Iterator[PageRecord]:
+        """The pages of an engine that are whole, without their documents. Raises StoreDamagedError."""
+        query = "SELECT id, language, key, build, row, reads, checksum FROM page WHERE engine = ?"
+        for *values, checksum in self._read(query, engine):
+            record = PageRecord(*values)
+            with suppress(TypeError):
+                if checksum == _page_checksum(engine, record):
+                    yield record
+
+    def add_pages(self, engine: str, records: Iterable[PageRecord]) -> None:
+        """Keep pages in one step. Raises StoreUnwritableError."""
+        pages, documents = [], []
+        for record in records:
+            pages.append((record.id, engine, *record[1:6], _page_checksum(engine, record)))
+            document = (record.facts, record.parts, record.html)
+            documents.append((record.id, *document, _checksum(record.id, *document[:2])))
+        with self.transaction() as connection:
+            connection.executemany("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)", pages)
+            connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?)", documents)
+
+    def html(self, number: int) -> bytes:
+        """The HTML of a page; its reader knows its hash. Raises StoreDamagedError."""
+        (html,) = self._document("html", number)
+        return html if isinstance(html, bytes) else b""
+
+    def parts(self, number: int) -> tuple[bytes, bytes]:
+        """What was read for a page, and its parts. Raises StoreDamagedError."""
+        facts, parts, checksum = self._document("facts, parts, checksum", number)
+        if not isinstance(facts, bytes) or not isinstance(parts, bytes) or checksum != _checksum(number, facts, parts):
+            raise StoreDamagedError
+        return facts, parts
+
+    def _document(self, columns: str, number: int) -> tuple[Any, ...]:
+        rows = self._read(f"SELECT {columns} FROM document WHERE id = ?", number)  # noqa: S608 -- our own names
+        if not rows:
+            raise PageGoneError
+        return tuple(rows[0])
+
+    def remove_pages(self, numbers: Iterable[int]) -> None:
+        """Remove pages. Raises StoreUnwritableError."""
+        gone = [(number,) for number in numbers]
+        with self.transaction() as connection:
+            connection.executemany("DELETE FROM page WHERE id = ?", gone)
+            connection.executemany("DELETE FROM document WHERE id = ?", gone)
+
+    def keep_engines(self, most: int) -> None:
+        """Remove what is kept for engines, but for those that were used last, so many at most."""
+        query = "SELECT owner FROM kept WHERE kind = ? GROUP BY owner ORDER BY max(used) DESC LIMIT -1 OFFSET ?"
+        for (engine,) in self._read(query, ENGINE, most):
+            numbers = [number for (number,) in self._read("SELECT id FROM page WHERE engine = ?", engine)]
+            self.remove_pages(numbers)
+            with self.transaction() as connection:
+                connection.execute("DELETE FROM kept WHERE owner = ?", (engine,))
+
+    # -- the file ----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing of what is written in it; one in another is part of it. Raises StoreUnwritableError."""
+        connection = self._connected()
+        if self._is_writing:
+            yield connection
+            return
+        self.release()
+        self._is_writing = True
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            # a full disk, a folder without the right to write, another build that holds the file for too long
+            raise StoreUnwritableError(self.path.parent.as_posix(), str(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise StoreDamagedError from error
+        finally:
+            self._is_writing = False
+
+    def hold(self) -> None:
+        """See the file as it is now until something is written, whatever other builds remove."""
+        self.release()
+        with suppress(sqlite3.Error):
+            self._connected().execute("BEGIN")
+            self._connected().execute("SELECT count(*) FROM (SELECT 1 FROM page LIMIT 1)").fetchall()
+
+    def release(self) -> None:
+        """End `hold`."""
+        if self._connection is not None and self._connection.in_transaction:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def _read(self, query: str, *values: object) -> Sequence[Any]:
+        try:
+            return self._connected().execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreDamagedError from error
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._opened()
+            _OPEN[:] = [*(reference for reference in _OPEN if reference()), weakref.ref(self)]
+        return self._connection
+
+    def _opened(self) -> sqlite3.Connection:
+        """The file, made anew where it is missing, damaged, foreign or no file. Raises StoreUnwritableError."""
+        for is_last in (False, True):
+            connection = None
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                for path in self._files():
+                    if not _is_regular(path):
+                        _remove(path)
+                connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+                connection.executescript(_SETTINGS)
+                self._prepare(connection)
+                return connection
+            except (sqlite3.Error, OSError, ValueError) as error:
+                if connection is not None:
+                    connection.close()
+                if is_last or getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_DAMAGE:
+                    raise StoreUnwritableError(self.path.parent.as_posix(), str(error)) from error
+                self.delete()
+        raise AssertionError
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables in a new file. Raises ValueError for a file of another program or version."""
+        found = (_pragma(connection, "application_id"), _pragma(connection, "user_version"))
+        if found == (_APPLICATION, _VERSION):
+            return
+        if found != (0, 0) or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
+            raise ValueError(found)
+        versions = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
+        # of two builds that make the file, one waits, and finds the tables
+        connection.execute("BEGIN IMMEDIATE")
+        if _pragma(connection, "user_version") != _VERSION:
+            for statement in (_TABLES + versions).split(";"):
+                connection.execute(statement)
+        connection.execute("COMMIT")
+
+    def delete(self) -> None:
+        """Remove the file, which is made anew when it is needed."""
+        self.close()
+        for path in self._files():
+            _remove(path)
+
+    def _files(self) -> tuple[Path, ...]:
+        """The file, its log and the log's index."""
+        return self.path, self.path.with_name(f"{_NAME}-wal"), self.path.with_name(f"{_NAME}-shm")
+
+
+def check_cache_folder(cache: Path, others: Iterable[Path]) -> None:
+    """Raises SiteError where a cache would lie in one of the other folders, or one of them in it."""
+    for other in others:
+        with suppress(OSError, RuntimeError):
+            # links that lead in a circle are told by whoever opens them
+            one, two = cache.resolve(), other.resolve()
+            if one.is_relative_to(two) or two.is_relative_to(one):
+                message = f"the cache and {other.as_posix()} overlap"
+                raise SiteError([Problem("cache-overlap", message, Span(cache.as_posix()), "choose another --cache")])
+
+
+def save_value(path: Path, value: object) -> None:
+    """Write a value to a file of its own, as JSON behind its SHA-256, in one step. Raises OSError."""
+    payload = msgspec.json.encode(value)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def load_value(path: Path, of: Any) -> Any:
+    """What `save_value` wrote; None where there is no such file, it is damaged, or it holds no value of this type."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            # a link, a pipe or a device is nothing that a build wrote
+            content = file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+        digest, _, payload = content.partition(b"\n")
+        if digest == hashlib.sha256(payload).hexdigest().encode():
+            return msgspec.json.decode(payload, type=of)
+    return None
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _checksum(*parts: object) -> int:
+    """CRC-32 of texts, numbers and bytes: tells accidents, and no more is needed."""
+    checksum = 0
+    for part in parts:
+        checksum = zlib.crc32(part if isinstance(part, bytes) else f"{part}\0".encode(), checksum)
+    return checksum
+
+
+def _page_checksum(engine: str, record: PageRecord) -> int:
+    names = f"{record.id}\0{engine}\0{record.language}\0{record.key}\0{record.build}".encode()
+    return zlib.crc32(record.reads, zlib.crc32(record.row, zlib.crc32(names)))
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files can be made in a folder, or the folder itself."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _is_regular(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

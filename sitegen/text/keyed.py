@@ -1,0 +1,214 @@
+"""Reads YAML and TOML mappings by tables of known keys; missing, unknown and wrong keys are reported at their places.
+
+A table (`Keys`) says what each key may hold; `KeyedReader.read` checks a mapping against it and converts its values.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..problems import Problem, Span, did_you_mean
+from .located import LocatedMapping
+
+# how alike two names must be for one to be the other misspelt, where further keys are allowed
+_ALIKE = 0.8
+
+
+@dataclass(frozen=True)
+class Key:
+    """A known key."""
+
+    read: Callable[[Any], Any]
+    """Returns the value as its type; raises ValueError for a value of another kind."""
+    asked: str = ""
+    """The message for such a value, after the key's name: `must be a text`."""
+    hint: str = ""
+    """An example, for a wrong or missing value."""
+    missing: str = ""
+    """The message for a required key that is not given, or blank; empty if the key is optional."""
+    missing_code: str = ""
+    keys: Keys | None = None
+    """The keys of the mapping that this key holds, or of each mapping in its list."""
+    item_mistake: Callable[[Any], tuple[str, str] | None] | None = None
+    """A message and hint for a wrong item of its list, which is left out; None for a good one."""
+    languages: Sequence[str] = ()
+    """The languages in which its text must be given."""
+    language_code: str = ""
+    """The problem code for a language that is missing."""
+
+
+Keys = Mapping[str, Key]
+"""Known keys by name."""
+FURTHER = "*"
+"""The name in a table for unknown keys that are kept, unless they look like a known key misspelt."""
+
+
+def where(holds: Callable[[Any], bool]) -> Callable[[Any], Any]:
+    """A `Key.read` for values of which `holds` is true; they stay as they are."""
+
+    def read(value: Any) -> Any:
+        if not holds(value):
+            raise ValueError(value)
+        return value
+
+    return read
+
+
+def is_list_of(value: object, kind: type) -> bool:
+    """Whether a value is a list with items of one type."""
+    return isinstance(value, list) and all(isinstance(item, kind) for item in value)
+
+
+def is_texts(value: object) -> bool:
+    """Whether a value is a mapping of texts, e.g. a text in each language."""
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
+def _is_whole(value: object) -> bool:
+    # True is an int to Python
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def day(value: object) -> datetime.date:
+    """A `Key.read` for dates, written as such or as texts."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, str):
+        return datetime.date.fromisoformat(value)
+    if not isinstance(value, datetime.date):
+        raise ValueError(value)
+    return value
+
+
+ANY = Key(lambda value: value)
+TEXT = Key(where(lambda value: isinstance(value, str)), "must be a text")
+TEXTS = Key(where(is_texts), "has a text a language")
+LIST = Key(where(lambda value: isinstance(value, list)), "must be a list")
+ITEMS = Key(where(lambda value: is_list_of(value, dict)), "must be a list of mappings")
+MAPPING = Key(where(lambda value: isinstance(value, dict)), "must be a mapping")
+FLAG = Key(where(lambda value: isinstance(value, bool)), "must be true or false")
+WHOLE = Key(where(_is_whole), "must be a whole number")
+COUNT = Key(where(lambda value: _is_whole(value) and value >= 0), "must be a whole number")
+DAY = Key(day, "must be a date", "e.g. 2024-12-31")
+
+
+def translated(languages: Sequence[str], language_code: str, hint: str = "", alone: str | None = None) -> Key:
+    """A key with a text in each language. A single text is taken for the language `alone` ("": all), if it is given."""
+
+    def read(value: object) -> Mapping[str, str]:
+        if isinstance(value, str) and value and alone is not None:
+            return {alone: value}
+        text: Mapping[str, str] = TEXTS.read(value)
+        return text
+
+    return Key(read, TEXTS.asked, hint, languages=languages, language_code=language_code)
+
+
+@dataclass(frozen=True)
+class KeyedReader:
+    """Reads the mappings of one document, and adds their mistakes to `problems`."""
+
+    located: LocatedMapping
+    problems: list[Problem]
+    code: str
+    """The problem code for wrong values."""
+    unknown: str
+    """The problem code for unknown keys."""
+    unknown_hint: str = ""
+    """The hint for an unknown key that is like no known one (default: the known keys)."""
+    whole: Span | None = None
+    """The place of missing keys (default: the first line)."""
+    has_null: bool = False
+    """Whether null is a value; otherwise a key with null counts as not given."""
+
+    def problem(self, message: str, *path: str | int, code: str = "", hint: str = "") -> None:
+        """Report a mistake at a path."""
+        self.problems.append(Problem(code or self.code, message, self.span(*path), hint))
+
+    def span(self, *path: str | int) -> Span:
+        """The place of a path, or of the nearest key above it."""
+        if self.whole and not (path and path[0] in self.located.values):
+            return self.whole
+        return self.located.span(*path)
+
+    def read(self, values: Mapping[str, Any], keys: Keys, *path: str | int) -> dict[str, Any]:
+        """The keys of `values`, a mapping at `path`, with their values as their types; wrong ones are left out."""
+        found: dict[str, Any] = {}
+        wrong = set()
+        for name, value in values.items():
+            key = keys.get(name) or self._further(name, keys, *path)
+            if key is None or (value is None and not self.has_null):
+                continue
+            try:
+                found[name] = self._inside(key.read(value), key, *path, name)
+            except ValueError:
+                wrong.add(name)
+                self.problem(f"`{name}` {key.asked}", *path, name, hint=self._hint(name, value, key, *path))
+            else:
+                self._check_languages(name, found[name], key, *path, name)
+        for name, key in keys.items():
+            if key.missing and name not in wrong and _is_blank(found.get(name)) and not is_misspelt(name, values, keys):
+                self.problem(key.missing, *path, name, code=key.missing_code, hint=key.hint)
+        return found
+
+    def _further(self, name: str, keys: Keys, *path: str | int) -> Key | None:
+        """The kind of an unknown key that is kept; others are reported."""
+        if FURTHER in keys and not difflib.get_close_matches(name, keys, n=1, cutoff=_ALIKE):
+            return keys[FURTHER]
+        known = [key for key in keys if key != FURTHER]
+        hint = did_you_mean(name, known) or self.unknown_hint or f"known: {', '.join(sorted(known))}"
+        self.problem(f'unknown key "{name}"', *path, name, code=self.unknown, hint=hint)
+        return None
+
+    def _inside(self, value: Any, key: Key, *path: str | int) -> Any:
+        """A value with its own keys and items checked, and wrong ones left out."""
+        if key.item_mistake is not None:
+            mistakes = [key.item_mistake(item) for item in value]
+            for message, hint in filter(None, mistakes):
+                self.problem(message, *path, hint=hint)
+            return [item for item, mistake in zip(value, mistakes, strict=True) if not mistake]
+        if key.keys is None:
+            return value
+        if isinstance(value, list):
+            return [self.read(item, key.keys, *path, index) for index, item in enumerate(value)]
+        return self.read(value, key.keys, *path)
+
+    def _check_languages(self, name: str, text: Any, key: Key, *path: str | int) -> None:
+        """Report languages of a text that the site has not, and those it lacks; "" stands for all."""
+        if not (text and key.languages):
+            return
+        for language in text:
+            if language and language not in key.languages:
+                hint = did_you_mean(language, key.languages)
+                self.problem(f'no language "{language}"', *path, language, code=self.unknown, hint=hint)
+        for language in key.languages if "" not in text else ():
+            if not text.get(language, "").strip():
+                self.problem(f'`{name}` is missing in "{language}"', *path, code=key.language_code)
+
+    def _hint(self, name: str, value: object, key: Key, *path: str | int) -> str:
+        """How to quote a text that was read as a number or date; else the key's hint."""
+        is_plain = isinstance(value, int | float | datetime.date | datetime.time)
+        written = re.search(rf"(?<![\w-]){re.escape(name)}(:|\s*=)\s*([^,#{{}}]+)", self.span(*path, name).excerpt)
+        if key.asked == TEXT.asked and is_plain and written:
+            return f'put it in quotes: {name}{written[1]} "{written[2].strip()}"'
+        return key.hint
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """A hint with the known name that is like this one; empty if there is none."""
+    hint = did_you_mean(name, known)
+    return hint if hint.startswith("did") else ""
+
+
+def is_misspelt(name: str, values: Mapping[str, Any], keys: Container[str]) -> bool:
+    """Whether an unknown key, which is reported already, is like `name`."""
+    return any(closest(other, (name,)) for other in values if other not in keys)
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or value == {} or (isinstance(value, str) and not value.strip())
