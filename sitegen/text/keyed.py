@@ -1,6 +1,6 @@
-"""One reader of keyed data: what is missing, unknown or of the wrong kind is told at its place.
+"""Reads YAML and TOML mappings by tables of known keys; missing, unknown and wrong keys are reported at their places.
 
-A table of known keys (`Keys`) says what each key may hold; `KeyedReader.read` takes a mapping apart by it.
+A table (`Keys`) says what each key may hold; `KeyedReader.read` checks a mapping against it and converts its values.
 """
 
 from __future__ import annotations
@@ -15,38 +15,41 @@ from typing import Any
 from ..problems import Problem, Span, did_you_mean
 from .located import LocatedMapping
 
-_LIKE_ENOUGH = 0.8
+# how alike two names must be for one to be the other misspelt, where further keys are allowed
+_ALIKE = 0.8
 
 
 @dataclass(frozen=True)
 class Key:
-    """A known key.
-
-    `read` gives the value as its type, and raises ValueError for one of another kind; `asked` is what a message says of
-    that, after the key's name. `missing` is the message where a required key is not given, or blank. `keys` are those
-    of the mapping that the key holds, or of each mapping in its list. `item_mistake` gives a message and a hint for an
-    item of its list that is wrong, and is left out. `languages` are those in which its text must be given;
-    `language_code` is the code of the message that one is missing.
-    """
+    """A known key."""
 
     read: Callable[[Any], Any]
+    """Returns the value as its type; raises ValueError for a value of another kind."""
     asked: str = ""
+    """The message for such a value, after the key's name: `must be a text`."""
     hint: str = ""
+    """An example, for a wrong or missing value."""
     missing: str = ""
+    """The message for a required key that is not given, or blank; empty if the key is optional."""
     missing_code: str = ""
     keys: Keys | None = None
+    """The keys of the mapping that this key holds, or of each mapping in its list."""
     item_mistake: Callable[[Any], tuple[str, str] | None] | None = None
+    """A message and hint for a wrong item of its list, which is left out; None for a good one."""
     languages: Sequence[str] = ()
+    """The languages in which its text must be given."""
     language_code: str = ""
+    """The problem code for a language that is missing."""
 
 
 Keys = Mapping[str, Key]
-"""Known keys by their names. Under `FURTHER` unknown ones are kept, unless they look like a known one misspelt."""
+"""Known keys by name."""
 FURTHER = "*"
+"""The name in a table for unknown keys that are kept, unless they look like a known key misspelt."""
 
 
 def where(holds: Callable[[Any], bool]) -> Callable[[Any], Any]:
-    """A `Key.read` that takes the values for which `holds` is true as they are."""
+    """A `Key.read` for values of which `holds` is true; they stay as they are."""
 
     def read(value: Any) -> Any:
         if not holds(value):
@@ -57,7 +60,7 @@ def where(holds: Callable[[Any], bool]) -> Callable[[Any], Any]:
 
 
 def is_list_of(value: object, kind: type) -> bool:
-    """Whether a value is a list of such items only."""
+    """Whether a value is a list with items of one type."""
     return isinstance(value, list) and all(isinstance(item, kind) for item in value)
 
 
@@ -72,7 +75,7 @@ def _is_whole(value: object) -> bool:
 
 
 def day(value: object) -> datetime.date:
-    """A `Key.read` of a date, written as one or as a text."""
+    """A `Key.read` for dates, written as such or as texts."""
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, str):
@@ -95,7 +98,7 @@ DAY = Key(day, "must be a date", "e.g. 2024-12-31")
 
 
 def translated(languages: Sequence[str], language_code: str, hint: str = "", alone: str | None = None) -> Key:
-    """A key with a text in each language. One text by itself is that of the language `alone`, if given ("": of all)."""
+    """A key with a text in each language. A single text is taken for the language `alone` ("": all), if it is given."""
 
     def read(value: object) -> Mapping[str, str]:
         if isinstance(value, str) and value and alone is not None:
@@ -108,33 +111,33 @@ def translated(languages: Sequence[str], language_code: str, hint: str = "", alo
 
 @dataclass(frozen=True)
 class KeyedReader:
-    """Reads the mappings of one document, and adds what is wrong with them to `problems`.
-
-    `code` is that of a wrong value, `unknown` that of an unknown key, for which `unknown_hint` is given where no known
-    key is like it. `whole` is the place of what is not in the document (default: its first line). `has_null`: null is a
-    value, else a key with it counts as not given.
-    """
+    """Reads the mappings of one document, and adds their mistakes to `problems`."""
 
     located: LocatedMapping
     problems: list[Problem]
     code: str
+    """The problem code for wrong values."""
     unknown: str
+    """The problem code for unknown keys."""
     unknown_hint: str = ""
+    """The hint for an unknown key that is like no known one (default: the known keys)."""
     whole: Span | None = None
+    """The place of missing keys (default: the first line)."""
     has_null: bool = False
+    """Whether null is a value; otherwise a key with null counts as not given."""
 
     def problem(self, message: str, *path: str | int, code: str = "", hint: str = "") -> None:
-        """Add what is wrong at a path."""
+        """Report a mistake at a path."""
         self.problems.append(Problem(code or self.code, message, self.span(*path), hint))
 
     def span(self, *path: str | int) -> Span:
-        """The place of a path, or of the nearest above it."""
+        """The place of a path, or of the nearest key above it."""
         if self.whole and not (path and path[0] in self.located.values):
             return self.whole
         return self.located.span(*path)
 
     def read(self, values: Mapping[str, Any], keys: Keys, *path: str | int) -> dict[str, Any]:
-        """The known keys of `values`, a mapping at `path`, with their values as their types; without what is wrong."""
+        """The keys of `values`, a mapping at `path`, with their values as their types; wrong ones are left out."""
         found: dict[str, Any] = {}
         wrong = set()
         for name, value in values.items():
@@ -154,8 +157,8 @@ class KeyedReader:
         return found
 
     def _further(self, name: str, keys: Keys, *path: str | int) -> Key | None:
-        """What an unknown key may hold where further keys are kept; else it is told."""
-        if FURTHER in keys and not difflib.get_close_matches(name, keys, n=1, cutoff=_LIKE_ENOUGH):
+        """The kind of an unknown key that is kept; others are reported."""
+        if FURTHER in keys and not difflib.get_close_matches(name, keys, n=1, cutoff=_ALIKE):
             return keys[FURTHER]
         known = [key for key in keys if key != FURTHER]
         hint = did_you_mean(name, known) or self.unknown_hint or f"known: {', '.join(sorted(known))}"
@@ -163,7 +166,7 @@ class KeyedReader:
         return None
 
     def _inside(self, value: Any, key: Key, *path: str | int) -> Any:
-        """A value at a path without what is wrong inside it."""
+        """A value with its own keys and items checked, and wrong ones left out."""
         if key.item_mistake is not None:
             mistakes = [key.item_mistake(item) for item in value]
             for message, hint in filter(None, mistakes):
@@ -176,7 +179,7 @@ class KeyedReader:
         return self.read(value, key.keys, *path)
 
     def _check_languages(self, name: str, text: Any, key: Key, *path: str | int) -> None:
-        """Tell which languages a text has that the site has not, and which it lacks; "" stands for all of them."""
+        """Report languages of a text that the site has not, and those it lacks; "" stands for all."""
         if not (text and key.languages):
             return
         for language in text:
@@ -188,22 +191,22 @@ class KeyedReader:
                 self.problem(f'`{name}` is missing in "{language}"', *path, code=key.language_code)
 
     def _hint(self, name: str, value: object, key: Key, *path: str | int) -> str:
-        """How to write a text that was read as something else, else an example of the key."""
+        """How to quote a text that was read as a number or date; else the key's hint."""
         is_plain = isinstance(value, int | float | datetime.date | datetime.time)
-        written = re.search(rf"{re.escape(name)}(:|\s*=)\s*([^,#{{}}]+)", self.span(*path, name).excerpt)
+        written = re.search(rf"(?<![\w-]){re.escape(name)}(:|\s*=)\s*([^,#{{}}]+)", self.span(*path, name).excerpt)
         if key.asked == TEXT.asked and is_plain and written:
             return f'put it in quotes: {name}{written[1]} "{written[2].strip()}"'
         return key.hint
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """A hint where one of the known names is like this one, else nothing."""
+    """A hint with the known name that is like this one; empty if there is none."""
     hint = did_you_mean(name, known)
     return hint if hint.startswith("did") else ""
 
 
 def is_misspelt(name: str, values: Mapping[str, Any], keys: Container[str]) -> bool:
-    """Whether an unknown key is like `name`: it is told already."""
+    """Whether an unknown key, which is reported already, is like `name`."""
     return any(closest(other, (name,)) for other in values if other not in keys)
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sitegen.problems.problem import Problem
+from sitegen.problems import Problem
+from sitegen.text import SourceText, load_toml, load_yaml
 from sitegen.text.keyed import (
     ANY,
     COUNT,
@@ -23,7 +24,6 @@ from sitegen.text.keyed import (
     Keys,
     translated,
 )
-from sitegen.text.located import SourceText, load_toml, load_yaml
 
 KEYS: Keys = {
     "title": replace(TEXT, missing="no title", missing_code="title-missing"),
