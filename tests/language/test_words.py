@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .conftest import ROOT
+from ..conftest import ROOT
 
 FOLDER = ROOT / "sitegen" / "language" / "words"
 FILES = {path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) for path in FOLDER.iterdir()}  # noqa: S506
@@ -50,9 +50,9 @@ def test_a_language_is_added_by_its_file(tmp_path: Path) -> None:
     )
     (tmp_path / "words" / "et.yaml").write_text(estonian, encoding="utf-8")
     code = (
-        "import sys; from pathlib import Path; import sitegen.language.words as words\n"
-        "words._FOLDER = Path(sys.argv[1])\n"
-        "from sitegen.data import known_unit_type\n"
+        "import sys; from pathlib import Path; import sitegen.language\n"
+        "sys.modules['sitegen.language.words']._FOLDER = Path(sys.argv[1])\n"
+        "from sitegen.data.units import known_unit_type\n"
         "from sitegen.data.values import number_mistake, period_mistake\n"
         "from sitegen.checks.prose.directions import _compiled\n"
         "print(number_mistake('andmed puuduvad', 'value')[1], number_mistake('üle 12', 'value')[1], sep='\\n')\n"
