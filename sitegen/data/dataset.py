@@ -33,8 +33,7 @@ def load_dataset(content: Path, settings: Settings, problems: list[Problem]) -> 
     raw: dict[str, RawTable] = {}
     for path in paths:
         problems += name_problems(path)
-        table = read_table(path, problems)
-        if table:
+        if table := read_table(path, problems):
             raw[path.stem] = table
     unreadable = frozenset(path.stem for path in paths) - frozenset(raw)
     missing = list(_missing_tables(raw, unreadable))
@@ -77,11 +76,9 @@ def _without_rows(table: RawTable, wrong: frozenset[int]) -> RawTable:
 
 def _left_out(tables: Mapping[str, RawTable], good: Mapping[str, RawTable]) -> frozenset[str]:
     """The keys of the rows that something is wrong with."""
-    lost: set[str] = set()
-    for name, table in tables.items():
-        kept = _keys(good[name]) if name in good else set()
-        lost |= table.lost | (_keys(table) - kept)
-    return frozenset(lost)
+    kept = {name: _keys(table) for name, table in good.items()}
+    lost = (table.lost | (_keys(table) - kept.get(name, set())) for name, table in tables.items())
+    return frozenset().union(*lost)
 
 
 def _keys(table: RawTable) -> set[str]:

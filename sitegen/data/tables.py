@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,8 +17,6 @@ from .values import quoted
 # no table is helped by more messages than this
 MOST_PROBLEMS = 1000
 MOST_COLUMNS = 2000
-_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z")
-_NEGATIVE_ZERO = re.compile(r"-0+(?:\.0+)?\Z")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -61,7 +59,8 @@ class RawTable:
 
     def with_cells(self, changed: Mapping[int, Mapping[str, str]]) -> RawTable:
         """The table with some cells written otherwise: by the column's index, then by the text they had."""
-        if not any(changed.values()):
+        changed = {index: cells for index, cells in changed.items() if cells}
+        if not changed:
             return self
         rows = [
             tuple(changed[i].get(cell, cell) if i in changed else cell for i, cell in enumerate(row))
@@ -84,16 +83,6 @@ def capped(problems: Sequence[Problem], total: int) -> list[Problem]:
         return ordered
     message = f"{total - MOST_PROBLEMS} more mistakes from here on"
     return [*ordered[:MOST_PROBLEMS], Problem("data-more", message, ordered[MOST_PROBLEMS].span)]
-
-
-def decimal_points(cells: tuple[str, ...]) -> Mapping[str, str]:
-    """The decimal commas among some cells, with what they mean."""
-    return {cell: cell.replace(",", ".") for cell in set(cells) if _DECIMAL_COMMA.match(cell)}
-
-
-def negative_zeros(cells: Iterable[str]) -> Mapping[str, str]:
-    """The zeros with a minus sign among some cells, with what they mean: `-0.0` is 0.0."""
-    return {cell: cell.removeprefix("-") for cell in set(cells) if _NEGATIVE_ZERO.match(cell)}
 
 
 def name_problems(path: Path) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
@@ -10,30 +11,41 @@ from ..problems import Problem, did_you_mean
 from ..text import SLOW_HINT, KeyPath
 from .contract import refers, translations
 from .declared import Declared, Descriptor
-from .descriptor import FieldPlan, ForeignKey, TablePlan
+from .descriptor import ForeignKey, TablePlan
 from .fields import CellCheck, FieldError, cell_check
-from .tables import MOST_PROBLEMS, RawTable, capped, decimal_points, negative_zeros
+from .tables import MOST_PROBLEMS, RawTable, capped
 from .units import known_unit_type
 from .values import Mistake, ambiguity, quoted, two_readings
 
 # likening one name with all others takes time; more than this is a second
 _MOST_COMPARISONS = 50_000
+_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z")
+_NEGATIVE_ZERO = re.compile(r"-0+(?:\.0+)?\Z")
 
-Mistakes = dict[tuple[int, int], Mistake]
-"""By row and column: the first mistake of a cell."""
+Place = tuple[int, int]
+"""A row and a column."""
+Mistakes = dict[Place, Mistake]
+"""The first mistake of each cell."""
+Found = Iterator[tuple[Place, Mistake]]
 
 
 def read_cells(table: RawTable, plan: TablePlan) -> RawTable:
     """The table with its cells as they are meant: decimal commas as points, `-0` as 0, marks for nothing as empty."""
     changed: dict[int, Mapping[str, str]] = {}
     for index, name in enumerate(table.header):
-        nothing = dict.fromkeys(plan.missing_values.get(name, ()), "")
-        field = plan.fields.get(name)
+        field, nothing = plan.fields.get(name), plan.missing_values.get(name, ())
         kind = field.values["type"] if field is not None else ""
-        points = decimal_points(table.column(name)) if table.delimiter == ";" and kind == "number" else {}
-        zeros = negative_zeros((*table.column(name), *points.values())) if kind in ("number", "integer") else {}
-        changed[index] = {**{cell: zeros.get(text, text) for cell, text in points.items()}, **zeros, **nothing}
-    return table.with_cells({index: cells for index, cells in changed.items() if cells})
+
+        def meant(cell: str, kind: str = kind, nothing: Collection[str] = nothing) -> str:
+            if cell in nothing:
+                return ""
+            if kind == "number" and table.delimiter == ";" and _DECIMAL_COMMA.match(cell):
+                cell = cell.replace(",", ".")
+            return cell.removeprefix("-") if kind in ("number", "integer") and _NEGATIVE_ZERO.match(cell) else cell
+
+        if nothing or kind in ("number", "integer"):
+            changed[index] = {cell: text for cell in set(table.column(name)) if (text := meant(cell)) != cell}
+    return table.with_cells(changed)
 
 
 def validate_tables(
@@ -73,16 +85,12 @@ def validate_tables(
 
 
 def _told(table: RawTable, mistakes: Mistakes) -> list[Problem]:
-    first = sorted(mistakes)[: MOST_PROBLEMS + 1]
-    found = [
-        Problem(code, message, table.cell_span(*place), hint)
-        for place in first
-        for code, message, hint in [mistakes[place]]
-    ]
+    first = sorted(mistakes.items())[: MOST_PROBLEMS + 1]
+    found = [Problem(code, message, table.cell_span(*place), hint) for place, (code, message, hint) in first]
     return capped(found, len(mistakes))
 
 
-def _add(mistakes: Mistakes, more: Iterator[tuple[tuple[int, int], Mistake]]) -> None:
+def _add(mistakes: Mistakes, more: Found) -> None:
     for place, mistake in more:
         mistakes.setdefault(place, mistake)
 
@@ -100,25 +108,18 @@ def _checks(
             yield name, cell_check(field, table, given_up)
         except FieldError as error:
             problems.append(declared.problem(str(error), field.path or ()))
-            yield name, cell_check(_by_contract(field), table, given_up)
+            rule = field.rule
+            values: Descriptor = {"name": name, "type": rule.types[0] if rule else "string"}
+            if rule and rule.constraints:
+                values["constraints"] = rule.constraints
+            yield name, cell_check(replace(field, values=values), table, given_up)
 
 
-def _by_contract(field: FieldPlan) -> FieldPlan:
-    rule = field.rule
-    values: Descriptor = {"name": field.values["name"], "type": rule.types[0] if rule else "string"}
-    if rule and rule.constraints:
-        values["constraints"] = rule.constraints
-    return replace(field, values=values)
-
-
-def _cell_mistakes(table: RawTable, checks: Mapping[str, CellCheck]) -> Iterator[tuple[tuple[int, int], Mistake]]:
+def _cell_mistakes(table: RawTable, checks: Mapping[str, CellCheck]) -> Found:
     """What is wrong with single cells; a text that stands in many cells is judged once."""
     for index, name in enumerate(table.header):
-        check = checks.get(name)
-        if check is None:
-            continue
-        cells = table.column(name)
-        wrong = {cell: mistake for cell in dict.fromkeys(cells) if (mistake := check(cell))}
+        cells = table.column(name) if name in checks else ()
+        wrong = {cell: mistake for cell in dict.fromkeys(cells) if (mistake := checks[name](cell))}
         if wrong:
             yield from (((row, index), wrong[cell]) for row, cell in enumerate(cells) if cell in wrong)
 
@@ -147,7 +148,7 @@ def _unclear_months(table: RawTable, plan: TablePlan, wrong: Mistakes) -> Iterat
             yield unclear, two_readings(list(dict.fromkeys(cells[row] for row in unclear)))
 
 
-def _untranslated(table: RawTable, languages: tuple[str, ...]) -> Iterator[tuple[tuple[int, int], Mistake]]:
+def _untranslated(table: RawTable, languages: tuple[str, ...]) -> Found:
     """Texts that are there in one language and not in another."""
     for columns, common in translations(table.header, languages):
         for row, cells in enumerate(table.rows):
@@ -160,9 +161,7 @@ def _untranslated(table: RawTable, languages: tuple[str, ...]) -> Iterator[tuple
                     yield (row, index), ("translation-missing", names, "say it in every language")
 
 
-def _ambiguities(
-    raw: RawTable, tables: Mapping[str, RawTable], mistakes: Mapping[str, Mistakes]
-) -> Iterator[tuple[tuple[int, int], Mistake]]:
+def _ambiguities(raw: RawTable, tables: Mapping[str, RawTable], mistakes: Mapping[str, Mistakes]) -> Found:
     """Values that are numbers, but not surely the ones that are meant."""
     table, wrong = tables["observations"], mistakes["observations"]
     if "value" not in table.header or "indicators" not in tables:
@@ -192,15 +191,12 @@ def unit_types(indicators: RawTable, wrong_rows: Collection[int] = ()) -> dict[s
 
 def _unit_words(indicators: RawTable) -> list[list[str]]:
     """The texts of each row that name its unit: `unit`, `unit_en` …"""
-    places = [
-        place
-        for place, name in enumerate(indicators.header)
-        if name == "unit" or (name.startswith("unit_") and name != "unit_type")
-    ]
+    names = [name for name in indicators.header if name == "unit" or (name.startswith("unit_") and name != "unit_type")]
+    places = [indicators.header.index(name) for name in names]
     return [[cells[place] for place in places] for cells in indicators.rows]
 
 
-def _unit_contradictions(indicators: RawTable) -> Iterator[tuple[tuple[int, int], Mistake]]:
+def _unit_contradictions(indicators: RawTable) -> Found:
     """Units whose words say another kind than the column `unit_type`: 2.5 of them would count as 250, or as 0.025."""
     if "unit_type" not in indicators.header:
         return
@@ -213,7 +209,7 @@ def _unit_contradictions(indicators: RawTable) -> Iterator[tuple[tuple[int, int]
             yield (row, place), ("unit-type", message, f'write "{known}", or leave the cell empty')
 
 
-def _duplicates(table: RawTable, key: tuple[str, ...]) -> Iterator[tuple[tuple[int, int], Mistake]]:
+def _duplicates(table: RawTable, key: tuple[str, ...]) -> Found:
     """The rows whose cells in the columns of a key all stand in a row above; empty cells are none."""
     first: dict[tuple[str, ...], int] = {}
     place = table.header.index(key[0])
@@ -229,9 +225,7 @@ def _duplicates(table: RawTable, key: tuple[str, ...]) -> Iterator[tuple[tuple[i
                 yield (row, place), ("value-duplicate", f"{named} in {columns} {names} {taken}", "")
 
 
-def _references(
-    table: RawTable, reference: ForeignKey, tables: Mapping[str, RawTable]
-) -> Iterator[tuple[tuple[int, int], Mistake]]:
+def _references(table: RawTable, reference: ForeignKey, tables: Mapping[str, RawTable]) -> Found:
     """The cells that are not in the table they refer to."""
     target = tables[reference.table]
     if target.lost and reference.targets != (target.header[target.key_index],):
