@@ -52,14 +52,12 @@ def _renamed(
     """The dataset in which these areas, indicators and sources have other names."""
     if not areas and not indicators and not documents:
         return dataset
-    areas, documents = {**dataset.areas, **areas}, {**dataset.documents, **documents}
-    indicators = {**dataset.indicators, **indicators}
     observations = {
         key: replace(
             item,
-            area=areas[item.area.id],
-            indicator=indicators[item.indicator.id],
-            source=documents[item.source.id],
+            area=areas.get(item.area.id, item.area),
+            indicator=indicators.get(item.indicator.id, item.indicator),
+            source=documents.get(item.source.id, item.source),
         )
         for key, item in dataset.observations.items()
     }
@@ -67,12 +65,17 @@ def _renamed(
         key: replace(
             item,
             area=areas.get(item.area.id, item.area),
-            sources=tuple(documents[each.id] for each in item.sources),
+            sources=tuple(documents.get(each.id, each) for each in item.sources),
         )
         for key, item in dataset.derived.items()
     }
     return replace(
-        dataset, areas=areas, indicators=indicators, documents=documents, observations=observations, derived=derived
+        dataset,
+        areas={**dataset.areas, **areas},
+        indicators={**dataset.indicators, **indicators},
+        documents={**dataset.documents, **documents},
+        observations=observations,
+        derived=derived,
     )
 
 
