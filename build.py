@@ -23,7 +23,7 @@ def main() -> None:
         command = shlex.join([sys.executable, "-m", "pip", "install", "-r", str(ROOT / "requirements.txt")])
         sys.exit(f"build.py: not installed: {', '.join(missing)}; run: {command}")
     try:
-        from sitegen.commands.cli import run
+        from sitegen.commands import run
 
         run(ROOT)
     except KeyboardInterrupt:

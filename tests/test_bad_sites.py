@@ -21,7 +21,7 @@ from urllib.parse import unquote
 import pytest
 from click.testing import CliRunner, Result
 
-from sitegen.commands.cli import cli
+from sitegen.commands.command_line import cli
 
 from .conftest import CACHE
 

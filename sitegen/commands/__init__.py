@@ -1,7 +1,7 @@
-"""The command line: one module a verb."""
+"""The command line: one module a verb, what all verbs share, and the preview."""
 
 from __future__ import annotations
 
-from .cli import main
+from .command_line import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

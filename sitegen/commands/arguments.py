@@ -1,4 +1,4 @@
-"""What every verb of the command line has: the common options, and how problems are printed."""
+"""What the verbs share: the common options, and how problems are printed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ..storage import BuildOptions, check_cache_folder
 
 @dataclass(frozen=True)
 class Arguments:
-    """The common options, as given."""
+    """The common options."""
 
     root: Path
     content: Path
@@ -51,9 +51,9 @@ class Arguments:
     profile: bool
 
     def options(self, preview: bool = False, thorough: bool = False) -> BuildOptions:
-        """What the pipeline is to do. A strict run is thorough. Raises SiteError for a folder that isn't there."""
+        """The options of a build; a strict one is thorough. Raises SiteError for a folder that isn't there."""
         if not self.content.is_dir():
-            hint = "name the folder that holds site.toml with --content"
+            hint = "pass the folder that holds site.toml as --content"
             raise SiteError([Problem("content-missing", "no such folder", Span(self.content.as_posix()), hint)])
         templates = _template_folders(self.root, self.templates)
         check_cache_folder(self.cache, [self.content, *templates])
@@ -72,7 +72,7 @@ class Arguments:
 
     @contextmanager
     def watched(self) -> Iterator[Progress]:
-        """Around what a verb does: a bar on a terminal, the profile; at a mistake or an interrupt the process ends."""
+        """Around a verb's work: a progress bar, the profile; a SiteError or an interrupt ends the process."""
         profile = Profile()
         bar = Bar(sys.stderr) if sys.stderr.isatty() and not self.quiet else SILENT
         progress = Several([bar, profile] if self.profile else [bar])
@@ -83,7 +83,7 @@ class Arguments:
             fail(error, self)
         except (KeyboardInterrupt, Terminated) as ending:
             progress.end()
-            say("interrupted: the output is whole, as the last good build left it")
+            say("interrupted: the output is still that of the last good build")
             sys.exit(ending.code if isinstance(ending, Terminated) else INTERRUPTED)
         finally:
             progress.end()
@@ -91,26 +91,26 @@ class Arguments:
                 say_lines(profile.text())
 
     def say(self, text: str) -> None:
-        """Progress, for people."""
+        """Tell people, unless --quiet."""
         if not self.quiet:
             say(text)
 
 
 def build_date(epoch: str) -> datetime.date:
-    """The day a build counts as today: that of SOURCE_DATE_EPOCH when it is set, else the clock's, in UTC.
+    """Today's date for a build, in UTC: that of SOURCE_DATE_EPOCH if set, else the clock's.
 
-    Raises click.UsageError when SOURCE_DATE_EPOCH is no such number.
+    Raises click.UsageError when SOURCE_DATE_EPOCH isn't a number of seconds.
     """
     try:
         moment = int(epoch) if epoch else int(time.time())
         return datetime.datetime.fromtimestamp(moment, tz=datetime.UTC).date()
     except (ValueError, OverflowError, OSError) as error:
-        message = f"SOURCE_DATE_EPOCH is no number of seconds since 1970: {epoch}"
+        message = f"SOURCE_DATE_EPOCH is not a number of seconds since 1970: {epoch}"
         raise click.UsageError(message) from error
 
 
 def _template_folders(root: Path, given: Path | None) -> tuple[Path, ...]:
-    """Where templates are looked for, in order: the folder given, the project's, the package's own."""
+    """The template folders, in order of search: the given one, the project's, else the package's own."""
     if given is not None and not given.is_dir():
         raise SiteError([Problem("templates-missing", "no such folder", Span(given.as_posix()))])
     packaged = Path(__file__).parent.parent / "_templates"
@@ -120,25 +120,25 @@ def _template_folders(root: Path, given: Path | None) -> tuple[Path, ...]:
 
 
 def shown(path: Path) -> Path:
-    """A path as people write it: below the working folder where it is."""
+    """A path as people write it: relative to the current folder if it is below that."""
     try:
         return path.resolve().relative_to(Path.cwd())
     except (ValueError, OSError, RuntimeError):
-        # elsewhere; or links that lead in a circle, which are told by whoever opens it
+        # elsewhere; or a circle of links, which whoever opens it will report
         return path
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a verb the options that all have."""
+    """Give a verb the common options."""
     folder = click.Path(file_okay=False, path_type=Path)
     decorators = [
-        click.option("--content", type=folder, help="The site to build: a folder with site.toml.  [content]"),
-        click.option("--templates", type=folder, help="Templates that go over the shipped ones."),
-        click.option("--cache", type=folder, help="Where pages and charts are kept for the next build.  [.sitegen]"),
-        click.option("--jobs", type=click.IntRange(0), default=0, help="Processes at most; 0: one a processor.  [0]"),
-        click.option("--base-url", default="", help="The address the site will have, e.g. https://example.org/repo/"),
-        click.option("--drafts", is_flag=True, help="Build drafts and pages of the future too."),
-        click.option("--strict", is_flag=True, help="Take warnings for errors."),
+        click.option("--content", type=folder, help="The folder with site.toml.  [content]"),
+        click.option("--templates", type=folder, help="Templates that override the shipped ones."),
+        click.option("--cache", type=folder, help="Where pages and charts are kept between builds.  [.sitegen]"),
+        click.option("--jobs", type=click.IntRange(0), default=0, help="Maximum worker processes.  [one per CPU]"),
+        click.option("--base-url", default="", help="The site's address, e.g. https://example.org/repo/"),
+        click.option("--drafts", is_flag=True, help="Include drafts and pages with a future date."),
+        click.option("--strict", is_flag=True, help="Treat warnings as errors."),
         click.option(
             "--format",
             "form",
@@ -146,31 +146,31 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
             default="text",
             help="How problems are printed.",
         ),
-        click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems."),
-        click.option("-v", "--verbose", is_flag=True, help="Name every file."),
-        click.option("--profile", is_flag=True, help="Say where the time went: stages, slowest pages and charts."),
+        click.option("-q", "--quiet", is_flag=True, help="Print only problems."),
+        click.option("-v", "--verbose", is_flag=True, help="List every file."),
+        click.option("--profile", is_flag=True, help="Show where time was spent: stages, slowest pages and charts."),
     ]
     for decorator in reversed(decorators):
         command = decorator(command)
     return command
 
 
-def arguments(root: Path, given: dict[str, Any]) -> Arguments:
-    """The common options of a call."""
+def read_arguments(root: Path, given: dict[str, Any]) -> Arguments:
+    """The common options of a call, from what click has parsed."""
     content = given.pop("content") or root / "content"
     cache = given.pop("cache") or root / ".sitegen"
     return Arguments(root=root, content=shown(content), cache=cache, **given)
 
 
 def print_problems(problems: tuple[Problem, ...], form: ProblemFormat) -> None:
-    """Problems go to standard output."""
+    """Print problems on standard output."""
     text = format_problems(problems, form)
     if text:
         print_result(text)
 
 
 def fail(error: SiteError, arguments: Arguments) -> None:
-    """Print what is wrong, and end with status 1."""
+    """Print the problems and exit with status 1."""
     print_problems(error.problems, arguments.form)
     arguments.say(tally(error.problems))
     sys.exit(1)

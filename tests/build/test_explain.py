@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sitegen.build import BuiltSite
-from sitegen.commands.cli import cli
+from sitegen.commands.command_line import cli
 from sitegen.facts import KINDS, read_in_words
 
 from ..conftest import ROOT

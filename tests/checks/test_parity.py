@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from sitegen.build import build_site
-from sitegen.commands.cli import cli
+from sitegen.commands.command_line import cli
 from sitegen.problems.problem import Problem, SiteError
 
 from ..conftest import ROOT, SITES, options

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from sitegen.checks.prose import fixed_sources
-from sitegen.commands.cli import cli
+from sitegen.commands.command_line import cli
 
 from ..conftest import ROOT, SITES
 from ..shipped.test_planting import found, read

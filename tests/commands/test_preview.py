@@ -19,8 +19,8 @@ import pytest
 from sitegen.build import build_site
 from sitegen.commands.preview import builds as builds_module
 from sitegen.commands.preview.builds import Builds, Finished
-from sitegen.commands.preview.showing import Shown
-from sitegen.commands.preview.watching import Watcher
+from sitegen.commands.preview.served_site import ServedSite
+from sitegen.commands.preview.watcher import FolderWatcher
 from sitegen.commands.preview.worker import Built, Failed
 from sitegen.problems.problem import Problem, Span
 from sitegen.storage.request import BuildOptions
@@ -33,8 +33,9 @@ from .previewing import previewed, processes_below, until
 def watched(folder: Path) -> Iterator[list[str]]:
     """The paths below a folder that a watcher has told of, by their names there."""
     told: list[str] = []
-    watcher = Watcher([folder], lambda paths: told.extend(Path(p).relative_to(folder).as_posix() for p in paths), print)
-    watcher.start()
+    watcher = FolderWatcher(in_loop=lambda callback: callback(), say=print)
+    watcher.watch(str(folder), lambda paths: told.extend(Path(p).relative_to(folder).as_posix() for p in paths))
+    assert watcher.start(watcher.examine)
     # the system's notices have begun once this one comes
     until(lambda: (folder / "begin.md").write_text("") == 0 and "begin.md" in told, "the first notice")
     time.sleep(0.05)
@@ -161,7 +162,7 @@ def test_what_is_shown_after_many_builds_is_what_one_makes(site_copy: Callable[[
     content, templates = site_copy("plain"), shutil.copytree(ROOT / "templates", tmp_path / "templates")
     given = replace(options(content), templates=(templates,), preview=True)
     sheet, page = templates / "assets" / "site.css", content / "notes" / "first.en.md"
-    shown = Shown()
+    shown = ServedSite()
     steps: tuple[Callable[[], object], ...] = (
         lambda: page.write_text(page.read_text() + "\n\nMore.\n"),
         lambda: sheet.write_text(sheet.read_text() + "p { color: red }\n"),
@@ -268,7 +269,7 @@ def good(changed: dict[str, bytes], removed: frozenset[str] = frozenset(), first
 
 def test_a_page_is_another_when_what_it_shows_is() -> None:
     """Not for another page's text, nor for another style sheet; but for a script, and for a problem."""
-    shown = Shown()
+    shown = ServedSite()
     sheet = b'<link rel="stylesheet" href="/assets/site.css">'
     pages = {"index.html": sheet, "a/index.html": b"a", "assets/site.css": b"x"}
     shown.take(good({**pages, "own.css": b"x"}, first=True))

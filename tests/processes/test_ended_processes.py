@@ -48,7 +48,7 @@ RUN = """
 import sys
 sys.argv = ["build.py", *sys.argv[2:]]
 from pathlib import Path
-from sitegen.commands.cli import run
+from sitegen.commands import run
 run(Path("."))
 """
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sitegen.commands.cli import cli
+from sitegen.commands.command_line import cli
 from sitegen.model.site import Artifact
 from sitegen.outputs import manifest
 from sitegen.problems.problem import SiteError

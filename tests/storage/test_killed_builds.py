@@ -41,7 +41,7 @@ def touched(event, arguments):
 sys.addaudithook(touched)
 sys.argv = ["build.py", *sys.argv[4:]]
 from pathlib import Path
-from sitegen.commands.cli import run
+from sitegen.commands import run
 atexit.register(lambda: print(count))
 run(Path(folder))
 """
@@ -218,7 +218,7 @@ def full(descriptor, data):
 os.write = full
 sys.argv = ["build.py", *sys.argv[4:]]
 from pathlib import Path
-from sitegen.commands.cli import run
+from sitegen.commands import run
 run(Path(sys.argv[0]).parent)
 """
 
@@ -238,7 +238,7 @@ def small(store):
 Store._opened = small
 sys.argv = ["build.py", *sys.argv[2:]]
 from pathlib import Path
-from sitegen.commands.cli import run
+from sitegen.commands import run
 run(Path(sys.argv[0]).parent)
 """
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from sitegen.checks import duplicate_paths
-from sitegen.commands.cli import cli
+from sitegen.commands.command_line import cli
 from sitegen.model.site import Artifact
 from sitegen.outputs import manifest
 from sitegen.problems.problem import SiteError

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sitegen.build import build_site
-from sitegen.commands.mending import accept_translations, fix_numerals
-from sitegen.commands.new_page import create_page
+from sitegen.commands.check import accept_translations, fix_numerals
+from sitegen.commands.new import create_page
 from sitegen.problems.problem import Problem, SiteError, format_problems
 from sitegen.storage.request import BuildOptions
 

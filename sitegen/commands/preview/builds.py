@@ -1,4 +1,4 @@
-"""Builds one after the other, each for all that has changed; one that a change comes into is overtaken by the next."""
+"""Builds, one at a time, each for all changes since the one before; a change during a build overtakes it."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from ...processes import uninterrupted
 from ...storage import BuildOptions
 from .worker import Failed, Outcome, work
 
-# a file that is half written looks like a mistake: what is wrong is not told when more comes within this time
+# all in seconds. A half-written file looks like a mistake: problems are held back this long in case more is written
 _HALF_WRITTEN = 0.05
-# so many changes at once are no save, but a checkout: more will follow until none has come for a while, in seconds
+# this many changes at once are a checkout, not a save: wait until none has come for a while
 _MANY = 20
 _WHILE = 0.1
-# who saves all the time sees something all the same: when builds have been overtaken for so long, or so many times what
-# the last one took, the next one has time to finish
+# somebody who saves all the time should see something, too: after overtaking builds for this long, or for this many
+# times the length of the last build, let one finish
 _PATIENCE = 2.0
 _PATIENCE_BUILDS = 3
-# a build that is overtaken ends at its next page or stage; a chart's code that never ends is ended with its process
+# an overtaken build stops at its next page or stage; its process is killed if it doesn't (an endless loop in charts.py)
 _STUBBORN = 10.0
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A build: what had changed since the last one that was not overtaken, what came of it, and its seconds."""
+    """A build that has ended: what had changed since the last one not overtaken, the outcome, and its seconds."""
 
     changed: frozenset[str]
     outcome: Outcome
     seconds: float
     is_overtaken: bool
-    """Whether something changed before it ended: it may have read a file half written, and the next one is due."""
+    """Whether something changed before it ended: it may have read a half-written file, and the next build is due."""
 
 
-class Changes:
-    """What has changed, gathered by one thread and taken by another. `woken` can be waited for while there is some."""
+class _ChangedPaths:
+    """Paths added by one thread and taken by another. `woken` is ready to read while there are any."""
 
     def __init__(self) -> None:
         self.woken, self._wake = multiprocessing.Pipe(duplex=False)
@@ -69,34 +69,37 @@ class Changes:
 
 @dataclass
 class Builds:
-    """A thread that has the site built, and built again after `changed`, until `close`.
+    """A thread that builds the site, and again after each `changed`, until `close`.
 
-    `options` is asked before each build, and may raise SiteError; `show` is given each build that came to an end.
+    `options` is called before each build and may raise SiteError; `show` is called with each build that has ended.
     """
 
     options: Callable[[], BuildOptions]
     show: Callable[[Finished], None]
-    _changes: Changes = field(default_factory=Changes)
+    _changes: _ChangedPaths = field(default_factory=_ChangedPaths)
+    _thread: threading.Thread | None = None
     _worker: _Worker | None = None
     _closing: bool = False
     _last: float = 0.0
-    """How many seconds the last build took."""
+    """Seconds that the last build took."""
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="builds")
         self._thread.start()
 
     def changed(self, paths: Iterable[str]) -> None:
-        """Have the site built again: these have changed."""
+        """Build again: these paths have changed."""
         self._changes.add(paths)
 
     def close(self) -> None:
-        """End the build, the thread and the process."""
+        """End the build, the thread and the process, if they have started."""
         self._closing = True
+        if self._thread is None:
+            return
         self._changes.add(())
         self._thread.join(0.5)
         if self._worker:
-            # its end wakes a thread that still waits for it
+            # wakes the thread, if it still waits for the process
             self._worker.kill()
         self._thread.join()
         if self._worker:
@@ -124,7 +127,7 @@ class Builds:
             changed |= self._changes.take()
 
     def _built(self, grace: float) -> Outcome | None:
-        """What comes of a build that begins now; None when a change has overtaken it, which none may within `grace`."""
+        """The outcome of a build that starts now; None if overtaken, which it can be only after `grace` seconds."""
         try:
             options = self.options()
         except SiteError as error:
@@ -144,15 +147,15 @@ class Builds:
             status = self._worker.end()
             self._worker = None
             message = f"the process that builds has died (exit status {status})"
-            hint = "is the memory used up? the next save begins anew"
+            hint = "is the memory used up? the next save starts a new one"
             return Failed((Problem("process-died", message, Span("build"), hint),))
 
 
 class _Worker:
-    """The process that builds, and this end of its connection."""
+    """The process that builds, and our end of its connection."""
 
     def __init__(self) -> None:
-        # a fresh interpreter: this one has threads, which do not survive a fork
+        # a fresh interpreter: this process has threads, which don't survive a fork
         context = multiprocessing.get_context("spawn")
         self._connection, other = context.Pipe()
         self._process: SpawnProcess = context.Process(target=work, args=(other,), name="build")
@@ -161,9 +164,9 @@ class _Worker:
         other.close()
 
     def build(self, options: BuildOptions, woken: Connection, grace: float) -> Outcome | None:
-        """What comes of a build; None when a change overtook it after its first `grace` seconds.
+        """The outcome of a build; None if a change overtook it after its first `grace` seconds.
 
-        Raises EOFError or OSError when the process has died, TimeoutError when it can't be overtaken.
+        Raises EOFError or OSError if the process has died, TimeoutError if it doesn't stop.
         """
         self._connection.send(options)
         if not self._connection.poll(grace) and self._connection not in wait([self._connection, woken]):
@@ -177,16 +180,16 @@ class _Worker:
         return self._process.is_alive()
 
     def kill(self) -> None:
-        """Kill the process and all that it has started."""
+        """Kill the process and all the processes that it started."""
         process = self._process.pid
         if hasattr(os, "killpg") and process:
-            # the process leads a session of its own: see `work`
+            # the process leads its own session: see `work`
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process, signal.SIGKILL)
         self._process.kill()
 
     def end(self) -> int | None:
-        """Let the process end, and kill what is left of it soon after. Returns its exit status."""
+        """Let the process end, or kill it soon after. Returns its exit status."""
         self._connection.close()
         self._process.join(0.2)
         self.kill()

@@ -1,4 +1,4 @@
-"""The problems of a build as a page, which stands at every address until they are mended."""
+"""The problems of a build as a page, shown at every address until they are fixed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE = """<!doctype html>
 <body>
 <main>
 <h1>{count}</h1>
-<p>The page comes back by itself when {they} mended.</p>
+<p>The page comes back by itself once {they} fixed.</p>
 <ol>
 {items}
 </ol>
@@ -30,9 +30,9 @@ _PAGE = """<!doctype html>
 
 
 def problem_page(problems: Sequence[Problem], sheet: str) -> bytes:
-    """The page, errors first: of each problem the place, what is wrong, its code, the line, and what to do.
+    """The page, errors first: the place of each problem, its message, code, excerpt and hint.
 
-    `sheet` is the address of its style sheet.
+    `sheet` is the address of the style sheet.
     """
     one = len(problems) == 1
     count = "1 problem" if one else f"{len(problems)} problems"
@@ -59,7 +59,7 @@ def _text(text: str) -> str:
 
 
 def _place(problem: Problem) -> str:
-    """`content/results/index.en.md:8:3`, which may be broken behind each slash; the same in words beside it."""
+    """`content/results/index.en.md:8:3`, with a possible line break after each slash, and the numbers in words."""
     span = problem.span
     path = _text(str(span)).replace("/", "/<wbr>")
     words = ", ".join(f"{name} {number}" for name, number in (("line", span.line), ("column", span.column)) if number)

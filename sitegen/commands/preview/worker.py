@@ -1,4 +1,4 @@
-"""The build, in a process of its own: pages are served meanwhile, and no mistake of a chart's code ends the preview."""
+"""The process that builds: the preview keeps serving meanwhile, and survives crashes in charts.py."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from ...problems import Problem, Progress, SiteError, Span
 from ...processes import end_with_parent
 from ...storage import BuildOptions
 
-# so often does a build look whether it has been overtaken: a look takes some 10 µs, a page less than 1 ms
+# seconds between checks for having been overtaken: a check takes some 10 µs, a page less than 1 ms
 _LOOK_AGAIN = 0.005
 
 
 @dataclass(frozen=True)
 class Built:
-    """A good site: the files that are new or other than in the good build before, and those that are gone."""
+    """A good build: the files that are new or changed since the good build before, and those that are gone."""
 
     changed: Mapping[str, bytes]
     removed: frozenset[str]
     first: bool
-    """Whether this is the process's first good build, in which all files are new."""
+    """Whether this is the process's first good build: all files are new."""
     pages: int
     rendered: int
     warnings: tuple[Problem, ...]
@@ -36,7 +36,7 @@ class Built:
 
 @dataclass(frozen=True)
 class Failed:
-    """What is wrong; `details` is the trace of an error that is no author's."""
+    """A failed build; `details` is the traceback if the fault is ours."""
 
     problems: tuple[Problem, ...]
     details: str = ""
@@ -44,21 +44,21 @@ class Failed:
 
 Outcome = Built | Failed
 Files = dict[str, tuple[str, bytes]]
-"""The files of a site by their paths, with the SHA-256 of what they hold."""
+"""The files of a site by path, each with its SHA-256 digest."""
 
 
 class Overtaken(BaseException):
-    """Ends a build because something has changed since it began. Nothing that catches an Exception may keep it."""
+    """Ends a build because something has changed since it began. No Exception, so that nothing swallows it."""
 
 
 def work(connection: Connection) -> None:
-    """Build whenever options are sent, until the other end is closed. Sends an Outcome each time; None: overtaken.
+    """Build whenever options are sent, until the other end is closed. Sends an Outcome each time, None if overtaken.
 
-    Whatever is sent during a build overtakes it.
+    Anything sent during a build overtakes it.
     """
     end_with_parent()
     if hasattr(os, "setsid"):
-        # the preview ends this process, and with it all that belong to its session
+        # the preview kills this process with its whole session
         os.setsid()
     files: Files = {}
     memo = BuildMemo()
@@ -70,7 +70,7 @@ def work(connection: Connection) -> None:
 
 
 class _Overtakable(Progress):
-    """Ends the build as soon as something is sent, or the preview is gone."""
+    """Ends the build as soon as something is sent, or the preview has gone."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -91,8 +91,8 @@ class _Overtakable(Progress):
 
 
 def _outcome(options: BuildOptions, progress: Progress, files: Files, memo: BuildMemo) -> Outcome | None:
-    """What comes of a build. `files` are those of the last good one, and then those of this one."""
-    # a module that has just come to lie beside charts.py is found
+    """The outcome of a build. `files` are those of the last good build, and are replaced by this one's."""
+    # find modules that are new beside charts.py
     importlib.invalidate_caches()
     try:
         return made_of_site(options, lambda site: _built(site, files), progress, memo=memo)
@@ -102,12 +102,12 @@ def _outcome(options: BuildOptions, progress: Progress, files: Files, memo: Buil
         return Failed(error.problems)
     except Exception as error:
         last = traceback.format_exception_only(error)[-1].strip()
-        hint = "this is a mistake of sitegen's, not of yours; its trace is in the terminal"
+        hint = "this is a bug in sitegen, not in your site; the traceback is in the terminal"
         return Failed((Problem("unexpected-error", last, Span("build"), hint),), traceback.format_exc())
 
 
 def _built(site: BuiltSite, files: Files) -> Built:
-    # what is as it was need not be read again
+    # unchanged files needn't be read again
     now = {
         artifact.path: old if (old := files.get(artifact.path)) and old[0] == artifact.digest else _read(artifact)
         for artifact in site.artifacts

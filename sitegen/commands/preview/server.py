@@ -1,4 +1,4 @@
-"""The server: livereload's, with the pages of the preview and what makes the browser follow them."""
+"""The server: livereload's, with the preview's own answers, and messages to just the pages that have changed."""
 
 from __future__ import annotations
 
@@ -12,96 +12,80 @@ from urllib.parse import urlsplit
 
 from livereload import Server
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
-from livereload.watcher import Watcher as LiveReloadWatcher
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ...outputs import ANY_OWN_SCRIPT, content_policy
 from .builds import Finished
-from .showing import FOREVER, Answer, Shown, own_address, own_file
+from .served_site import FOREVER, Answer, ServedSite, own_address, own_file
+from .watcher import FolderWatcher
 from .worker import Built
 
-# livereload's own snippet is an inline script, which the site's content policy forbids. The first script holds the
-# picture back until the page stands where the reader stood; it is known to the second, which connects
+# livereload's own snippet is an inline script, which the site's content policy forbids. The first of these delays the
+# first paint until the page is scrolled to where the reader was; the second, livereload.js, loads it as a plugin
 _SCRIPTS = (
     '<script src="{own}" data-version="{version}" defer blocking="render"></script>'
     '<script src="/livereload.js?port={port}&amp;mindelay=200&amp;maxdelay=2000" defer></script>'
 )
 _OWN_FILES = {"browser.js": "text/javascript", "problems.css": "text/css"}
-# of a message of a page's, some 500 bytes
+# bytes; a page's message has some 500
 _LONGEST_MESSAGE = 64 * 1024
 # https://datatracker.ietf.org/doc/html/rfc6455#section-7.4.1: data that the endpoint cannot accept
 _NO_MESSAGE = 1003
 _LOOPBACK = (r"localhost", r".*\.localhost", r"127\.0\.0\.1", r"\[::1\]")
 
 
-class Site:
-    """What is shown, and the open pages, which are told when theirs has changed."""
-
-    def __init__(self) -> None:
-        self.shown = Shown()
-        self.is_there = asyncio.Event()
-        """Set once the first build has finished: nothing is answered before."""
-
-    def show(self, finished: Finished) -> None:
-        """Show what came of a build, and have every open page follow; after one that was overtaken they wait."""
-        if isinstance(finished.outcome, Built) or not finished.is_overtaken:
-            # the next build tells only what is other than in this one
-            self.shown.take(finished.outcome)
-        if finished.is_overtaken:
-            return
-        self.is_there.set()
-        for page in list(LiveReloadHandler.waiters):
-            page.follow()
-
-
 class PreviewServer(Server):  # type: ignore[misc]
-    """livereload's server. It watches no files: that is done by the system's notices."""
+    """livereload's server, which answers with the files of the last build instead of a folder's."""
 
-    def __init__(self, site: Site) -> None:
-        super().__init__(watcher=_NoWatcher())
-        self._site = site
+    def __init__(self, watcher: FolderWatcher) -> None:
+        super().__init__(watcher=watcher)
+        self.site = ServedSite()
+        self.has_built = asyncio.Event()
+        """Set once the first build has finished; requests wait for it."""
 
-    def application(self, *_: Any, **__: Any) -> None:
-        """What `serve` does first; see `listen`."""
-
-    def listen(self, host: str, port: int) -> None:
-        """Take connections from now on; they are answered once `serve` is called. Raises OSError when nobody can."""
+    def application(self, port: int, host: str, *_: object, **__: object) -> None:
+        """Listen at an address: `serve` calls this before its loop. Raises OSError when nobody can listen there."""
         LiveReloadHandler.watcher = self.watcher
         application = web.Application(log_function=lambda handler: None, websocket_max_message_size=_LONGEST_MESSAGE)
         handlers: list[Any] = [
-            (r"/livereload", _OpenPage, {"site": self._site}),
+            (r"/livereload", _OpenPage, {"server": self}),
             (r"/livereload\.js", LiveReloadJSHandler),
             (r"/livereload/(\w+\.\w+)", _OwnFile),
-            (r".*", _Files, {"site": self._site}),
+            (r".*", _Files, {"server": self}),
         ]
         application.add_handlers(_hosts(host), handlers)
         application.listen(port, address=host)
 
+    def show(self, finished: Finished) -> None:
+        """Serve the result of a build, and update every open page; after an overtaken build pages wait for the next."""
+        if isinstance(finished.outcome, Built) or not finished.is_overtaken:
+            # the next build tells only what differs from this one
+            self.site.take(finished.outcome)
+        if finished.is_overtaken:
+            return
+        self.has_built.set()
+        for page in list(LiveReloadHandler.waiters):
+            page.follow()
+
     def _setup_logging(self) -> None:
-        """Leave logging alone: what a person needs to know is said in the terminal."""
-
-
-class _NoWatcher(LiveReloadWatcher):  # type: ignore[misc]
-    def start(self, callback: object) -> bool:
-        """Whether it calls back by itself, so that nobody need ask every 0.8 s."""
-        return True
+        """Leave logging alone: the terminal shows what people need to know."""
 
 
 class _OpenPage(LiveReloadHandler):  # type: ignore[misc]
-    """The connection of a page that is open in a browser: where it is, and what it shows."""
+    """The connection of a page that is open in a browser: its address, and the version that it shows."""
 
-    def initialize(self, site: Site) -> None:
-        self._site = site
+    def initialize(self, server: PreviewServer) -> None:
+        self._server = server
         self._url, self._version = "", ""
         self._sheets: dict[str, str] = {}
 
     def check_origin(self, origin: str) -> bool:
-        """Whether the page that connects is one of this server's; livereload would let any in."""
+        """Whether the page that connects is this server's own; livereload would let any connect."""
         return bool(WebSocketHandler.check_origin(self, origin))
 
     def on_message(self, message: str | bytes) -> None:
-        """What a page's scripts tell; the connection ends at anything else, which some other program must have sent."""
+        """Take a message of our script; close the connection at anything else, which must come from another program."""
         try:
             told = _Told.of(message)
             super().on_message(message)
@@ -113,14 +97,14 @@ class _OpenPage(LiveReloadHandler):  # type: ignore[misc]
             self.follow()
 
     def follow(self) -> None:
-        """Have the page loaded again when it is another by now; when only style sheets are, have these swapped."""
-        version = self._site.shown.version(self._url)
+        """Reload the page if it has changed; if only style sheets have, swap these."""
+        version = self._server.site.version(self._url)
         if version != self._version:
             self._version = version
             self._send("*")
             return
         for name, address in self._sheets.items():
-            now = self._site.shown.sheets.get(name, address)
+            now = self._server.site.sheets.get(name, address)
             if now != address:
                 self._sheets[name] = now
                 self._send(now)
@@ -134,7 +118,7 @@ class _OpenPage(LiveReloadHandler):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class _Told:
-    """Where a page is, and what it shows."""
+    """What a page says of itself when it connects."""
 
     url: str
     version: str
@@ -143,7 +127,7 @@ class _Told:
 
     @classmethod
     def of(cls, message: str | bytes) -> _Told:
-        """Raises ValueError, TypeError, AttributeError or RecursionError for what no page of ours sends."""
+        """Raises ValueError, TypeError, AttributeError or RecursionError for a message that none of our pages sends."""
         told = json.loads(message)
         shows = told.get("plugins", {}).get("sitegen", {})
         sheets = {urlsplit(address).path: address for address in map(str, shows.get("sheets", []))}
@@ -155,12 +139,12 @@ class _Told:
 class _Files(web.RequestHandler):
     """The files of the site. Any method but GET and HEAD is refused by tornado."""
 
-    def initialize(self, site: Site) -> None:
-        self._site = site
+    def initialize(self, server: PreviewServer) -> None:
+        self._server = server
 
     async def get(self) -> None:
-        await self._site.is_there.wait()
-        self._answer(self._site.shown.answer(self.request.path))
+        await self._server.has_built.wait()
+        self._answer(self._server.site.answer(self.request.path))
 
     head = get
 
@@ -195,9 +179,9 @@ class _OwnFile(web.RequestHandler):
 
 
 def _hosts(host: str) -> str:
-    """The names (a pattern) under which this server answers; on the machine itself, none that leads there by a trick.
+    """A pattern of the host names to answer to; on a loopback address only its own.
 
-    https://en.wikipedia.org/wiki/DNS_rebinding: a page of elsewhere could read the preview under a name of its own.
+    Otherwise a foreign page could read the preview under its own name: https://en.wikipedia.org/wiki/DNS_rebinding
     """
     if is_loopback(host):
         return f"(?:{'|'.join((*_LOOPBACK, re.escape(host), re.escape(f'[{host}]')))})"

@@ -1,4 +1,4 @@
-"""What a browser is given at each address: the files of the last good build, or the problems of the last one."""
+"""The answer at each address: the files of the last good build, or the problems of the last one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...problems import Problem
 from .problem_page import problem_page
 from .worker import Built, Outcome
 
-# files that no page loads: what only differs in these is no reason to reload
+# no page loads these, or they are compared by themselves (pages, sheets): a change to them alone is no reason to reload
 _NOT_LOADED = (".html", ".css", ".xml", ".txt", "")
 FOREVER = "max-age=31536000, immutable"
 _PAGES = (".html", "")
@@ -22,7 +22,7 @@ _PAGES = (".html", "")
 
 @dataclass(frozen=True)
 class Answer:
-    """What is sent: for a page, its version too, which stands in it and is asked for by the browser's script."""
+    """An answer to a request; of a page also its version, which our script in the page sends back."""
 
     status: int
     kind: str
@@ -34,18 +34,18 @@ class Answer:
 
 
 @dataclass
-class Shown:
-    """The site as it stands. There is nothing here but the files of a build, by their paths, so no other is served."""
+class ServedSite:
+    """The files of a build in memory, by path: nothing else can be served."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     sheets: Mapping[str, str] = field(default_factory=dict)
-    """The address of each style sheet, another one when it has changed: `/site.css` → `/site.css?3b5d5c37`."""
+    """The address of each style sheet with a hash of its content: `/site.css` → `/site.css?3b5d5c37`."""
     _loaded: int = 0
-    """Is another whenever a file has changed that pages load: a picture, a script, data."""
+    """Counts changes to files that pages load: pictures, scripts, data."""
 
     def take(self, outcome: Outcome) -> None:
-        """What the last build came to."""
+        """Show the result of a build."""
         if not isinstance(outcome, Built):
             self.problems = outcome.problems
             return
@@ -62,7 +62,7 @@ class Shown:
         self.sheets = {f"/{quote(path)}": f"/{quote(path)}?{_digest(self.files[path])}" for path in paths}
 
     def answer(self, url: str) -> Answer:
-        """The answer to a request for a path, as it was sent (`/vi/k%E1%BA%BF/`)."""
+        """The answer to a request for a path, percent-encoded as it was sent (`/vi/k%E1%BA%BF/`)."""
         path = unquote(url).removeprefix("/")
         if path == "" or path.endswith("/"):
             path += "index.html"
@@ -72,12 +72,12 @@ class Shown:
         if path in self.files:
             return self._page(200, self.files[path]) if suffix == ".html" else self._file(path)
         if f"{path}/index.html" in self.files:
-            # as hosts do: what the page links to is below its folder
+            # as hosts do: the page's relative links start from its folder
             return Answer(302, "text/plain", b"", location=f"/{quote(path)}/")
         return self._page(404, self.files.get("404.html", b"<!doctype html><title>404</title>no such page\n"))
 
     def version(self, address: str) -> str:
-        """What the page at an address shows now: it is the same as long as there is no reason to reload it."""
+        """The version of the page at an address: the page is reloaded when it changes."""
         return self.answer(urlsplit(address).path).version
 
     def _page(self, status: int, html: bytes) -> Answer:
@@ -93,12 +93,12 @@ class Shown:
 
 @cache
 def own_file(name: str) -> bytes:
-    """A file of the preview's own, which stands beside this one."""
+    """One of the preview's own files, which lie beside this module."""
     return (Path(__file__).parent / name).read_bytes()
 
 
 def own_address(name: str) -> str:
-    """Where a file of the preview's own is found: at another address once it is another, so that it can be kept."""
+    """The address of one of the preview's own files, with a hash of its content, so that browsers may cache it."""
     return f"/livereload/{name}?{_digest(own_file(name))}"
 
 
