@@ -72,7 +72,7 @@ class FolderWatcher(Watcher):  # type: ignore[misc]
 
     def start(self, callback: Callable[[], object]) -> bool:
         """Miss nothing from now on, and call back when something has changed. True: there is no need to poll."""
-        # livereload reloads all pages 2 s after the first callback: give it one while none is open, as INotifyWatcher does
+        # livereload reloads all pages 2 s after the first callback: give it one while none is open (as INotifyWatcher)
         callback()
         self._callback = callback
         # links on the way to a folder are the system's business; notices have paths without them
