@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from ..facts import DataTable
 from ..model import Choice, Figure, Series, Table, in_language
 from ..problems import did_you_mean
-from .options import FenceReader
+from .options import FIGURES, FenceReader
 
 
 def chosen_figures(reader: FenceReader, required: bool = True, gaps: bool = False) -> Sequence[Figure]:
@@ -21,17 +20,15 @@ def chosen_figures(reader: FenceReader, required: bool = True, gaps: bool = Fals
     _check(reader, "figures", figures, "figure-unknown", ("figure",))
     _check(reader, "indicator", indicators, "indicator-unknown", ("indicator",))
     _check(reader, "area", areas, "area-unknown", ("area",))
-    period: Any = reader.values.get("period")
-    asked_periods = period if isinstance(period, list) else [] if period is None else [period]
-    periods = [text for item in asked_periods if (text := reader.period(item, "period"))]
+    periods = reader.names("period")
     if not figures and not indicators:
         if required and len(reader.problems) == before:
-            reader.missing("indicator", "a chart needs an `indicator`, or `figures`")
+            reader.missing("a chart needs an `indicator`, or `figures`", "indicator", "figures")
         return []
     if figures and (indicators or areas or periods):
         also = "`indicator` and `area`" if not periods else "`indicator`, `area` and `period`"
         reader.problem("chart-option", f"give either `figures`, or {also}", "figures")
-    if len(reader.problems) > before:
+    if len(reader.problems) > before or reader.is_wrong(*FIGURES):
         return []
     if figures:
         return _once(reader, [figure for name in figures if (figure := read.figure(name))])
@@ -76,8 +73,7 @@ def _once(reader: FenceReader, figures: Sequence[Figure]) -> Sequence[Figure]:
     seen: set[str] = set()
     for place, item in enumerate(figures):
         if item.id in seen:
-            path = ("figures", place) if isinstance(reader.values.get("figures"), list) else ("figures",)
-            reader.problem("chart-option", f'"{item.id}" is named twice', *path, hint="name it once")
+            reader.problem("chart-option", f'"{item.id}" is named twice', "figures", place, hint="name it once")
         seen.add(item.id)
     return figures
 
@@ -86,9 +82,8 @@ def _check(reader: FenceReader, key: str, names: Sequence[str], code: str, kinds
     """Report unknown names under a key, which should be names of these kinds."""
     for index, name in enumerate(names):
         if not any(_known(reader, kind, name) for kind in kinds) and not reader.read.lost(name):
-            path = (key, index) if isinstance(reader.values.get(key), list) else (key,)
             known = [each for kind in kinds for each in reader.read.all(kind)]
-            reader.problem(code, f'no {" or ".join(kinds)} "{name}"', *path, hint=did_you_mean(name, known))
+            reader.problem(code, f'no {" or ".join(kinds)} "{name}"', key, index, hint=did_you_mean(name, known))
 
 
 def _known(reader: FenceReader, kind: DataTable, name: str) -> bool:

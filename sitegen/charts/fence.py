@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ..content import CHART_ID, LONGEST_NAME
 from ..language import FigureFormat
 from ..model import ChartRequest, Figure
 from ..problems import SiteError, did_you_mean
-from ..text import load_yaml
+from ..text import Key, KeyedReader, Keys, load_yaml, where
 from .choice import chosen_figures, series_of
 from .kind import ChartKind
 from .kinds import CHART_KINDS
 from .options import COMMON, FencePlace, FenceReader, RenderText
 from .points import names_of
-
-_OPTIONS = tuple(dict.fromkeys((*COMMON, *(option for kind in CHART_KINDS.values() for option in kind.options))))
 
 
 def read_fence(text: str, place: FencePlace, form: FigureFormat, render: RenderText) -> ChartRequest:
@@ -26,7 +25,9 @@ def read_fence(text: str, place: FencePlace, form: FigureFormat, render: RenderT
     Raises SiteError with every problem in the fence; with none if it has no data because of problems elsewhere.
     """
     located = load_yaml(text, place.source, place.first_line)
-    reader = FenceReader(located, place, form, render, _OPTIONS)
+    keys, whole = _keys(located.values.get("kind")), place.source.span(place.first_line)
+    keyed = KeyedReader(located, [], "chart-option", "chart-option", whole=whole)
+    reader = FenceReader(place, form, render, keyed, keys, keyed.read(located.values, keys))
     request = _request(reader)
     kind = CHART_KINDS.get(request.kind)
     if reader.problems or (not request.series and not request.events and (kind is None or kind.needs_figures)):
@@ -34,23 +35,31 @@ def read_fence(text: str, place: FencePlace, form: FigureFormat, render: RenderT
     return request
 
 
+def _keys(name: object) -> Keys:
+    """The options of a kind, and those of other kinds, which are refused; all options for a name that is no kind."""
+    kind = CHART_KINDS.get(name) if isinstance(name, str) else None
+    keys = {**COMMON, "kind": replace(COMMON["kind"], hint=f"one of: {', '.join(sorted(CHART_KINDS))}")}
+    for other in CHART_KINDS.values():
+        for option, key in other.options.items():
+            owners = ", ".join(each.name for each in CHART_KINDS.values() if option in each.options)
+            message, hint = "is not an option of this kind of chart", f"it is one of {owners}"
+            refused = Key(where(lambda _: False), message, hint, is_offered=False)
+            keys[option] = refused if kind else replace(key, missing="")
+    return {**keys, **kind.options} if kind else keys
+
+
 def _request(reader: FenceReader) -> ChartRequest:
-    name = reader.text("kind")
+    name, identifier = reader.name("kind"), reader.text("id")
     kind = CHART_KINDS.get(name)
-    _check_options(reader, name)
-    identifier, title = reader.text("id"), reader.text("title")
-    _check_id(reader, identifier)
-    if not name:
-        reader.missing("kind", "a chart needs a `kind`", f"one of: {', '.join(sorted(CHART_KINDS))}")
-    elif kind is None:
+    if identifier:
+        _check_id(reader, identifier)
+    if name and kind is None:
         reader.problem("chart-kind", f'no chart kind "{name}"', "kind", hint=did_you_mean(name, CHART_KINDS))
-    if not title:
-        reader.missing("title", "a chart needs a `title`")
     figures = kind.figures(reader) if kind else chosen_figures(reader)
     request = ChartRequest(
         id=identifier,
         kind=name,
-        title=title,
+        title=reader.text("title"),
         subtitle=reader.text("subtitle") or (_subtitle(figures, reader.form) if figures else ""),
         note=reader.text("note"),
         series=series_of(figures, reader.language),
@@ -64,23 +73,8 @@ def _request(reader: FenceReader) -> ChartRequest:
     return request
 
 
-def _check_options(reader: FenceReader, name: str) -> None:
-    """Report options that the kind doesn't have."""
-    kind = CHART_KINDS.get(name)
-    known = (*COMMON, *kind.options) if kind else _OPTIONS
-    for key in reader.values:
-        owners = [other.name for other in CHART_KINDS.values() if key in other.options]
-        if key not in known and owners:
-            of = f"it is one of {', '.join(owners)}"
-            reader.problem("chart-option", f'a {name} chart has no option "{key}"', key, hint=of)
-        elif key not in known:
-            reader.problem("chart-option", f'unknown option "{key}"', key, hint=did_you_mean(str(key), known))
-
-
 def _check_id(reader: FenceReader, identifier: str) -> None:
-    if not identifier:
-        reader.missing("id", "a chart needs an `id` of small letters, digits and hyphens")
-    elif not CHART_ID.match(identifier):
+    if not CHART_ID.match(identifier):
         message = "an `id` has small letters, digits and hyphens"
         message += f", at most {LONGEST_NAME} of them" if len(identifier) > LONGEST_NAME else ""
         reader.problem("chart-option", message, "id", hint="e.g. loans-by-year")

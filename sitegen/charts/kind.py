@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ..language import FigureFormat
 from ..model import ChartData, ChartRequest, Figure
+from ..text import Keys
 from .choice import chosen_figures
 from .description import Teller
 from .options import FIGURES, FenceReader
@@ -28,8 +29,8 @@ class ChartKind(ABC):
 
     name: ClassVar[str]
     """As in fences: `tile-map`. The label `told_tile_map` says it in words."""
-    options: ClassVar[tuple[str, ...]] = FIGURES
-    """Keys of its fence beside those that every chart has."""
+    options: ClassVar[Keys] = FIGURES
+    """The keys of its fence beside those that every chart has, with their types: see `options.py`."""
     words: ClassVar[tuple[str, ...]] = ()
     """The labels that the drawing uses, for `ChartData.words`."""
     over_time: ClassVar[bool] = False

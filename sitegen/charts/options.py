@@ -1,22 +1,82 @@
-"""Reads the options of a chart fence: texts, names, lists, choices, dates."""
+"""The options of chart fences: the types that they have, and the reader that a kind gets for its fence."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..facts import DataReader
 from ..language import FigureFormat
 from ..model import day_of
-from ..problems import Problem, Span, did_you_mean
-from ..text import LocatedMapping, SourceText
+from ..problems import Problem, Span
+from ..text import TEXT, Key, KeyedReader, Keys, SourceText, is_list_of, is_misspelt, where
 
-COMMON = ("id", "kind", "title", "subtitle", "note", "description")
-FIGURES = ("indicator", "area", "period", "figures")
 RenderText = Callable[[str, int], str]
 """Renders the Jinja2 in a text that begins at this line of the page's file."""
+
+
+def _names(value: object) -> Sequence[str]:
+    values = value if isinstance(value, list) else [] if value == "" else [value]
+    return list(where(lambda items: is_list_of(items, str))(values))
+
+
+def _name(value: object) -> str:
+    names = _names(value)
+    if len(names) > 1:
+        raise ValueError(value)
+    return names[0] if names else ""
+
+
+def _period(value: object) -> str:
+    # YAML reads a year as a number, and a day as a date
+    day_of(str(value))
+    return str(value)
+
+
+def _periods(value: object) -> Sequence[str]:
+    return list(map(_period, value if isinstance(value, list) else [value]))
+
+
+def _mappings(value: object) -> Sequence[Any]:
+    items = value if isinstance(value, list) else [value]
+    return list(where(lambda values: is_list_of(values, dict))(items))
+
+
+_DATE = "must be a date", "e.g. 2024, 2024-12 or 2024-12-31"
+NAME = Key(_name, "must be a name")
+NAMES = Key(_names, "must be a name, or a list of names")
+PERIOD = Key(_period, *_DATE)
+FIGURES: Keys = {"indicator": NAMES, "area": NAMES, "period": Key(_periods, *_DATE), "figures": NAMES}
+"""The options of kinds that draw figures."""
+COMMON: Keys = {
+    "id": Key(
+        TEXT.read, TEXT.asked, "e.g. loans-by-year", "a chart needs an `id` of small letters, digits and hyphens"
+    ),
+    "kind": Key(TEXT.read, TEXT.asked, missing="a chart needs a `kind`"),
+    "title": Key(TEXT.read, TEXT.asked, missing="a chart needs a `title`"),
+    "subtitle": TEXT,
+    "note": TEXT,
+    "description": TEXT,
+}
+"""The options of all charts."""
+
+
+def one_of(*choices: str | int) -> Key:
+    """An option that is one of these."""
+    is_choice = where(lambda value: any(value == choice and type(value) is type(choice) for choice in choices))
+    return Key(is_choice, "must be one of: " + ", ".join(map(str, choices)), choices=choices)
+
+
+def items(**keys: Key) -> Key:
+    """An option that is a list of mappings, or one of them; the keys that have a `missing` are those it needs."""
+    form = ", ".join(f"{name}: …" for name, key in keys.items() if key.missing)
+    return Key(_mappings, "must be a list of items", f"each begins with “- ”: - {{{form}}}", keys=keys)
+
+
+def needed(key: Key, name: str) -> Key:
+    """A key that each item of a list needs."""
+    return Key(key.read, key.asked, key.hint, f"it needs `{name}`")
 
 
 @dataclass(frozen=True)
@@ -32,21 +92,21 @@ class FencePlace:
     read: DataReader
 
 
-@dataclass
+@dataclass(frozen=True)
 class FenceReader:
-    """Reads the options of one fence and collects problems."""
+    """The options of one fence, and what else its kind asks for. Collects problems."""
 
-    located: LocatedMapping
     place: FencePlace
     form: FigureFormat
     render: RenderText
-    known: Sequence[str]
-    """The options of all kinds."""
-    problems: list[Problem] = field(default_factory=list)
+    keyed: KeyedReader
+    keys: Keys
+    values: Mapping[str, Any]
+    """The options that are given, as their types; wrong ones are left out."""
 
     @property
-    def values(self) -> Mapping[str, Any]:
-        return self.located.values
+    def problems(self) -> list[Problem]:
+        return self.keyed.problems
 
     @property
     def language(self) -> str:
@@ -58,94 +118,44 @@ class FenceReader:
 
     def problem(self, code: str, message: str, *path: str | int, hint: str = "") -> None:
         """Add a problem at a key of the fence, or at the fence if it doesn't have the key."""
-        known = path and path[0] in self.values
-        span = self.located.span(*path) if known else self.located.source.span(self.place.first_line)
-        self.problems.append(Problem(code, message, span, hint))
+        self.keyed.problem(message, *path, code=code, hint=hint)
 
-    def missing(self, key: str, message: str, hint: str = "") -> None:
-        """Add a problem for a missing key, unless it is misspelt or has a value of a wrong type, which is reported."""
-        unknown = [other for other in self.values if other not in self.known]
-        misspelt = any(did_you_mean(str(other), (key,)).startswith("did") for other in unknown)
-        if not misspelt and not isinstance(self.values.get(key), int | float | list | dict):
-            self.problem("chart-option", message, key, hint=hint)
+    def missing(self, message: str, *keys: str, code: str = "chart-option") -> None:
+        """Add a problem if none of these keys is given, unless one is misspelt, which is reported."""
+        given = self.keyed.located.values
+        if all(given.get(key) in (None, "") and not is_misspelt(key, given, self.keys) for key in keys):
+            self.problem(code, message, keys[0])
+
+    def is_wrong(self, *keys: str) -> bool:
+        """Whether one of these keys has a wrong value, which is reported."""
+        given = self.keyed.located.values
+        return any(given.get(key) is not None and key not in self.values for key in keys)
 
     def text(self, key: str) -> str:
         """A text with its Jinja2 rendered; empty if missing."""
-        return self.text_at(self.values.get(key), key)
+        written = self.values.get(key, "")
+        text = self.rendered(written, key)
+        if written.strip() and not text and self.keys[key].missing:
+            self.problem("chart-option", self.keys[key].missing, key)
+        return text
 
-    def text_at(self, value: Any, *path: str | int) -> str:
-        """The text at a path of keys, whose value this is."""
-        if value is None or value == "":
-            return ""
-        if not isinstance(value, str):
-            plain = isinstance(value, int | float | datetime.date)
-            hint = f'put it in quotes: {path[-1]}: "{value}"' if plain else ""
-            self.problem("chart-option", f"`{path[-1]}` must be a text", *path, hint=hint)
-            return ""
-        return self.render(value, self.located.span(*path).line).strip()
+    def rendered(self, text: str, *path: str | int) -> str:
+        """The text at a path of keys with its Jinja2 rendered."""
+        return self.render(text, self.keyed.span(*path).line).strip() if text else ""
 
     def names(self, key: str) -> Sequence[str]:
         """The value of an option that is a name or a list of names."""
-        value: Any = self.values.get(key)
-        values = value if isinstance(value, list) else [] if value in (None, "") else [value]
-        if not all(isinstance(item, str) for item in values):
-            self.problem("chart-option", f"`{key}` is a name, or a list of names", key)
-            return []
-        return values
+        names: Sequence[str] = self.values.get(key, ())
+        return names
 
     def name(self, key: str) -> str:
         """The value of an option that is one name."""
-        names = self.names(key)
-        if len(names) > 1:
-            self.problem("chart-option", f"`{key}` is one name", key)
-        return names[0] if names else ""
+        name: str = self.values.get(key, "")
+        return name
 
-    def choice(self, key: str, choices: Sequence[Any]) -> Any:
-        """The value of an option that is one of these; None if it is missing or wrong."""
-        value = self.values.get(key)
-        if value is None or any(value == choice and type(value) is type(choice) for choice in choices):
-            return value
-        hint = did_you_mean(str(value), map(str, choices)) or f"one of: {', '.join(map(str, choices))}"
-        self.problem("chart-option", f'`{key}` can\'t be "{value}"', key, hint=hint)
-        return None
-
-    def flag(self, key: str, default: bool) -> bool:
-        """The value of an option that is true or false."""
-        value = self.values.get(key, default)
-        if not isinstance(value, bool):
-            self.problem("chart-option", f"`{key}` is true or false", key)
-            return default
-        return value
-
-    def items(self, key: str, needed: Sequence[str], further: Sequence[str] = ()) -> Sequence[tuple[int, Any]]:
-        """The valid items of an option that is a list of mappings, or a single one, with their indexes."""
-        value = self.values.get(key)
-        values = [value] if isinstance(value, dict) else [] if value is None else value
-        form = f"{{{', '.join(f'{name}: …' for name in needed)}}}"
-        if not isinstance(values, list):
-            self.problem("chart-option", f"`{key}` is a list", key, hint=f"each begins with “- ”: - {form}")
-            return []
-        good = []
-        for place, item in enumerate(values):
-            if not isinstance(item, dict):
-                self.problem("chart-option", f"each of `{key}` has {' and '.join(needed)}", key, place, hint=form)
-                continue
-            for name in (name for name in item if name not in (*needed, *further)):
-                hint = did_you_mean(str(name), (*needed, *further))
-                self.problem("chart-option", f'unknown option "{name}"', key, place, str(name), hint=hint)
-            missing = [name for name in needed if item.get(name) in (None, "")]
-            for name in missing:
-                self.problem("chart-option", f"it needs `{name}`", key, place)
-            if not missing:
-                good.append((place, item))
-        return good
-
-    def period(self, value: Any, *path: str | int) -> str:
-        """An ISO 8601 period as text (YAML reads a year as a number, a day as a date); empty if it is none."""
-        text = str(value)
-        try:
-            day_of(text)
-        except ValueError:
-            self.problem("chart-option", f'"{text}" is no date', *path, hint="e.g. 2024, 2024-12 or 2024-12-31")
-            return ""
-        return text
+    def items(self, key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """The items of an option that is a list of mappings, with their indexes; without those that lack something."""
+        keys = self.keys[key].keys or {}
+        for index, item in enumerate(self.values.get(key, ())):
+            if all(item.get(name) for name in keys if keys[name].missing):
+                yield index, item

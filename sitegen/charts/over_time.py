@@ -7,12 +7,15 @@ from itertools import pairwise
 from typing import Any
 
 from ..model import Annotation, ChartData, Figure, Point, day_of, first_day, last_day
+from ..text import TEXT
 from .axes import lookup, value_axis
 from .lazy_altair import alt
-from .options import FenceReader
+from .options import PERIOD, FenceReader, items, needed
 from .plot import HALO, Row, dot, exact, layer, texts
 from .theme import INK, colour_of
 
+NOTES = items(at=needed(PERIOD, "at"), text=needed(TEXT, "text"))
+"""An option with notes on the time axis."""
 # each takes a line of text above the values
 _MOST_NOTES = 4
 
@@ -22,14 +25,13 @@ def time_notes(reader: FenceReader, figures: Sequence[Figure]) -> tuple[Annotati
     found = []
     days = [item.day for item in figures]
     for key in ("annotations", "breaks"):
-        for place, item in reader.items(key, ("at", "text")):
-            period = reader.period(item["at"], key, place, "at")
-            text = reader.text_at(item["text"], key, place, "text")
-            if period and days and not _lies_within(period, days, key == "breaks"):
+        for place, item in reader.items(key):
+            period, text = item["at"], reader.rendered(item["text"], key, place, "text")
+            if days and not _lies_within(period, days, key == "breaks"):
                 where = "between the first and the last value" if key == "breaks" else "within the time of the values"
                 hint = "take it out, or draw more figures"
                 reader.problem("chart-option", f"{period} does not lie {where}", key, place, "at", hint=hint)
-            elif period and text:
+            elif text:
                 found.append(Annotation(day_of(period), reader.form.period(period), text, key == "breaks"))
     if len(found) > _MOST_NOTES:
         message = f"{len(found)} remarks are too many for one drawing ({_MOST_NOTES})"

@@ -22,6 +22,7 @@ from .keyed import (
     Keys,
     closest,
     is_list_of,
+    is_misspelt,
     translated,
     where,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "decode_text",
     "front_matter",
     "is_list_of",
+    "is_misspelt",
     "load_toml",
     "load_toml_if_there",
     "load_yaml",

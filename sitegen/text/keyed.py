@@ -40,6 +40,10 @@ class Key:
     """The languages in which its text must be given."""
     language_code: str = ""
     """The problem code for a language that is missing."""
+    choices: Sequence[object] = ()
+    """The values that it may have, for a hint."""
+    is_offered: bool = True
+    """Whether hints for unknown keys may name it."""
 
 
 Keys = Mapping[str, Key]
@@ -160,7 +164,7 @@ class KeyedReader:
         """The kind of an unknown key that is kept; others are reported."""
         if FURTHER in keys and not difflib.get_close_matches(name, keys, n=1, cutoff=_ALIKE):
             return keys[FURTHER]
-        known = [key for key in keys if key != FURTHER]
+        known = [other for other, key in keys.items() if key.is_offered and other != FURTHER]
         hint = did_you_mean(name, known) or self.unknown_hint or f"known: {', '.join(sorted(known))}"
         self.problem(f'unknown key "{name}"', *path, name, code=self.unknown, hint=hint)
         return None
@@ -191,7 +195,9 @@ class KeyedReader:
                 self.problem(f'`{name}` is missing in "{language}"', *path, code=key.language_code)
 
     def _hint(self, name: str, value: object, key: Key, *path: str | int) -> str:
-        """How to quote a text that was read as a number or date; else the key's hint."""
+        """The choice that was meant, or how to quote a text that was read as a number or date; else the key's hint."""
+        if key.choices:
+            return closest(str(value), map(str, key.choices))
         is_plain = isinstance(value, int | float | datetime.date | datetime.time)
         written = re.search(rf"(?<![\w-]){re.escape(name)}(:|\s*=)\s*([^,#{{}}]+)", self.span(*path, name).excerpt)
         if key.asked == TEXT.asked and is_plain and written:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ...language import FigureFormat
 from ...model import ChartData, ChartRequest
+from ...text import Keys
 from ..bars import bar_chart, bar_layers, bar_row, frame_of, labels_at_ends, lengths, zero_layer
 from ..choice import intervals
 from ..description import MOST_LISTED, Teller
 from ..kind import ChartKind, Misfit
 from ..lazy_altair import alt
 from ..lettering import width_of
-from ..options import FIGURES, FenceReader
+from ..options import FIGURES, NAMES, FenceReader, one_of
 from ..plot import Row, exact, layer, marked, pixels, texts
 from ..points import Arrangement, crossed, dimensions, key_of
 from ..theme import INK, SURFACE, Canvas, colour_of
@@ -24,12 +25,16 @@ class Bar(ChartKind):
     """With an arrangement, colours are by the first dimension in which the figures differ, categories by the others."""
 
     name = "bar"
-    options = (*FIGURES, "arrangement", "low", "high")
+    options: ClassVar[Keys] = {
+        **FIGURES,
+        "arrangement": one_of("grouped", "stacked", "diverging"),
+        "low": NAMES,
+        "high": NAMES,
+    }
     one_colour = True
 
     def details(self, reader: FenceReader, request: ChartRequest) -> ChartRequest:
-        arrangement = reader.choice("arrangement", ("grouped", "stacked", "diverging")) or ""
-        return replace(request, arrangement=arrangement, intervals=intervals(reader, request.drawn))
+        return replace(request, arrangement=reader.name("arrangement"), intervals=intervals(reader, request.drawn))
 
     def check(self, request: ChartRequest) -> Iterator[Misfit]:
         arrangement, ways = request.arrangement, dimensions(request.drawn)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ...language import FigureFormat
 from ...model import ChartData, ChartRequest, Point
+from ...text import FLAG, Keys
 from ..axes import value_axis, value_domain
 from ..choice import intervals
 from ..description import MOST_LISTED, Teller, capital
 from ..kind import ChartKind, Misfit
 from ..lazy_altair import alt
 from ..lettering import lines_of, width_of, wrapped
-from ..options import FIGURES, FenceReader
+from ..options import FIGURES, NAMES, FenceReader
 from ..plot import HALO, LINES, Row, at, dot, dots, layer, layered, legend, pixels, texts, vega_lite
 from ..points import Arrangement, crossed, dimensions
 from ..theme import INK, LINE, MUTED, Canvas
@@ -27,11 +28,11 @@ class DotRange(ChartKind):
     """Colours are by the last dimension in which the figures differ, rows by the others."""
 
     name = "dot-range"
-    options = (*FIGURES, "low", "high", "zero")
+    options: ClassVar[Keys] = {**FIGURES, "low": NAMES, "high": NAMES, "zero": FLAG}
     one_colour = True
 
     def details(self, reader: FenceReader, request: ChartRequest) -> ChartRequest:
-        return replace(request, intervals=intervals(reader, request.drawn), from_zero=reader.flag("zero", False))
+        return replace(request, intervals=intervals(reader, request.drawn), from_zero=reader.values.get("zero", False))
 
     def check(self, request: ChartRequest) -> Iterator[Misfit]:
         if not request.intervals and len(request.drawn) < 2:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ...model import Annotation, ChartData, ChartRequest, Point
+from ...text import FLAG, Keys
 from ..axes import axis_width, value_domain, zero_line
 from ..choice import intervals
 from ..kind import ChartKind
 from ..lazy_altair import alt
 from ..lettering import Places, lines_of, width_of, wrapped
-from ..options import FIGURES, FenceReader
-from ..over_time import label_layers, labelled, line_layers, line_rows, time_axis, time_notes, values_on
+from ..options import FIGURES, NAMES, FenceReader
+from ..over_time import NOTES, label_layers, labelled, line_layers, line_rows, time_axis, time_notes, values_on
 from ..plot import HALO, LINES, Row, dots, exact, layer, layered, legend, texts, vega_lite
 from ..theme import LINE, MUTED, Canvas, colour_of, type_colour_of
 
@@ -25,7 +26,14 @@ class Line(ChartKind):
     """One series has labels at its points; several have theirs at the ends, and their names there or above."""
 
     name = "line"
-    options = (*FIGURES, "low", "high", "zero", "breaks", "annotations")
+    options: ClassVar[Keys] = {
+        **FIGURES,
+        "low": NAMES,
+        "high": NAMES,
+        "zero": FLAG,
+        "breaks": NOTES,
+        "annotations": NOTES,
+    }
     over_time = True
     most = (6, "series")
     instead = "use `kind: small-multiples`"
@@ -35,7 +43,7 @@ class Line(ChartKind):
             request,
             annotations=time_notes(reader, request.drawn),
             intervals=intervals(reader, request.drawn),
-            from_zero=reader.flag("zero", True),
+            from_zero=reader.values.get("zero", True),
         )
 
     def draw(self, data: ChartData, canvas: Canvas) -> dict[str, Any]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ...model import ChartData, ChartRequest
+from ...text import Keys
 from ..bars import BAR, bar_chart, bar_layers, bar_row, frame_of, labels_at_ends, lengths
 from ..choice import matched
 from ..description import Teller
 from ..kind import ChartKind
 from ..lazy_altair import alt
-from ..options import FIGURES, FenceReader
+from ..options import FIGURES, NAMES, FenceReader
 from ..plot import Row, layer, pixels
 from ..ranking import reaches
 from ..theme import GRID, INK, SERIES, Canvas
@@ -22,16 +23,18 @@ class Progress(ChartKind):
     """Each bar is labelled with value and target."""
 
     name = "progress"
-    options = (*FIGURES, "target")
+    options: ClassVar[Keys] = {
+        **FIGURES,
+        "target": replace(
+            NAMES,
+            hint="a figure, or an indicator with figures of the same time",
+            missing="a progress chart needs a `target`",
+        ),
+    }
     one_colour = True
     words = ("chart_progress",)
 
     def details(self, reader: FenceReader, request: ChartRequest) -> ChartRequest:
-        if not request.series:
-            return request
-        if not reader.names("target"):
-            hint = "a figure, or an indicator with figures of the same time"
-            reader.missing("target", "a progress chart needs a `target`", hint)
         return replace(request, targets=matched(reader, "target", request.drawn))
 
     def told(self, teller: Teller) -> Iterator[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ...language import FigureFormat
 from ...model import ChartData, ChartRequest
+from ...text import Keys
 from ..choice import known_table
 from ..description import MOST_LISTED, Teller
 from ..kind import ChartKind
 from ..made_spec import with_labels
-from ..options import FIGURES, FenceReader
+from ..options import FIGURES, NAME, FenceReader
 from ..table import chart_table
 from ..theme import Canvas
 
@@ -22,19 +23,24 @@ class Python(ChartKind):
     """The function gets the figures that the fence asks for, or the rows of a table, or neither."""
 
     name = "python"
-    options = (*FIGURES, "function", "table")
+    options: ClassVar[Keys] = {
+        **FIGURES,
+        "function": replace(
+            NAME,
+            hint="the name of one in charts.py of the content folder",
+            missing="a Python chart needs a `function`",
+        ),
+        "table": NAME,
+    }
     has_names = False
     one_unit = False
     needs_figures = False
 
     def details(self, reader: FenceReader, request: ChartRequest) -> ChartRequest:
-        function, table = reader.name("function"), known_table(reader)
-        if not function:
-            hint = "the name of one in charts.py of the content folder"
-            reader.missing("function", "a Python chart needs a `function`", hint)
+        table = known_table(reader)
         names = [column.name for column in table.columns] if table else []
         rows = tuple(dict(zip(names, row, strict=True)) for row in table.rows) if table else ()
-        return replace(request, function=function, rows=rows)
+        return replace(request, function=reader.name("function"), rows=rows)
 
     def sentences(self, teller: Teller) -> Iterator[str]:
         """If the function draws rows of its own: how many, with which columns, and few of them in full."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ...language import FigureFormat
 from ...model import ChartData, ChartRequest, Point
+from ...text import FLAG, Keys
 from ..axes import GRID_ONLY, lookup
 from ..description import Teller
 from ..kind import ChartKind
@@ -22,7 +23,7 @@ class Slope(ChartKind):
     """Values in between are neither drawn nor in the table."""
 
     name = "slope"
-    options = (*FIGURES, "zero")
+    options: ClassVar[Keys] = {**FIGURES, "zero": FLAG}
     over_time = True
     words = ("before", "after")
     most = (6, "series")
@@ -30,7 +31,7 @@ class Slope(ChartKind):
 
     def details(self, reader: FenceReader, request: ChartRequest) -> ChartRequest:
         ends = tuple(replace(one, figures=(one.figures[0], *one.figures[1:][-1:])) for one in request.series)
-        return replace(request, series=ends, from_zero=reader.flag("zero", True))
+        return replace(request, series=ends, from_zero=reader.values.get("zero", True))
 
     def data(self, request: ChartRequest, form: FigureFormat) -> ChartData:
         """The sides are labelled with their time if it is the same for all series."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ...model import ChartData, ChartRequest
+from ...text import FLAG, Keys
 from ..axes import value_domain, zero_line
 from ..kind import ChartKind
 from ..lazy_altair import alt
 from ..lettering import wrap, wrapped
 from ..options import FIGURES, FenceReader
-from ..over_time import label_layers, labelled, line_layers, line_rows, time_axis, time_notes, values_on
+from ..over_time import NOTES, label_layers, labelled, line_layers, line_rows, time_axis, time_notes, values_on
 from ..plot import Row, dots, layered, vega_lite
 from ..theme import SERIES, Canvas
 
@@ -21,7 +22,7 @@ class SmallMultiples(ChartKind):
     """Panels have no room for the texts of breaks, so the note has them."""
 
     name = "small-multiples"
-    options = (*FIGURES, "zero", "breaks")
+    options: ClassVar[Keys] = {**FIGURES, "zero": FLAG, "breaks": NOTES}
     over_time = True
     most = (24, "series")
 
@@ -33,7 +34,7 @@ class SmallMultiples(ChartKind):
             if note.is_break
         ]
         note = " ".join([*filter(None, [request.note]), *told])
-        return replace(request, annotations=notes, note=note, from_zero=reader.flag("zero", True))
+        return replace(request, annotations=notes, note=note, from_zero=reader.values.get("zero", True))
 
     def draw(self, data: ChartData, canvas: Canvas) -> dict[str, Any]:
         columns = min(canvas.columns, 2 if len(data.series) == 4 else len(data.series))

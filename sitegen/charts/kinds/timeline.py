@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ...model import ChartData, ChartRequest, Event, Figure, Table, column_in_language, first_day
 from ...problems import UnknownNameError, did_you_mean
+from ...text import TEXT, Keys
 from ..choice import known_table
 from ..description import MOST_LISTED, Teller, capital
 from ..kind import ChartKind
 from ..lazy_altair import alt
 from ..lettering import lines_of, wrapped
-from ..options import FenceReader
+from ..options import NAME, PERIOD, FenceReader, items, needed
 from ..plot import LINES, Row, at, layer, layered, marked, texts, vega_lite
 from ..theme import INK, LINE, MUTED, SERIES, SURFACE, Canvas
 
@@ -25,7 +26,12 @@ class Timeline(ChartKind):
     """Shows no figures, but the events in the fence or in a table of the data."""
 
     name = "timeline"
-    options = ("events", "table", "date", "text")
+    options: ClassVar[Keys] = {
+        "events": items(date=needed(PERIOD, "date"), text=needed(TEXT, "text"), source=TEXT),
+        "table": NAME,
+        "date": NAME,
+        "text": NAME,
+    }
 
     def figures(self, reader: FenceReader) -> list[Figure]:
         return []
@@ -36,11 +42,10 @@ class Timeline(ChartKind):
             reader.problem("chart-option", "give either `table` or `events`", "events")
             return request
         if not table and inline is None:
-            reader.missing("events", "a timeline needs `events`, or a `table` of them")
+            reader.missing("a timeline needs `events`, or a `table` of them", "events", "table")
             return request
-        before = len(reader.problems)
         found = list(_of_table(reader) if table else _inline(reader))
-        if not found and len(reader.problems) == before:
+        if not found and not reader.problems:
             reader.problem("chart-data", "a timeline without events", "table" if table else "events")
         return replace(request, events=tuple(sorted(found, key=lambda event: (event.day, event.date))))
 
@@ -81,15 +86,14 @@ class Timeline(ChartKind):
 
 
 def _inline(reader: FenceReader) -> Iterator[Event]:
-    for place, item in reader.items("events", ("date", "text"), ("source",)):
-        period = reader.period(item["date"], "events", place, "date")
-        text = reader.text_at(item["text"], "events", place, "text")
-        source = str(item.get("source", ""))
+    for place, item in reader.items("events"):
+        period, source = item["date"], item.get("source", "")
+        text = reader.rendered(item["text"], "events", place, "text")
         document = reader.read.document(source)
-        if item.get("source") and document is None and not reader.read.lost(source):
+        if source and document is None and not reader.read.lost(source):
             hint = did_you_mean(source, reader.read.all("document"))
             reader.problem("source-unknown", f'no source "{source}"', "events", place, "source", hint=hint)
-        if period and text:
+        if text:
             yield Event(period, first_day(period), text, document)
 
 

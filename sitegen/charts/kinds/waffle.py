@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from ...language import FigureFormat
 from ...model import PERCENT, ChartData, ChartRequest
+from ...text import Keys
 from ..description import Teller, capital
 from ..kind import ChartKind, Misfit
 from ..lazy_altair import alt
 from ..lettering import lines_of, wrapped
-from ..options import FIGURES, FenceReader
+from ..options import FIGURES, FenceReader, one_of
 from ..plot import LINES, Row, at, box, exact, layer, layered, marked, texts, vega_lite
 from ..theme import GRID, INK, LINE, SERIES, SURFACE, Canvas
 
@@ -26,12 +27,12 @@ class Waffle(ChartKind):
     """Without the option `squares`, as few as show the smallest percentage as a whole square."""
 
     name = "waffle"
-    options = (*FIGURES, "squares")
+    options: ClassVar[Keys] = {**FIGURES, "squares": one_of(*_COLUMNS)}
     most = (6, "figures")
     one_colour = True
 
     def details(self, reader: FenceReader, request: ChartRequest) -> ChartRequest:
-        return replace(request, out_of=reader.choice("squares", tuple(_COLUMNS)) or 0)
+        return replace(request, out_of=reader.values.get("squares", 0))
 
     def check(self, request: ChartRequest) -> Iterator[Misfit]:
         for item in request.drawn:
