@@ -79,11 +79,12 @@ class FinishedPage:
     reused: bool = False
 
 
-@dataclass(frozen=True)
-class _Kept:
+class _Kept(NamedTuple):
     """A page of an earlier build."""
 
-    record: PageRecord
+    id: int
+    build: str
+    reads: bytes
     row: PageRow
     is_good: bool
     """Whether it is one of the last good build."""
@@ -217,7 +218,7 @@ class KeptPages:
         for record in store.pages(engine):
             with suppress(msgspec.MsgspecError, ValueError):
                 is_good = pages.good is not None and record.build in pages.good.builds
-                kept = _Kept(record._replace(row=b""), _rows.decode(record.row), is_good)
+                kept = _Kept(record.id, record.build, record.reads, _rows.decode(record.row), is_good)
                 if is_good:
                     pages._good_ids.add(record.id)
                 pages.kept.setdefault((record.language, record.key), []).insert(0 if is_good else 1, kept)
@@ -247,12 +248,12 @@ class KeptPages:
     def recalled(self, page: Page) -> FinishedPage | None:
         """A page of an earlier build that would be the same again, as far as the facts were looked at."""
         kept = next((each for each in self.kept.get(page.name, ()) if self._is_current(each)), None)
-        return FinishedPage(page, self.stored(page, kept.record.id, kept.row), reused=True) if kept else None
+        return FinishedPage(page, self.stored(page, kept.id, kept.row), reused=True) if kept else None
 
     def _is_current(self, kept: _Kept) -> bool:
-        if kept.record.build.endswith(_WRONG):
+        if kept.build.endswith(_WRONG):
             return False
-        return not self._has_read_changed(kept.record.reads) if kept.is_good else not self._differing(kept)
+        return not self._has_read_changed(kept.reads) if kept.is_good else not self._differing(kept)
 
     def _has_read_changed(self, reads: bytes) -> bool:
         if not self.changed or (len(self.changed) <= _FEW and not any(code in reads for code in self._codes)):
@@ -266,17 +267,17 @@ class KeptPages:
         facts = self._facts
         return tuple(
             read
-            for read, _, digest in self.document(kept.record.id, kept.row.digest).facts()
+            for read, _, digest in self.document(kept.id, kept.row.digest).facts()
             if read[0] not in self._unknown and facts.digest(read) != digest
         )
 
     def reasons(self, page: Page) -> Reasons | None:
         """What a page read and stands for something else now; None where nothing is known of it."""
-        kept = next((each for each in self.kept.get(page.name, ()) if not each.record.build.endswith(_WRONG)), None)
+        kept = next((each for each in self.kept.get(page.name, ()) if not each.build.endswith(_WRONG)), None)
         if kept is None:
             return None
         if kept.is_good:
-            return tuple(self.changed[number] for number in _numbers(kept.record.reads) if number in self.changed)
+            return tuple(self.changed[number] for number in _numbers(kept.reads) if number in self.changed)
         return self._differing(kept)
 
     @property
@@ -342,7 +343,7 @@ class KeptPages:
         """
         if self.store.is_temporary:
             return
-        kept = {item.record.id: item for items in self.kept.values() for item in items}
+        kept = {item.id: item for items in self.kept.values() for item in items}
         with suppress(StoreUnwritableError), self.store.transaction():
             if content is None:
                 used = {item.stored.id for item in finished if item.stored}
@@ -377,15 +378,15 @@ class KeptPages:
         changed = {name: new for name, (old, new) in values.items() if old != new or self.good is None}
         if self.read or self.good is None:
             changed["hashes"] = self.hashes.updated(self.read)
-        builds = {kept[number].record.build for number in stored if number in kept} | {store.build}
+        builds = {kept[number].build for number in stored if number in kept} | {store.build}
         good = _Good(store.build, frozenset(builds), data, content.outdated)
         store.keep(ENGINE, self.engine, {"good": good, **changed})
         keep_by_folder(store, _FRONT_MATTER, self.engine, self.records, page_records(content, self.records))
 
     def _tidy(self, kept: Mapping[int, _Kept], wanted: set[int]) -> None:
         """Remove the pages of no use, but for those of builds that still run."""
-        others = (item.record for number, item in kept.items() if number not in wanted)
-        self.store.remove_pages(record.id for record in others if not _is_running(record.build))
+        others = (item for number, item in kept.items() if number not in wanted)
+        self.store.remove_pages(item.id for item in others if not _is_running(item.build))
 
 
 def _is_right(item: FinishedPage) -> bool:

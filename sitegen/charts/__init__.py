@@ -6,13 +6,23 @@ from the cache, and `ChartView` is what templates see. A kind of chart is one cl
 
 from __future__ import annotations
 
-from .fence import read_fence
+from ..language import FigureFormat
+from ..model import ChartRequest
 from .functions import ChartFunctions
-from .options import FencePlace
+from .options import FencePlace, RenderText
 from .production import Workshop
 from .site_charts import Charts, draw_charts
 from .table import file_rows
 from .view import ChartView, DrawnChart
+
+
+def read_fence(text: str, place: FencePlace, form: FigureFormat, render: RenderText) -> ChartRequest:
+    """The chart that a fence asks for: see `fence.read_fence`."""
+    # the kinds take a while to import, and only pages with charts need them
+    from .fence import read_fence
+
+    return read_fence(text, place, form, render)
+
 
 __all__ = [
     "ChartFunctions",

@@ -10,9 +10,7 @@ from ..content import Addresses
 from ..language import FigureFormat
 from ..model import ChartData, ChartRequest, Page, in_language
 from ..problems import Problem
-from .description import Teller
 from .functions import ChartFunctions
-from .kinds import CHART_KINDS
 from .made_spec import own_rows
 from .production import FunctionCall, Specs, Workshop
 from .view import Caption, DrawnChart, marks_in_words
@@ -32,7 +30,7 @@ class _Ready:
 
 
 def draw_charts(
-    asked: Iterable[tuple[Page, ChartRequest]],
+    asked: Sequence[tuple[Page, ChartRequest]],
     addresses: Addresses,
     forms: Mapping[str, FigureFormat],
     functions: ChartFunctions,
@@ -40,6 +38,8 @@ def draw_charts(
     problems: list[Problem],
 ) -> Charts:
     """Every chart that can be drawn; what is wrong with the others is added to `problems`."""
+    if not asked:
+        return {}
     ready = _ready(asked, forms, functions, workshop, problems)
     drawn = []
     for item, drawing in zip(ready, workshop.drawings([item.data for item in ready]), strict=True):
@@ -69,6 +69,9 @@ def _ready(
     problems: list[Problem],
 ) -> list[_Ready]:
     """The charts that can be drawn, those of charts.py with what their functions make."""
+    # takes a while to import
+    from .kinds import CHART_KINDS
+
     charts = [
         _Ready(page, request, CHART_KINDS[request.kind].data(request, forms[page.language])) for page, request in asked
     ]
@@ -94,6 +97,9 @@ def _ready(
 
 def describe(request: ChartRequest, data: ChartData, form: FigureFormat, rows: Sequence[Mapping[str, Any]] = ()) -> str:
     """The description of a chart, a few sentences; what the author adds stands at its end."""
+    from .description import Teller
+    from .kinds import CHART_KINDS
+
     sentences = [*CHART_KINDS[request.kind].sentences(Teller(request, data, form, rows)), request.remark]
     return " ".join(sentence for sentence in sentences if sentence)
 

@@ -84,11 +84,15 @@ class FactKind(Generic[_P, _T]):
     def __get__(self, reader: DataReader, owner: object) -> Callable[_P, _T]:
         """The kind as a method of a reader, which records what it is asked."""
 
-        def ask(*name: _P.args, **named: _P.kwargs) -> _T:
-            # an author may ask for what is no text, `indicator(1)`, which is not there
-            reader.record.reads.add((self.name, *map(str, name)))
-            return self.value(reader, *name, **named)
+        kind, value = self.name, self.value
 
+        def ask(*name: _P.args, **named: _P.kwargs) -> _T:
+            # an author may ask for something that isn't a text, `indicator(1)`, and doesn't exist
+            reader.record.reads.add((kind, *map(str, name)))
+            return value(reader, *name, **named)
+
+        # the next access finds it there: a page asks some 70 times
+        vars(reader)[value.__name__] = ask
         return ask
 
 

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import shutil
 import sqlite3
 import stat
-import tempfile
 import time
 import weakref
 import zlib
@@ -113,7 +111,7 @@ class Store:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self.build = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.build = f"{os.getpid()}-{os.urandom(4).hex()}"
         """`<process>-<random>`: tells the pages of this build from those of others that run at the same time."""
         self._connection: sqlite3.Connection | None = None
         self._process = 0
@@ -130,6 +128,9 @@ class Store:
         """The file. Raises StoreUnwritableError where there is room for none."""
         if self._folder is not None and not self.is_temporary:
             return self._folder / _NAME
+        # takes a while to import, and is rarely needed
+        import tempfile
+
         try:
             folder = Path(tempfile.mkdtemp(prefix="sitegen-"))
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
@@ -145,7 +146,7 @@ class Store:
         """A number for a page, which no other process gives to one of its own."""
         if self._process != os.getpid():
             self._process = os.getpid()
-            self._next_id = secrets.randbits(42) << 20
+            self._next_id = (int.from_bytes(os.urandom(6)) >> 6) << 20
         self._next_id += 1
         return self._next_id
 
@@ -412,6 +413,8 @@ def check_cache_folder(cache: Path, others: Iterable[Path]) -> None:
 
 def save_value(path: Path, value: object) -> None:
     """Write a value to a file of its own, as JSON behind its SHA-256, in one step. Raises OSError."""
+    import tempfile
+
     payload = msgspec.json.encode(value)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -70,7 +69,7 @@ def standby_of(target: Path) -> Path:
 
 def work_folder(target: Path) -> Path:
     """A new name for the folder that a build of this process works in, beside the output."""
-    return target.with_name(f"{_prefix(target)}{os.getpid()}-{secrets.token_hex(4)}")
+    return target.with_name(f"{_prefix(target)}{os.getpid()}-{os.urandom(4).hex()}")
 
 
 def leftovers(target: Path, is_locked: bool) -> Iterator[Path]:
