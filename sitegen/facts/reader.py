@@ -83,7 +83,6 @@ class FactKind(Generic[_P, _T]):
 
     def __get__(self, reader: DataReader, owner: object) -> Callable[_P, _T]:
         """The kind as a method of a reader, which records what it is asked."""
-
         kind, value = self.name, self.value
 
         def ask(*name: _P.args, **named: _P.kwargs) -> _T:
