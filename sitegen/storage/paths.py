@@ -1,0 +1,26 @@
+"""Files and folders, symbolic links not followed."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder, not a link to one."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a regular file, not a link to one."""
+    return path.is_file() and not path.is_symlink()
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link, or a folder with all in it, as far as the system allows."""
+    with suppress(OSError):
+        if is_folder(path):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
