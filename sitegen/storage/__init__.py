@@ -1,6 +1,4 @@
-"""What stands on disks: the source tree that a build reads, the store that it leaves for the next one, and what it was
-asked for when it last had something to do.
-"""
+"""What is on disk: the files that a build reads, the store that it leaves for the next one, and the output folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hash of code: what it makes may differ as soon as it does."""
+"""The hash of code: other code may make other output."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def code_digest(folder: Path) -> str:
         folders.sort()
         for name in sorted(names):
             if name.endswith(_DECIDING):
-                path = os.path.join(root, name)  # noqa: PTH118 -- this is done at each start, and a Path takes longer
+                path = os.path.join(root, name)  # noqa: PTH118 -- a Path is slower, and this runs at each start
                 with open(path, "rb") as file:  # noqa: PTH123
                     content.update(f"{path[len(str(folder)) :]}\0".encode() + file.read() + b"\0")
     return content.hexdigest()

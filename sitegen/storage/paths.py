@@ -1,7 +1,9 @@
-"""Files and folders, symbolic links not followed."""
+"""Files and folders, with symbolic links not followed."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -24,3 +26,8 @@ def remove(path: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def path_hash(path: Path) -> str:
+    """A short hash of a path, by which a store knows a folder."""
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:24]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Collection, Mapping, Sequence
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..paths import path_hash
 from ..store import Store, load_value, save_value
 from .contents import MANIFEST, FolderState, OwnFiles, file_with, find_strangers, folder_state, folders_of, is_inside
 from .own_folders import is_own, standby_of
@@ -112,7 +112,7 @@ def load_record(target: Path, store: Store | None) -> OutputRecord | None:
     standby = standby_of(target)
     record = OutputRecord.load(standby) if is_own(standby) else None
     if store is not None and (record is None or not record.current.has_root(target)):
-        kept: OutputRecord | None = store.value(_OUTPUT, _owner(target), "", OutputRecord)
+        kept: OutputRecord | None = store.value(_OUTPUT, path_hash(target), "", OutputRecord)
         return kept if kept and kept.is_plausible else record
     return record
 
@@ -125,11 +125,7 @@ def save_record(record: OutputRecord, target: Path, store: Store | None) -> None
             record.save(standby)
             return
     if store is not None:
-        store.keep(_OUTPUT, _owner(target), {"": record}, _MOST_OUTPUTS)
-
-
-def _owner(target: Path) -> str:
-    return hashlib.sha256(os.fsencode(target)).hexdigest()[:24]
+        store.keep(_OUTPUT, path_hash(target), {"": record}, _MOST_OUTPUTS)
 
 
 def known_files(record: OutputRecord | None, root: Path, artifacts: Sequence[Artifact]) -> Mapping[str, FileState]:
