@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,8 @@ _PRINTABLE = (str, int, float, Undefined, Decimal, datetime.date, list, tuple, d
 
 
 @pass_context
-def _md(context: Context, text: str) -> object:
-    return context["_texts"].html(str(text), inline=False)
-
-
-@pass_context
-def _md_inline(context: Context, text: str) -> object:
-    return context["_texts"].html(str(text), inline=True)
+def _md(context: Context, text: str, inline: bool = False) -> object:
+    return context["_texts"].html(str(text), inline)
 
 
 @pass_context
@@ -115,5 +111,5 @@ def layout_environment(
     del environment.globals["lipsum"], environment.filters["random"]
     environment.globals.update(asset=asset, integrity=integrity)
     environment.filters.update(sorting_filters())
-    environment.filters.update({"md": _md, "md_inline": _md_inline, "text": _text})
+    environment.filters.update({"md": _md, "md_inline": pass_context(partial(_md, inline=True)), "text": _text})
     return environment
