@@ -32,6 +32,7 @@ _HEAD = f'{{\n "generator": "{GENERATOR}",\n'.encode()
 _NEVER_OURS = frozenset({"lost+found", "Thumbs.db", "desktop.ini"})
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _EARLIER_KEYS = frozenset({"tools", "source_date_epoch", "files"})
+_NO_NAMES = frozenset({"", ".", ".."})
 _MOST_LISTED = 10_000
 _DEEPEST = 100
 
@@ -251,7 +252,7 @@ def is_inside(path: str) -> bool:
     """Whether a relative path stays below its folder."""
     if os.name == "nt" and ("\\" in path or ":" in path):
         return False
-    return "\0" not in path and not any(part in ("", ".", "..") for part in path.split("/"))
+    return "\0" not in path and _NO_NAMES.isdisjoint(path.split("/"))
 
 
 def file_with(path: Path, size: int, digest: str) -> os.stat_result | None:

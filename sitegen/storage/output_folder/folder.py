@@ -150,7 +150,8 @@ class _Replacement:
         self._begin(work, standby)
         try:
             old = record.current if record and record.current.has_root(self.target) else None
-            made, strangers = self._make(work, record, current)
+            made = self._make(work / SITE, record, current)
+            strangers = self._look(record, current)[1]
             if not swap_folders(work, self.target, strangers.kept):
                 raise _NoExchangeError("the folder can't be exchanged for another one there")
             parents = {path.rpartition("/")[0] for path in strangers.kept}
@@ -187,11 +188,8 @@ class _Replacement:
         elif _is_of_earlier_version(standby):
             shutil.rmtree(standby)
 
-    def _make(
-        self, work: Path, record: OutputRecord | None, current: Mapping[str, FileState]
-    ) -> tuple[Tree, Strangers]:
-        """Make the site in the work folder; its tree, and what is to be kept. Raises _NoExchangeError."""
-        fresh = work / SITE
+    def _make(self, fresh: Path, record: OutputRecord | None, current: Mapping[str, FileState]) -> Tree:
+        """Make the site in the folder `fresh`. Raises _NoExchangeError."""
         tree = record.standby if record else None
         if tree is None or not tree.is_at(fresh):
             shutil.rmtree(fresh, ignore_errors=True)
@@ -199,14 +197,13 @@ class _Replacement:
             tree = Tree({}, {"": (0, 0)})
         if self.target.exists() and not _is_made_like(fresh, self.target):
             raise _NoExchangeError("its owner and mode can't be given to another folder")
-        made = turned_into(tree, fresh, self.artifacts, self.target, current)
-        return made, self._look(record, current)[1]
+        return turned_into(tree, fresh, self.artifacts, self.target, current)
 
     def _look(self, record: OutputRecord | None, current: Mapping[str, FileState]) -> tuple[OwnFiles, Strangers]:
         """What is ours in the output, and what is not. Raises SiteError for what is in the way."""
         if not self.target.exists():
             return OwnFiles.of(()), Strangers((), (), frozenset())
-        is_ours, own = True, OwnFiles.of(())
+        is_ours = True
         if record and self._is_as_recorded(record):
             own = replace(record.own, files={**record.current.files, **current})
         else:

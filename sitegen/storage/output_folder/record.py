@@ -90,18 +90,6 @@ class OutputRecord:
             return False
         return all(is_same(root, path, known) for path, known in self.current.files.items())
 
-    @classmethod
-    def load(cls, folder: Path) -> OutputRecord | None:
-        """The record in a folder; None if it is missing or damaged."""
-        record: OutputRecord | None = load_value(folder / _RECORD, cls)
-        return record if record and record.is_plausible else None
-
-    @property
-    def is_plausible(self) -> bool:
-        """Whether all paths stay inside the folder: what is listed may be removed."""
-        trees = [tree for tree in (self.current, self.standby) if tree]
-        return all(not path or is_inside(path) for tree in trees for path in (*tree.files, *tree.folders))
-
     def save(self, folder: Path) -> None:
         """Write it to a folder. Raises OSError."""
         save_value(folder / _RECORD, self)
@@ -110,11 +98,17 @@ class OutputRecord:
 def load_record(target: Path, store: Store | None) -> OutputRecord | None:
     """The record of an output: from the standby; or from the store, if there can be no folder beside the output."""
     standby = standby_of(target)
-    record = OutputRecord.load(standby) if is_own(standby) else None
+    record = _plausible(load_value(standby / _RECORD, OutputRecord)) if is_own(standby) else None
     if store is not None and (record is None or not record.current.has_root(target)):
-        kept: OutputRecord | None = store.value(_OUTPUT, path_hash(target), "", OutputRecord)
-        return kept if kept and kept.is_plausible else record
+        return _plausible(store.value(_OUTPUT, path_hash(target), "", OutputRecord)) or record
     return record
+
+
+def _plausible(record: OutputRecord | None) -> OutputRecord | None:
+    """The record, if all its paths stay inside the folder: what is listed may be removed."""
+    trees = [tree for tree in (record.current, record.standby) if tree] if record else []
+    is_safe = all(not path or is_inside(path) for tree in trees for path in (*tree.files, *tree.folders))
+    return record if is_safe else None
 
 
 def save_record(record: OutputRecord, target: Path, store: Store | None) -> None:
