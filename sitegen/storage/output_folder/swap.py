@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...processes import uninterrupted
@@ -57,8 +58,36 @@ def has_mounts(folder: Path) -> bool:
     return any(place == root or place.startswith(root + b"/") for place in places)
 
 
-def swap_folders(work: Path, target: Path, kept: Sequence[str] = ()) -> bool:
-    """Exchange the site in `work` with the one at `target`, in which the paths in `kept` stay.
+@dataclass(frozen=True)
+class _Kept:
+    """A kept path: its place in the output (`home`), and in the site beside it (`away`)."""
+
+    home: Path
+    away: Path
+
+    @property
+    def link(self) -> str:
+        """The text of a link at `home` to `away`."""
+        return os.path.relpath(self.away, self.home.parent)
+
+    def is_link(self, place: Path) -> bool:
+        """Whether the link is at `place`, which is `home` or `away`."""
+        try:
+            return place.readlink() == Path(self.link)
+        except OSError:
+            return False
+
+    @property
+    def is_on_the_way(self) -> bool:
+        return self.is_link(self.home) or (os.path.lexists(self.away) and not self.is_link(self.away))
+
+
+def _kept_at(work: Path, target: Path, paths: Sequence[str]) -> list[_Kept]:
+    return [_Kept(target / path, work / SITE / path) for path in paths]
+
+
+def swap_folders(work: Path, target: Path, paths: Sequence[str] = ()) -> bool:
+    """Exchange the site in `work` with the one at `target`, in which these paths are kept.
 
     Returns False if that can't be done. `target` is then unchanged, as after an OSError.
     """
@@ -66,66 +95,36 @@ def swap_folders(work: Path, target: Path, kept: Sequence[str] = ()) -> bool:
     if not os.path.lexists(target):
         fresh.rename(target)
         return True
+    kept = _kept_at(work, target, paths)
     with uninterrupted():
         try:
             if kept:
-                _link(work, target, kept)
+                (work / _ON_THE_WAY).write_text(json.dumps(paths), encoding="utf-8")
+            for each in kept:
+                each.away.parent.mkdir(parents=True, exist_ok=True)
+                each.away.symlink_to(each.link)
             if not _exchange(fresh, target):
                 return False
-            if all(_exchange(target / path, fresh / path) for path in kept):
+            if all(_exchange(each.home, each.away) for each in kept):
                 return True
-            _take_back(work, target, kept)
-            if _is_on_the_way(work, target, kept):
-                raise StrandedError(None, f"{', '.join(kept)} could not be brought back from {fresh}: move it by hand")
+            # undo
+            for each in kept:
+                if each.is_link(each.away):
+                    _exchange(each.home, each.away)
+            _exchange(fresh, target)
+            if any(each.is_on_the_way for each in kept):
+                raise StrandedError(None, f"{', '.join(paths)} could not be brought back from {fresh}: move it by hand")
             return False
         finally:
-            if kept and not _is_on_the_way(work, target, kept):
-                _unlink(work, target, kept)
+            if kept and not any(each.is_on_the_way for each in kept):
+                _unlink(work, kept)
 
 
-def _link(work: Path, target: Path, kept: Sequence[str]) -> None:
-    (work / _ON_THE_WAY).write_text(json.dumps(kept), encoding="utf-8")
-    for path in kept:
-        link = work / SITE / path
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(_link_text(work, target, path))
-
-
-def _link_text(work: Path, target: Path, path: str) -> str:
-    """The text of a link at `target` to the same path in the folder beside it."""
-    return os.path.relpath(work / SITE / path, (target / path).parent)
-
-
-def _is_link(place: Path, work: Path, target: Path, path: str) -> bool:
-    try:
-        return place.readlink() == Path(_link_text(work, target, path))
-    except OSError:
-        return False
-
-
-def _is_on_the_way(work: Path, target: Path, kept: Sequence[str]) -> bool:
-    """Whether any kept file is not in its place."""
-    return any(
-        _is_link(target / path, work, target, path)
-        or (os.path.lexists(work / SITE / path) and not _is_link(work / SITE / path, work, target, path))
-        for path in kept
-    )
-
-
-def _take_back(work: Path, target: Path, kept: Sequence[str]) -> None:
-    """Undo an exchange whose second part failed."""
-    fresh = work / SITE
-    for path in kept:
-        if _is_link(fresh / path, work, target, path):
-            _exchange(target / path, fresh / path)
-    _exchange(fresh, target)
-
-
-def _unlink(work: Path, target: Path, kept: Sequence[str]) -> None:
+def _unlink(work: Path, kept: Sequence[_Kept]) -> None:
     """Remove the links and the note, once everything is in its place."""
-    for path in kept:
-        if _is_link(work / SITE / path, work, target, path):
-            (work / SITE / path).unlink()
+    for each in kept:
+        if each.is_link(each.away):
+            each.away.unlink()
     (work / _ON_THE_WAY).unlink(missing_ok=True)
 
 
@@ -156,17 +155,18 @@ def remove_work(work: Path) -> None:
 def _bring_home(work: Path, target: Path) -> None:
     """Move kept files back to the output. Raises StrandedError if something else has taken their place."""
     try:
-        kept = json.loads((work / _ON_THE_WAY).read_bytes())
+        paths = json.loads((work / _ON_THE_WAY).read_bytes())
     except FileNotFoundError:
         return
     except ValueError:
         # killed while writing the note: nothing was moved yet
-        kept = []
-    for path in kept:
-        home, away = target / path, work / SITE / path
-        if not os.path.lexists(away) or _is_link(away, work, target, path):
+        paths = []
+    kept = _kept_at(work, target, paths)
+    for each in kept:
+        home, away = each.home, each.away
+        if not os.path.lexists(away) or each.is_link(away):
             continue
-        if _is_link(home, work, target, path):
+        if each.is_link(home):
             if _exchange(home, away):
                 continue
             home.unlink()
@@ -174,7 +174,7 @@ def _bring_home(work: Path, target: Path) -> None:
             raise StrandedError(None, f"{home} was made anew; a killed build left the earlier one at {away}: keep one")
         home.parent.mkdir(parents=True, exist_ok=True)
         away.rename(home)
-    _unlink(work, target, kept)
+    _unlink(work, kept)
 
 
 def _exchange(first: Path, second: Path) -> bool:
