@@ -11,7 +11,7 @@ import os
 import stat
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -43,14 +43,6 @@ _MOST_FOLDERS = 20
 _FILES = "files"
 
 
-@dataclass(frozen=True)
-class Listing:
-    """Every file below a folder by its path there, in the order of a walk, and why others are not listed."""
-
-    files: Mapping[str, Signature]
-    problems: tuple[Problem, ...] = ()
-
-
 def _is_passed_over(name: str, is_folder: bool) -> bool:
     """Whether a file or folder is not content: it is hidden, or an editor's."""
     if is_folder:
@@ -58,8 +50,8 @@ def _is_passed_over(name: str, is_folder: bool) -> bool:
     return name.startswith((".", "#", "~$")) or name.endswith(("~", ".swp", ".tmp"))
 
 
-def list_files(root: Path) -> Listing:
-    """All files below a folder, each folder's own before those of its subfolders, by name.
+def list_files(root: Path) -> tuple[dict[str, Signature], tuple[Problem, ...]]:
+    """All files below a folder, by name, each folder's own before those of its subfolders; and why others are missing.
 
     Hidden files and those of editors are passed over. Links are followed within the folder.
     """
@@ -69,7 +61,14 @@ def list_files(root: Path) -> Listing:
     while waiting:
         prefix = waiting.pop()
         folders = []
-        for entry in _entries(root / prefix, problems):
+        try:
+            with os.scandir(root / prefix) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            message = f"can't read the folder: {error.strerror}"
+            problems.append(Problem("file-unreadable", message, Span((root / prefix).as_posix())))
+            continue
+        for entry in entries:
             is_folder = _is_folder(entry)
             if _is_passed_over(entry.name, is_folder):
                 continue
@@ -80,22 +79,13 @@ def list_files(root: Path) -> Listing:
             else:
                 # it may be gone since
                 with suppress(OSError):
-                    found = entry.stat()
-                    if problem := _file_problem(entry.path, found):
+                    status = entry.stat()
+                    if problem := _file_problem(entry.path, status):
                         problems.append(problem)
                     else:
-                        files[prefix + entry.name] = signature_of(found)
+                        files[prefix + entry.name] = _signature(status)
         waiting += reversed(folders)
-    return Listing(files, tuple(problems))
-
-
-def _entries(folder: Path, problems: list[Problem]) -> Iterator[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as found:
-            yield from sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        message = f"can't read the folder: {error.strerror}"
-        problems.append(Problem("file-unreadable", message, Span(folder.as_posix())))
+    return files, tuple(problems)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -117,8 +107,7 @@ def _file_problem(path: str, found: os.stat_result) -> Problem | None:
     return None
 
 
-def signature_of(found: os.stat_result) -> Signature:
-    """The signature of a file."""
+def _signature(found: os.stat_result) -> Signature:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
@@ -175,8 +164,7 @@ class SourceTree:
     def of(cls, root: Path, known: Mapping[str, Known] | None = None) -> SourceTree:
         """List the files below a folder."""
         began = time.time_ns()
-        listing = list_files(root)
-        return cls(root, listing.files, listing.problems, began, known or {})
+        return cls(root, *list_files(root), began, known or {})
 
     def known_digest(self, path: str) -> str | None:
         """The SHA-256 of a file that has not changed since it was last read; otherwise None."""
@@ -198,7 +186,7 @@ class SourceTree:
     def is_still(self, path: str) -> bool:
         """Whether a file is unchanged since it was listed."""
         try:
-            return signature_of((self.root / path).stat()) == self.files[path]
+            return _signature((self.root / path).stat()) == self.files[path]
         except OSError:
             return False
 
@@ -283,7 +271,7 @@ class InputFiles:
         # but for the installed templates, which some installers fill with links
         package = Path(__file__).parent.parent.resolve()
         own = (path for path in templates if not path.resolve().is_relative_to(package))
-        problems = [*content.problems, *(problem for path in own for problem in list_files(path).problems)]
+        problems = [*content.problems, *(problem for path in own for problem in list_files(path)[1])]
         if forbidden := [each for each in problems if each.code in ("path-outside", "path-special", "file-large")]:
             raise SiteError(forbidden)
         labels = templates_hash([path / "labels" for path in templates])

@@ -1,4 +1,4 @@
-"""The output folder: what is in it, and how a finished site replaces it in one step, without touching others' files."""
+"""The output folder: what is in it, and how a finished site replaces it in one step, with others' files left alone."""
 
 from __future__ import annotations
 
