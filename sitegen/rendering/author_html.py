@@ -71,8 +71,8 @@ def without_forbidden(html: str) -> tuple[str, tuple[Forbidden, ...]]:
 def _element(name: str, written: str) -> Forbidden:
     if name not in _ACTING:
         hint = f"write &lt;{name[:40]}&gt; if that is plain text"
-        return Forbidden(f"<{name[:40]}> is no element that a text may have", written, hint, is_acting=False)
-    message = "a drawing within a text" if name == "svg" else f"<{name}> may not stand in a text"
+        return Forbidden(f"<{name[:40]}> is not allowed in a text", written, hint, is_acting=False)
+    message = "a drawing within a text" if name == "svg" else f"<{name}> is not allowed in a text"
     return Forbidden(message, written, _HINTS.get(name, "leave it to a template"), is_acting=True)
 
 
@@ -83,5 +83,5 @@ def _attributes(html: str) -> Iterator[Forbidden]:
             if name in ATTRIBUTES or name in met or name.startswith(_FREE) or _TOLD_BY_POLICY.match(name):
                 continue
             met.add(name)
-            message = f"the attribute `{name[:40]}` may not stand in a text"
+            message = f"the attribute `{name[:40]}` is not allowed in a text"
             yield Forbidden(message, name, "leave it out", is_acting=True)

@@ -101,7 +101,7 @@ def _file_problem(path: str, found: os.stat_result) -> Problem | None:
         message = "a pipe, a socket or a device: only files and folders are read"
         return Problem("path-special", message, Span(Path(path).as_posix()), "remove it")
     if found.st_size > _LARGEST_TEXT and path.endswith(_TEXTS):
-        message = f"a text of {found.st_size >> 20:,} MB; the largest that is read has {_LARGEST_TEXT >> 20}"
+        message = f"a text of {found.st_size >> 20:,} MB; the maximum is {_LARGEST_TEXT >> 20} MB"
         hint = "split it, or publish it in an archive, e.g. .zip"
         return Problem("file-large", message, Span(Path(path).as_posix()), hint)
     return None
@@ -120,7 +120,7 @@ def _path_problem(entry: os.DirEntry[str], root: Path) -> Problem | None:
             shown = os.fsencode(Path(entry.path)).decode("utf-8", "replace")
             return Problem("file-name", "the name of this file is not UTF-8", Span(shown), "rename the file")
     if unfit := unfit_in_name(entry.name) or ("\\" if "\\" in entry.name else ""):
-        message = f"the name of this file holds the character {named(unfit)}"
+        message = f"the name of this file contains the character {named(unfit)}"
         return Problem("file-name", message, Span(Path(entry.path).as_posix()), "rename the file")
     return _link_problem(Path(entry.path), root) if entry.is_symlink() else None
 
@@ -139,7 +139,7 @@ def _link_problem(path: Path, root: Path) -> Problem | None:
     if not target.is_relative_to(root.resolve()):
         return Problem("path-outside", f"a link that leaves {root.as_posix()}/", span, "copy the file in")
     if path.is_dir() and path.parent.resolve().is_relative_to(target):
-        return Problem("path-circle", "a link that leads round in a circle", span, "remove it")
+        return Problem("path-circle", "a circular link", span, "remove it")
     return None
 
 

@@ -97,7 +97,7 @@ class Sandbox:
                 raise
             hint = "look for what is repeated very often"
             span = source.span(first_line)
-            problems.append(Problem("time-limit", "this text takes too long to work out", span, hint))
+            problems.append(Problem("time-limit", "this text takes too long to render", span, hint))
         finally:
             self._running, self._environment.budget = before
         return None
@@ -141,7 +141,7 @@ class Sandbox:
         name = next((name for name, known in running.context.items() if known is value or known == value), "")
         span = running.source.find_word(name, line) if name else running.source.find("{{", line)
         hints = {"function": f'call it: {name or "fig"}("…")', "page": "print one of its parts, e.g. page.title"}
-        message = f"`{name}` is no text but a {kind}" if name else f"this gives no text but a {kind}"
+        message = f"`{name}` is a {kind}, not a text" if name else f"this gives a {kind}, not a text"
         running.problems.append(Problem("template-error", message, span, hints.get(kind, "")))
         return ""
 

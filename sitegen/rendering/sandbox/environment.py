@@ -242,7 +242,7 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         total = 0
         for width in widths:
             if width == "*":
-                raise SecurityError("a width in a format is a number: one that an argument gives is not allowed")
+                raise SecurityError("the width in a format must be a number, not an argument")
             total += int(width[:9] or 0)
         self.budget.allow(1, total)
 

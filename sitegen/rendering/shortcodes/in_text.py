@@ -103,7 +103,7 @@ class TextShortcodes(View):
 
     def _report(self, code: str, message: str, needle: str, hint: str = "") -> None:
         if len(self.problems) > _MOST_PROBLEMS:
-            raise TooManyProblemsError(f"more than {_MOST_PROBLEMS} mistakes; what comes after them is not looked at")
+            raise TooManyProblemsError(f"more than {_MOST_PROBLEMS} mistakes; the rest of the page is not checked")
         self.problems.append(Problem(code, message, self._span(needle), hint))
 
     def _span(self, needle: str) -> Span:
