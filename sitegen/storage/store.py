@@ -56,14 +56,12 @@ ENGINE = "engine"
 
 
 # a connection must not be carried across a fork: https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_
-_OPEN: list[weakref.ref[Store]] = []
+_OPEN: weakref.WeakSet[Store] = weakref.WeakSet()
 
 
 def _close_all() -> None:
-    for reference in _OPEN:
-        if store := reference():
-            store.close()
-    _OPEN.clear()
+    for store in list(_OPEN):
+        store.close()
 
 
 if hasattr(os, "register_at_fork"):
@@ -160,15 +158,12 @@ class Store:
 
     def values(self, kind: str, owner: str, of: Any, name: str | None = None) -> dict[str, Any]:
         """All intact values of an owner by name, or the one with a name."""
-        query, wanted = "SELECT name, checksum, value FROM kept WHERE kind = ? AND owner = ?", (kind, owner)
-        try:
-            rows = self._read(query, *wanted) if name is None else self._read(f"{query} AND name = ?", *wanted, name)
-        except (StoreDamagedError, StoreUnwritableError):
-            self.delete()
-            return {}
+        query, wanted = "SELECT name, checksum, value FROM kept WHERE kind = ? AND owner = ?", [kind, owner]
+        if name is not None:
+            query, wanted = f"{query} AND name = ?", [*wanted, name]
         decoder = msgspec.json.Decoder(of)
         found = {}
-        for key, checksum, value in rows:
+        for key, checksum, value in self._read_or_delete(query, *wanted):
             with suppress(msgspec.MsgspecError, ValueError, RecursionError, TypeError):
                 if checksum == _checksum(kind, owner, key, value):
                     found[key] = decoder.decode(value)
@@ -185,7 +180,6 @@ class Store:
                 self._connected().execute(query, (kind, most))
 
     def forget(self, kind: str, owner: str, names: Iterable[str]) -> None:
-        """Remove values."""
         with suppress(StoreUnwritableError), self.transaction() as connection:
             query = "DELETE FROM kept WHERE kind = ? AND owner = ? AND name = ?"
             connection.executemany(query, [(kind, owner, name) for name in names])
@@ -197,12 +191,7 @@ class Store:
         now, found = time.time(), {}
         query, stale = "SELECT used, checksum, value FROM kept WHERE kind = ? AND owner = '' AND name = ?", []
         for key in dict.fromkeys(keys):
-            try:
-                rows = self._read(query, kind, key)
-            except (StoreDamagedError, StoreUnwritableError):
-                self.delete()
-                return {}
-            for used, checksum, value in rows:
+            for used, checksum, value in self._read_or_delete(query, kind, key):
                 if checksum == _checksum(kind, "", key, value):
                     found[key] = value
                     if now - used > _DAY:
@@ -219,18 +208,13 @@ class Store:
 
     def limit(self, kind: str, most: int) -> None:
         """Remove the least recently used values of a kind until it has at most so many bytes."""
-        entries = self._read("SELECT rowid, length(value) FROM kept WHERE kind = ? ORDER BY used", kind)
-        size = sum(own for _, own in entries)
-        gone = []
-        for number, own in entries:
-            if size <= most:
-                break
-            gone.append((number,))
-            size -= own
-        if gone:
-            with suppress(StoreUnwritableError):
-                with self.transaction() as connection:
-                    connection.executemany("DELETE FROM kept WHERE rowid = ?", gone)
+        query = """DELETE FROM kept WHERE rowid IN (SELECT rowid FROM (
+            SELECT rowid, sum(length(value)) OVER (ORDER BY used DESC ROWS UNBOUNDED PRECEDING) AS size
+            FROM kept WHERE kind = ?) WHERE size > ?)"""
+        with suppress(StoreUnwritableError):
+            with self.transaction() as connection:
+                gone = connection.execute(query, (kind, most)).rowcount
+            if gone:
                 self._connected().execute("PRAGMA incremental_vacuum").fetchall()
 
     def _keep(self, kind: str, owner: str, name: str, value: bytes) -> None:
@@ -333,6 +317,14 @@ class Store:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
 
+    def _read_or_delete(self, query: str, *values: object) -> Sequence[Any]:
+        """The rows; none, and the file is deleted, if it can't be read."""
+        try:
+            return self._read(query, *values)
+        except (StoreDamagedError, StoreUnwritableError):
+            self.delete()
+            return ()
+
     def _read(self, query: str, *values: object) -> Sequence[Any]:
         try:
             return self._connected().execute(query, values).fetchall()
@@ -342,7 +334,7 @@ class Store:
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = self._opened()
-            _OPEN[:] = [*(reference for reference in _OPEN if reference()), weakref.ref(self)]
+            _OPEN.add(self)
         return self._connection
 
     def _opened(self) -> sqlite3.Connection:
