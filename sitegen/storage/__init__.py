@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from .fingerprint import code_digest
 from .request import BuildOptions, BuildRequest, Outcome
-from .source_tree import InputFiles, SourceTree, keep_by_folder, readable_problem, templates_hash
+from .source_tree import InputFiles, SourceTree, code_digest, keep_by_folder, readable_problem, templates_hash
 from .store import ENGINE, PageGoneError, PageRecord, Store, StoreDamagedError, StoreUnwritableError, check_cache_folder
 
 __all__ = [

@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..problems import Problem
-from .fingerprint import code_digest
 from .output_folder.own_folders import real_folder
 from .output_folder.record import load_record
-from .source_tree import InputFiles
+from .source_tree import InputFiles, code_digest
 from .store import Store, check_cache_folder
 
 _MOST_RECORDS = 50

@@ -1,4 +1,4 @@
-"""The files that a build reads: listed once, read on demand, and the same throughout the build.
+"""The files that a build reads: listed once, read on demand, and the same throughout the build; and their hashes.
 
 As in git's index, a file with the signature (size, times, inode) that it had when it was read is unchanged. One written
 just before it was read may have been written again in the same clock tick, and is read again next time.
@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -333,4 +333,18 @@ def templates_hash(folders: Sequence[Path]) -> str:
             if path.is_file():
                 content.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
         content.update(b"\0")
+    return content.hexdigest()
+
+
+@lru_cache
+def code_digest(folder: Path) -> str:
+    """A hash of a package's code, fonts and word lists, with their names: other code may make other output."""
+    content = hashlib.sha256()
+    for root, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            if name.endswith((".py", ".ttf", ".yaml")):
+                path = os.path.join(root, name)  # noqa: PTH118 -- a Path is slower, and this runs at each start
+                with open(path, "rb") as file:  # noqa: PTH123
+                    content.update(f"{path[len(str(folder)) :]}\0".encode() + file.read() + b"\0")
     return content.hexdigest()
