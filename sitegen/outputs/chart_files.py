@@ -1,4 +1,4 @@
-"""A chart as files to take away: picture, values, specification."""
+"""A chart as files to download: picture, values, specification."""
 
 from __future__ import annotations
 

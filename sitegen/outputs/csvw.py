@@ -37,7 +37,7 @@ def csvw_metadata(site: FinishedSite) -> Iterator[Artifact]:
 
 
 def column_names(headers: Sequence[str]) -> Mapping[str, str]:
-    """The W3C's name of each column by its header, distinct: a variable of RFC 6570 that does not begin with `_`.
+    """The W3C's unique name of each column by its header: a variable of RFC 6570 that does not begin with `_`.
 
     `a.b` stays; `per-capita` → `per%2Dcapita`, `_x` → `%5Fx`, `a..b` → `a%2E%2Eb`, `100%` → `100%25`.
     """
@@ -45,10 +45,10 @@ def column_names(headers: Sequence[str]) -> Mapping[str, str]:
     taken = set(headers)
     for header in headers:
         parts = [quote(part, safe="").replace("-", "%2D").replace("~", "%7E") for part in header.split(".")]
-        # a point stands between two other characters only
+        # a dot must stand between two other characters
         name = ("." if all(parts) else "%2E").join(parts)
         name = f"%5F{name[1:]}" if name.startswith("_") else name
-        # readers look for a column by its name and by its header alike
+        # readers look up columns by name and by header alike
         while name != header and name in taken:
             name += "_"
         taken.add(name)

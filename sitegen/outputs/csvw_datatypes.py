@@ -104,7 +104,7 @@ def _boolean(described: Mapping[str, Any], filled: Collection[str]) -> Datatype:
 
 def _lengths(constraints: Mapping[str, Any], filled: Collection[str]) -> Mapping[str, int]:
     least, most = constraints.get("minLength"), constraints.get("maxLength")
-    # a figure in a text has a length of its own
+    # texts with figures may have other lengths when rendered
     bounds: dict[str, int] = {}
     if least is not None and all(len(cell) >= least for cell in filled):
         bounds["minLength"] = least

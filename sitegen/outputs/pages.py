@@ -32,7 +32,7 @@ def html_pages(site: FinishedSite) -> Iterator[Artifact]:
 
 
 def alias_pages(site: FinishedSite) -> Iterator[Artifact]:
-    """A redirect at each alias, by `<meta refresh>`: a static host has no other way that works everywhere."""
+    """A redirect at each alias, by `<meta refresh>`, which works on every static host."""
     for rendered in site.pages:
         page = rendered.page
         for alias in page.aliases:

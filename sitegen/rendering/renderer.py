@@ -134,9 +134,8 @@ class SiteRenderer:
     def _printed(self, text: str, line: int, page: Page, problems: list[Problem]) -> PrintedText:
         if "{" not in text:
             return PrintedText(text, _NO_FIGURES)
-        form = self.forms[page.language]
-        shortcodes = Shortcodes(page, self._sites[page.language], form, problems, text_only=True)
-        context = {**shortcodes.functions(), "t": form.labels}
+        shortcodes = Shortcodes(page, self._sites[page.language], problems, text_only=True)
+        context = {**shortcodes.functions(), "t": self.forms[page.language].labels}
         with self._sandbox.granted(Budget.of_title()):
             printed = self._sandbox.render(text, page.source, line, context, problems)
         return PrintedText(text if printed is None else printed, shortcodes.figures)
@@ -146,11 +145,11 @@ class SiteRenderer:
         site, problems = self._sites[page.language], list[Problem]()
         with self.reader.recorded(Record()) as record:
             self.reader.own(*page.name)
-            form = self.reader.form(page.language)
-            html_codes = Shortcodes(page, site, form, problems)
-            text_codes = Shortcodes(page, site, form, problems, text_only=True)
+            labels = self.reader.form(page.language).labels
+            html_codes = Shortcodes(page, site, problems)
+            text_codes = Shortcodes(page, site, problems, text_only=True)
             view = PageView(page.key, site)
-            shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": form.labels}
+            shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": labels}
             in_html, in_text = {**shared, **html_codes.functions()}, {**shared, **text_codes.functions()}
             author = AuthorTexts(page, self._sandbox, self._converters[page.language], in_html, in_text, problems)
             body = Body("", page.title, page.description, (), (), isinstance(page, GeneratedPage), {})

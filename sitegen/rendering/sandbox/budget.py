@@ -107,17 +107,17 @@ class Budget:
         if bits > _MOST_BITS:
             raise LimitError(f"this makes a number of more than {_MOST_BITS * 3 // 10:,} digits")
 
-    def taken(self, result: Any) -> Any:
+    def counted(self, result: Any) -> Any:
         """The result of an operation, with its size spent; an iterator is counted as it is consumed."""
         if isinstance(result, str):
             self.spend(0, len(result))
         elif isinstance(result, _LISTS):
             self.spend(len(result) // _PARTS_A_STEP, 2 * len(result))
         elif isinstance(result, Iterator):
-            return self._counted(result)
+            return self._each_counted(result)
         return result
 
-    def _counted(self, values: Iterable[Any]) -> Iterator[Any]:
+    def _each_counted(self, values: Iterable[Any]) -> Iterator[Any]:
         for value in values:
             self.spend(1, len(value) if isinstance(value, list | tuple | str) else 0)
             yield value

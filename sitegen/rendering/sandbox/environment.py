@@ -153,7 +153,7 @@ def _written(node: nodes.Node) -> int:
 
 
 class SandboxEnvironment(ImmutableSandboxedEnvironment):
-    """The sandbox. What is rendered in it spends `budget`."""
+    """The sandbox. Rendering in it spends `budget`."""
 
     code_generator_class = CountedCode
     intercepted_binops: ClassVar[frozenset[str]] = frozenset(["+", "-", "*", "/", "//", "%", "**"])  # type: ignore[misc]
@@ -184,12 +184,12 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
             if name == "sum" and not all(isinstance(each, int | float | str) for each in others):
                 raise NoTextError("only numbers can be added up")
             if name == "round" and any(isinstance(each, int) and abs(each) > _MOST_DIGITS for each in others):
-                # ten to the power of so many
+                # it computes ten to that power
                 raise LimitError(f"numbers are rounded to {_MOST_DIGITS} digits at most")
             if isinstance(subject, Sequence) and not isinstance(subject, str | list | tuple):
                 # made lazily, item by item
                 self.budget.spend(len(subject))
-            return self.budget.taken(function(*given, **named))
+            return self.budget.counted(function(*given, **named))
 
         return counted
 
@@ -215,7 +215,7 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         for part in parts:
             self.budget.weigh(part, texts_only=True)
             found.append(str(part))
-        return str(self.budget.taken("".join(found)))
+        return str(self.budget.counted("".join(found)))
 
     def _allow(self, subject: Any, others: Iterable[Any], texts_only: bool, widths: bool) -> None:
         """Raises LimitError if the result could be too long, NoTextError for a value that is no text."""
@@ -255,7 +255,7 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
                 # Jinja2's own arguments
                 if name not in ("_loop_vars", "_block_vars", "caller"):
                     self.budget.weigh(value, texts_only=isinstance(obj, MethodType))
-        return self.budget.taken(super().call(context, obj, *given, **named))
+        return self.budget.counted(super().call(context, obj, *given, **named))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         weights = [self.budget.weigh(value) for value in (left, right)]
@@ -269,7 +269,7 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
             self.budget.allow(*(weight if size is None else size for size, weight in zip(sizes, weights, strict=True)))
         elif operator == "%" and isinstance(left, str):
             self._allow_percent(left, (right,))
-        return self.budget.taken(super().call_binop(context, operator, left, right))
+        return self.budget.counted(super().call_binop(context, operator, left, right))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         self.budget.spend()
@@ -284,7 +284,7 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
 
     def _found(self, value: Any) -> Any:
         # views make lists on demand
-        return self.budget.taken(value) if isinstance(value, list) else value
+        return self.budget.counted(value) if isinstance(value, list) else value
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         """`format` and `format_map` of a text."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from ...language import FigureFormat
 from ...model import Figure, Indicator, Page, column_in_language
 from ...problems import Problem, SiteError, Span, UnknownNameError, did_you_mean
 from ...text import read_text
@@ -20,10 +19,8 @@ from .in_text import MISSING, TextShortcodes
 class Shortcodes(TextShortcodes):
     """The functions for one page; with `text_only`, they return plain text."""
 
-    def __init__(
-        self, page: Page, site: SiteView, form: FigureFormat, problems: list[Problem], text_only: bool = False
-    ) -> None:
-        super().__init__(site._read, form, problems)
+    def __init__(self, page: Page, site: SiteView, problems: list[Problem], text_only: bool = False) -> None:
+        super().__init__(site._read, site._form, problems)
         self._page, self._site, self._read, self._text_only = page, site, site._read, text_only
         self.linked: dict[str, None] = {}
         """The figures with links to their pages, in the order they were first shown."""
@@ -93,7 +90,7 @@ class Shortcodes(TextShortcodes):
         return self._anchor(page.url + mark + anchor, text or page.title)
 
     def table(self, table: str, columns: Sequence[str] = ()) -> Markup | str:
-        """A data table as HTML."""
+        """A data table as HTML, with all or some of its columns."""
         found = self._read.table(table)
         if found is None:
             self._report_unknown("table", table, self._read.all("table"))

@@ -16,7 +16,7 @@ from .contents import MANIFEST, FolderState, OwnFiles, file_with, find_strangers
 from .own_folders import is_own, standby_of
 
 if TYPE_CHECKING:
-    # a build that has nothing to do needs none of the model
+    # not imported if nothing has changed
     from ...model import Artifact
 
 _RECORD = "record"
