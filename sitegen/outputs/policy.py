@@ -9,19 +9,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-_DIRECTIVES: Mapping[str, str] = {
-    "style-src": "'self'",
-    "img-src": "'self' data:",
-    "media-src": "'self'",
-    "font-src": "'self'",
-    "connect-src": "'self'",
-    "manifest-src": "'self'",
-    "worker-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-}
+_OTHER_DIRECTIVES = (
+    "style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'none'; base-uri 'none'; form-action 'self'"
+)
 ANY_OWN_SCRIPT = ("'self'",)
 """The scripts of a preview: any on its host."""
 
@@ -29,8 +22,7 @@ ANY_OWN_SCRIPT = ("'self'",)
 def content_policy(scripts: Collection[str]) -> str:
     """The policy of a site with these script hashes (`sha256-…`) or sources."""
     sources = " ".join(f"'{each}'" if each.startswith("sha256-") else each for each in sorted(scripts)) or "'none'"
-    directives = {"default-src": "'none'", "script-src": sources, **_DIRECTIVES}
-    return "; ".join(f"{name} {allowed}" for name, allowed in directives.items())
+    return f"default-src 'none'; script-src {sources}; {_OTHER_DIRECTIVES}"
 
 
 def integrity(script: bytes) -> str:

@@ -43,27 +43,17 @@ class MarkdownConverter:
         self._set_up()
 
     def _set_up(self) -> None:
-        self._markdown = body_markdown(ascii_slug, self.form.labels("footnote_back"))
-        self._links = _LinkTreeprocessor(self._markdown, self.form.labels, self.reader)
-        self._markdown.treeprocessors.register(self._links, "sitegen_links", 0)
-
-    @property
-    def headings(self) -> tuple[Heading, ...]:
-        """The headings of the last text."""
-        return tuple(_headings(self._markdown.toc_tokens))  # type: ignore[attr-defined]
-
-    @property
-    def written(self) -> dict[str, str]:
-        """The links of the last text: how each was written, by its address."""
-        return self._links.written
+        self.markdown = body_markdown(ascii_slug, self.form.labels("footnote_back"))
+        self.links = _LinkTreeprocessor(self.markdown, self.form.labels, self.reader)
+        self.markdown.treeprocessors.register(self.links, "sitegen_links", 0)
 
     def convert(self, source: str, page: Page, first_line: int, problems: list[Problem]) -> str:
         """The HTML of a text, without what authors may not write; nothing if it can't be converted."""
-        self._links.begin(page, first_line, problems)
+        self.links.begin(page, first_line, problems)
         try:
-            html = self._markdown.reset().convert(source)
+            html = self.markdown.reset().convert(source)
             # without raw HTML and attribute lists there is only Markdown's own HTML
-            if self._markdown.htmlStash.rawHtmlBlocks or "{" in source:
+            if self.markdown.htmlStash.rawHtmlBlocks or "{" in source:
                 html, forbidden = without_forbidden(html)
                 for each in forbidden:
                     code = "policy" if each.is_acting else "html-element"
@@ -127,9 +117,11 @@ class AuthorTexts:
             span = page.source.span(fences[0].first_line - 1)
             self.problems.append(Problem("template-limit", "a loop repeats fenced blocks too often", span))
         html = self.converter.convert(source or "", page, page.body_line, self.problems)
-        headings, written = self.converter.headings, self.converter.written
+        headings = tuple(_headings(self.converter.markdown.toc_tokens))  # type: ignore[attr-defined]
         whole = rendered is not None and len(charts) == sum(fence.is_chart for fence in fences)
-        return Body(html, page.title, page.description, headings, tuple(charts.values()), whole, written)
+        return Body(
+            html, page.title, page.description, headings, tuple(charts.values()), whole, self.converter.links.written
+        )
 
     def _line(self, text: str) -> int:
         """The line of the front matter on which a string begins; a folded one continues below."""

@@ -278,21 +278,21 @@ class SiteRenderer:
 
     def _template_problem(self, error: Exception, page: Page) -> Problem:
         """An error raised by a template, with its place."""
-        file, line = "", 0
-        for frame in traceback.extract_tb(error.__traceback__):
-            if frame.filename in self._template_paths:
-                file, line = frame.filename, frame.lineno or 0
-        message = str(error.args[0]) if isinstance(error, KeyError) else str(error)
-        if isinstance(error, TemplateSyntaxError):
-            file, line = error.filename or "", error.lineno
-        if isinstance(error, TemplateNotFound):
-            message = f'no template "{error.name}"'
         if isinstance(error, UnicodeDecodeError):
             return self._not_utf8(error)
-        if file in self._template_paths:
-            span = decode_text(self._template_paths[file], file).span(line)
-        else:
-            span = Span(file or page.source.name)
+        frames = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in self._template_paths
+        ]
+        file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
+        message = str(error)
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.filename or "", error.lineno
+        elif isinstance(error, TemplateNotFound):
+            message = f'no template "{error.name}"'
+        elif isinstance(error, KeyError):
+            message = str(error.args[0])
+        is_known = file in self._template_paths
+        span = decode_text(self._template_paths[file], file).span(line) if is_known else Span(file or page.source.name)
         return Problem("template-error", message, span)
 
     def _not_utf8(self, error: UnicodeDecodeError) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from markupsafe import Markup, escape
 
@@ -32,14 +32,7 @@ from ...model import (
 from .tables import IndicatorView, TableView
 
 _View = TypeVar("_View", bound=View)
-
-
-class _Named(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-_Item = TypeVar("_Item", bound=_Named)
+_Item = TypeVar("_Item")
 
 
 class _DataPart(View):
@@ -267,24 +260,24 @@ class DataView(View):
         self._made: dict[tuple[str, str], Any] = {}
 
     def figure(self, key: str) -> FigureView | None:
-        return self._view(self._read.figure(key), "figure", lambda item: FigureView(item, self))
+        return self._view("figure", key, self._read.figure(key), lambda item: FigureView(item, self))
 
     def source(self, key: str) -> SourceView | None:
-        return self._view(self._read.document(key), "source", lambda item: SourceView(item, self))
+        return self._view("source", key, self._read.document(key), lambda item: SourceView(item, self))
 
     def indicator(self, key: str) -> IndicatorView | None:
-        return self._view(self._read.indicator(key), "indicator", lambda item: IndicatorView(item, self._form))
+        return self._view("indicator", key, self._read.indicator(key), lambda item: IndicatorView(item, self._form))
 
     def area(self, key: str) -> AreaView | None:
-        return self._view(self._read.area(key), "area", lambda item: AreaView(item, self))
+        return self._view("area", key, self._read.area(key), lambda item: AreaView(item, self))
 
-    def _view(self, item: _Item | None, kind: str, make: Callable[[_Item], _View]) -> _View | None:
+    def _view(self, kind: str, key: str, item: _Item | None, make: Callable[[_Item], _View]) -> _View | None:
         """The view of an item, made once."""
         if item is None:
             return None
-        view: _View | None = self._made.get((kind, item.id))
+        view: _View | None = self._made.get((kind, key))
         if view is None:
-            view = self._made[kind, item.id] = make(item)
+            view = self._made[kind, key] = make(item)
         return view
 
     @property
