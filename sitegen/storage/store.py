@@ -184,7 +184,7 @@ class Store:
             query = "DELETE FROM kept WHERE kind = ? AND owner = ? AND name = ?"
             connection.executemany(query, [(kind, owner, name) for name in names])
 
-    # -- bytes by the hash of all that they were made from -----------------------------------------------------------
+    # -- bytes by key ------------------------------------------------------------------------------------------------
 
     def found(self, kind: str, keys: Collection[str]) -> dict[str, bytes]:
         """The intact values with these keys."""
