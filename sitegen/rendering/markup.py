@@ -187,17 +187,16 @@ class _LinkTreeprocessor(Treeprocessor):
 
     def run(self, root: Element) -> None:
         for parent in list(root.iter()):
-            for index, child in enumerate(list(parent)):
-                for name in ("href", "src"):
-                    target = child.get(name)
-                    resolved = self._resolve(target) if target else None
-                    if target and resolved:
-                        child.set(name, resolved)
-                        self.written[resolved] = target
-                    elif target:
-                        # reported already: keep it from the check of the finished page
-                        del child.attrib[name]
-                if child.get("class") == "admonition-title":
+            for index, child in enumerate(parent):
+                for name in ("href", "src") if child.attrib else ():
+                    if target := child.get(name):
+                        if resolved := self._resolve(target):
+                            child.set(name, resolved)
+                            self.written[resolved] = target
+                        else:
+                            # reported already: keep it from the check of the finished page
+                            del child.attrib[name]
+                if child.attrib and child.get("class") == "admonition-title":
                     self._name_admonition(parent, child)
                 if child.tag == "table":
                     region = {"class": "table-scroll", "tabindex": "0", "role": "region"}
