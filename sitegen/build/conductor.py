@@ -10,7 +10,7 @@ from ..checks import cross_reference_problems, duplicate_paths, kept_and_made, p
 from ..content import Addresses, load_settings
 from ..data import description_problems
 from ..model import Artifact, StoredPage, WrittenPage
-from ..outputs import Site, data_artifacts, site_artifacts
+from ..outputs import FinishedSite, data_artifacts, site_artifacts
 from ..problems import Problem, Progress, SiteError, has_errors
 from ..rendering import generated_pages
 from ..storage import BuildOptions, InputFiles, Store, templates_hash
@@ -74,7 +74,7 @@ def conduct(options: BuildOptions, progress: Progress, files: InputFiles, store:
 
     # make the other files
     progress.stage("checking")
-    site = Site(addresses, inputs.forms, pages, ready.assets, charts, ready.policy)
+    site = FinishedSite(addresses, inputs.forms, pages, ready.assets, charts, ready.policy)
     of_data = memo.data(f"files {data_key}" if data_key else "", lambda: data_artifacts(site))
     artifacts = (*site_artifacts(site), *of_data)
 

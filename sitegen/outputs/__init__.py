@@ -1,4 +1,4 @@
-"""The files of a site, one module a format: a function `Site -> Iterator[Artifact]`, named in `OUTPUTS`."""
+"""The files of a site, one module a format: a function `FinishedSite -> Iterator[Artifact]`, named in `OUTPUTS`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .manifest import manifest
 from .pages import alias_pages, html_pages
 from .policy import ANY_OWN_SCRIPT, content_policy
 from .schema_org import dataset_jsonld
-from .site import Site
+from .site import FinishedSite
 from .syndication import feeds, host_files, sitemap
 from .tables import data_files
 
-Output = Callable[[Site], Iterator[Artifact]]
+Output = Callable[[FinishedSite], Iterator[Artifact]]
 OUTPUTS: tuple[Output, ...] = (
     html_pages,
     alias_pages,
@@ -29,22 +29,22 @@ OUTPUTS: tuple[Output, ...] = (
     host_files,
 )
 OF_DATA: tuple[Output, ...] = (data_files, csvw_metadata, figure_files)
-"""Those that say nothing but the data."""
+"""Those made from the data alone."""
 
 
-def site_artifacts(site: Site) -> tuple[Artifact, ...]:
-    """All files of a site but those of the data."""
+def site_artifacts(site: FinishedSite) -> tuple[Artifact, ...]:
+    """All files of a site except those of `OF_DATA`."""
     return tuple(artifact for output in OUTPUTS for artifact in output(site))
 
 
-def data_artifacts(site: Site) -> tuple[Artifact, ...]:
-    """The files that say nothing but the data."""
+def data_artifacts(site: FinishedSite) -> tuple[Artifact, ...]:
+    """The files made from the data alone."""
     return tuple(artifact for output in OF_DATA for artifact in output(site))
 
 
 __all__ = [
     "ANY_OWN_SCRIPT",
-    "Site",
+    "FinishedSite",
     "content_policy",
     "data_artifacts",
     "hashed_assets",

@@ -1,4 +1,4 @@
-"""Style sheets, icons and the files beside the pages. Assets carry a hash of their content in their name."""
+"""Style sheets, icons and the files beside the pages. The names of assets contain a hash of their content."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from pathlib import Path, PurePosixPath
 from ..model import Artifact, KeptArtifact
 from ..text import read_text
 from .policy import integrity
-from .site import Site
+from .site import FinishedSite
 
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|https?:|#)([^()"'\s]++)["']?\s*+\)""")
 
 
 def hashed_assets(folders: Sequence[Path], plain: bool = False) -> tuple[Mapping[str, str], tuple[Artifact, ...]]:
-    """Every file of `assets/` in the templates folders (the first that has a name wins).
+    """The output paths (`site.css` → `assets/site.3b5d5c37.css`) and artifacts of all assets; earlier folders win.
 
-    Returns the output path of each name (`site.css` → `assets/site.3b5d5c37.css`), and the artifacts. If `plain`, names
-    have no hash: a preview then renders no page anew for a style sheet.
+    If `plain`, names have no hash, so that a preview need not render pages again for a style sheet.
     """
     files: dict[str, Path] = {}
     for folder in reversed(folders):
@@ -29,7 +28,7 @@ def hashed_assets(folders: Sequence[Path], plain: bool = False) -> tuple[Mapping
                 files[path.relative_to(root).as_posix()] = path
     paths: dict[str, str] = {}
     artifacts = []
-    # style sheets last: the names of what they refer to go into them
+    # style sheets last: they contain the names of the others
     for name in sorted(files, key=lambda item: (item.endswith(".css"), item)):
         content = files[name].read_bytes()
         if name.endswith(".css"):
@@ -43,7 +42,7 @@ def hashed_assets(folders: Sequence[Path], plain: bool = False) -> tuple[Mapping
 
 
 def script_integrities(paths: Mapping[str, str], artifacts: Iterable[Artifact]) -> Mapping[str, str]:
-    """The hash (`sha256-…`) of each script below `assets/`, by its name there."""
+    """The hash (`sha256-…`) of each script in `assets/`, by its name there."""
     contents = {artifact.path: artifact.content for artifact in artifacts}
     return {name: integrity(contents[path]) for name, path in paths.items() if name.endswith((".js", ".mjs"))}
 
@@ -58,8 +57,8 @@ def _with_hashed_urls(css: str, name: str, paths: Mapping[str, str]) -> str:
     return _CSS_URL.sub(replace, css)
 
 
-def copied_resources(site: Site) -> Iterator[Artifact]:
-    """Assets, and the files of the content folder that are no pages, each at its own path."""
+def copied_resources(site: FinishedSite) -> Iterator[Artifact]:
+    """Assets, and the files in the content folder that are not pages, each at its own path."""
     yield from site.assets
     for resource in site.addresses.content.resources:
         yield KeptArtifact(resource.path.as_posix(), resource.name, resource.digest, resource.size, resource.load)

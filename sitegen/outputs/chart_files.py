@@ -1,4 +1,4 @@
-"""A chart as files to take away: picture, values, specification."""
+"""A chart as files to download: picture, values, specification."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from ..charts import file_rows
 from ..model import Artifact
 from .formats import spreadsheet_bytes
-from .site import Site
+from .site import FinishedSite
 
 
-def chart_files(site: Site) -> Iterator[Artifact]:
-    """`charts/<id>` as `.svg` and `.png` (title and source in them), `.csv` (for a spreadsheet), `.json` (Vega-Lite),
-    and `.vega.json` and `.narrow.vega.json`, which a page makes views of when its reader asks for one.
+def chart_files(site: FinishedSite) -> Iterator[Artifact]:
+    """`charts/<id>` as `.svg` and `.png` (with title and source), `.csv` (for spreadsheets), `.json` (Vega-Lite), and
+    `.vega.json` and `.narrow.vega.json`, which a page loads on demand.
     """
     pages = site.addresses.pages
     for (language, key), chart in site.charts.items():

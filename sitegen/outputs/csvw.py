@@ -1,7 +1,4 @@
-"""CSV on the Web: metadata of all tables, for readers that know the W3C's standard.
-
-https://www.w3.org/TR/tabular-metadata/ ; found by its name as the one of the folder.
-"""
+"""CSV on the Web: metadata of all tables (https://www.w3.org/TR/tabular-metadata/), found by the file's name."""
 
 from __future__ import annotations
 
@@ -16,14 +13,14 @@ from babel.localedata import exists
 from ..model import Artifact, Table
 from .csvw_datatypes import Datatype, datatype
 from .formats import json_bytes
-from .site import Site
+from .site import FinishedSite
 
 _DIALECT = {"encoding": "utf-8", "delimiter": ",", "header": True, "lineTerminators": ["\n"]}
-# characters that no address may hold, in whatever script it is
+# characters that no address may hold
 _NO_ADDRESS = re.compile(r'[\s<>"{}|\\^`]')
 
 
-def csvw_metadata(site: Site) -> Iterator[Artifact]:
+def csvw_metadata(site: FinishedSite) -> Iterator[Artifact]:
     """`data/csv-metadata.json`: a TableGroup of `data/<table>.csv`."""
     dataset = site.addresses.dataset
     if not dataset.tables:
@@ -40,7 +37,7 @@ def csvw_metadata(site: Site) -> Iterator[Artifact]:
 
 
 def column_names(headers: Sequence[str]) -> Mapping[str, str]:
-    """The W3C's name of each column by its header, distinct: a variable of RFC 6570 that does not begin with `_`.
+    """The W3C's unique name of each column by its header: a variable of RFC 6570 that does not begin with `_`.
 
     `a.b` stays; `per-capita` → `per%2Dcapita`, `_x` → `%5Fx`, `a..b` → `a%2E%2Eb`, `100%` → `100%25`.
     """
@@ -48,10 +45,10 @@ def column_names(headers: Sequence[str]) -> Mapping[str, str]:
     taken = set(headers)
     for header in headers:
         parts = [quote(part, safe="").replace("-", "%2D").replace("~", "%7E") for part in header.split(".")]
-        # a point stands between two other characters only
+        # a dot must stand between two other characters
         name = ("." if all(parts) else "%2E").join(parts)
         name = f"%5F{name[1:]}" if name.startswith("_") else name
-        # readers look for a column by its name and by its header alike
+        # readers look up columns by name and by header alike
         while name != header and name in taken:
             name += "_"
         taken.add(name)
@@ -61,7 +58,7 @@ def column_names(headers: Sequence[str]) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class _Described:
-    """A table with what is said of it; `fields` of the descriptor, names and datatypes are by the column's header."""
+    """A table with its metadata; fields of the descriptor, names and datatypes by the column's header."""
 
     table: Table
     resource: Mapping[str, Any]
@@ -86,13 +83,13 @@ def _described(table: Table, resource: Mapping[str, Any]) -> _Described:
 
 
 def _about(descriptor: Mapping[str, Any]) -> Mapping[str, Any]:
-    licences, sources = (list(_links(descriptor.get(key, ()))) for key in ("licenses", "sources"))
-    return {
-        **({"dc:title": descriptor["title"]} if descriptor.get("title") else {}),
-        **({"dc:description": descriptor["description"]} if descriptor.get("description") else {}),
-        **({"dc:license": licences} if licences else {}),
-        **({"dc:source": sources} if sources else {}),
+    about = {
+        "dc:title": descriptor.get("title"),
+        "dc:description": descriptor.get("description"),
+        "dc:license": list(_links(descriptor.get("licenses", ()))),
+        "dc:source": list(_links(descriptor.get("sources", ()))),
     }
+    return {key: value for key, value in about.items() if value}
 
 
 def _links(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
@@ -100,7 +97,7 @@ def _links(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
     for item in items:
         if (path := item.get("path")) and isinstance(path, str):
             address = _NO_ADDRESS.sub(lambda found: quote(found[0]), path)
-            # one that begins with `_` would be the name of a node, not an address
+            # `_…` would be the name of a node
             yield {"@id": f"./{address}" if address.startswith("_") else address}
 
 
@@ -108,11 +105,8 @@ def _table(described: _Described, tables: Mapping[str, _Described]) -> Mapping[s
     table, resource = described.table, described.resource
     keys = _listed(resource["schema"].get("primaryKey", []))
     primary = [described.names[key] for key in keys] if keys and _is_distinct(described.values(keys)) else []
-    foreign = [
-        _foreign_key(described, tables, item)
-        for item in resource["schema"].get("foreignKeys", ())
-        if _holds(described, tables, item)
-    ]
+    items = resource["schema"].get("foreignKeys", ())
+    foreign = [key for item in items if (key := _foreign_key(described, tables, item))]
     return {
         "url": f"{table.name}.csv",
         **({"dc:title": resource["title"]} if resource.get("title") else {}),
@@ -126,7 +120,7 @@ def _table(described: _Described, tables: Mapping[str, _Described]) -> Mapping[s
 
 
 def _own_dialect(table: Table) -> Mapping[str, Any]:
-    """Readers may take a line that begins with `#` for a comment; where one does, comments begin otherwise."""
+    """Readers take `#` for the start of a comment; if a line begins with it, comments begin with something else."""
     first = [table.columns[0].name, *(row[0] for row in table.rows)]
     prefix = "#"
     while any(cell.startswith(prefix) for cell in first):
@@ -134,36 +128,29 @@ def _own_dialect(table: Table) -> Mapping[str, Any]:
     return {"dialect": {**_DIALECT, "commentPrefix": prefix}} if prefix != "#" else {}
 
 
-def _foreign_key(described: _Described, tables: Mapping[str, _Described], item: Mapping[str, Any]) -> Mapping[str, Any]:
-    target = tables[_target(described, item)]
-    return {
-        "columnReference": [described.names[name] for name in _listed(item["fields"])],
-        "reference": {
-            "resource": f"{target.table.name}.csv",
-            "columnReference": [target.names[name] for name in _listed(item["reference"]["fields"])],
-        },
-    }
+def _foreign_key(
+    described: _Described, tables: Mapping[str, _Described], item: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """A foreign key; None if it doesn't hold as the W3C means it, which is narrower than the Data Package's.
 
-
-def _target(described: _Described, item: Mapping[str, Any]) -> str:
-    """The name of the table that a foreign key refers to."""
-    name: str = item["reference"].get("resource") or described.table.name
-    return name
-
-
-def _holds(described: _Described, tables: Mapping[str, _Described], item: Mapping[str, Any]) -> bool:
-    """Whether a foreign key holds as the W3C means it, which is narrower than the Data Package's.
-
-    Each row refers to one row of the other table by values of the same type; an empty cell refers to nothing.
+    Each row must refer to exactly one row of the other table, by values of the same type, and no cell may be empty.
     """
-    if _target(described, item) not in tables:
-        return False
-    target = tables[_target(described, item)]
+    target = tables.get(item["reference"].get("resource") or described.table.name)
+    if target is None:
+        return None
     columns, aims = _listed(item["fields"]), _listed(item["reference"]["fields"])
     if [described.datatypes[name].base for name in columns] != [target.datatypes[name].base for name in aims]:
-        return False
+        return None
     cells, known = described.values(columns), target.values(aims)
-    return not any("" in row for row in cells) and _is_distinct(known) and set(cells) <= set(known)
+    if any("" in row for row in cells) or not _is_distinct(known) or not set(cells) <= set(known):
+        return None
+    return {
+        "columnReference": [described.names[name] for name in columns],
+        "reference": {
+            "resource": f"{target.table.name}.csv",
+            "columnReference": [target.names[name] for name in aims],
+        },
+    }
 
 
 def _is_distinct(values: Sequence[Hashable]) -> bool:
@@ -176,26 +163,20 @@ def _listed(names: Any) -> list[str]:
 
 def _column(described: _Described, header: str) -> Mapping[str, Any]:
     field, name = described.fields.get(header, {}), described.names[header]
-    titles = {tag: text for tag, text in field.get("titles", {}).items() if text and _is_language(tag)}
+    # CLDR's `root` is no language
+    tags = [tag for tag in field.get("titles", {}) if tag != "root" and exists(tag.replace("-", "_"))]
+    titles = {tag: text for tag in tags if (text := field["titles"][tag])}
+    if name == header:
+        # the header must be among the titles of no particular language
+        told: dict[str, Any] = {"titles": {"und": header, **titles}}
+    else:
+        # some readers find the column by its only title; the others go into a term beside it
+        told = {"titles": header}
+        if titles:
+            told["dc:title"] = [{"@value": text, "@language": tag} for tag, text in titles.items()]
     return {
         "name": name,
-        **(_titles(header, titles) if name == header else _titles_beside(header, titles)),
+        **told,
         "datatype": described.datatypes[header].described,
         **({"required": True} if field.get("constraints", {}).get("required") else {}),
     }
-
-
-def _titles(header: str, titles: Mapping[str, str]) -> Mapping[str, Any]:
-    """The header of the file must be among the titles of no particular language."""
-    return {"titles": {"und": header, **titles}}
-
-
-def _titles_beside(header: str, titles: Mapping[str, str]) -> Mapping[str, Any]:
-    """By its only title, some readers find a column whose name is not its header; the others are a term beside it."""
-    others = [{"@value": text, "@language": tag} for tag, text in titles.items()]
-    return {"titles": header, **({"dc:title": others} if others else {})}
-
-
-def _is_language(tag: str) -> bool:
-    """Whether CLDR knows a language by this tag; its `root` is none."""
-    return tag != "root" and exists(tag.replace("-", "_"))

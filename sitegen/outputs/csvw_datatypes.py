@@ -1,4 +1,4 @@
-"""The datatype of a column in CSV on the Web: what its cells are in the W3C's words, never more than holds of all.
+"""The datatype of a column in CSV on the Web; it holds of every cell.
 
 https://www.w3.org/TR/tabular-metadata/#datatypes , https://www.w3.org/TR/tabular-data-model/#parsing-cells
 """
@@ -16,7 +16,7 @@ from ..text import AuthorPattern, PatternError
 
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?(?:Z|[+-][01][0-9]:[0-5][0-9])?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-# for a type of Table Schema that of the W3C, and how its cells are written; of any other type they are texts
+# for each type of Table Schema, that of the W3C and the form of its cells; other types are texts
 _BASES = {
     "number": ("decimal", re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")),
     "integer": ("integer", re.compile(r"-?[0-9]+\Z")),
@@ -26,7 +26,7 @@ _BASES = {
     "year": ("gYear", re.compile(r"[0-9]{4}\Z")),
     "yearmonth": ("gYearMonth", re.compile(r"[0-9]{4}-[0-9]{2}\Z")),
 }
-# cells that are written otherwise than they are meant: two of them may mean the same
+# bases in which differently written cells may mean the same
 _VALUES: Mapping[str, Callable[[str], Hashable]] = {
     "decimal": Decimal,
     "integer": int,
@@ -36,8 +36,8 @@ _VALUES: Mapping[str, Callable[[str], Hashable]] = {
 }
 _TRUE, _FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
 _MOST_DIGITS = 100
-# what Python and ECMAScript, whose patterns the standard takes, read alike; a back reference would depend on the groups
-# that a reader puts around the pattern
+# what means the same in Python and in ECMAScript, the standard's dialect; no back references, as readers may wrap the
+# pattern in groups
 _PORTABLE = re.compile(
     r"""(?:
         [^\\\[\](){}*+?]
@@ -48,31 +48,31 @@ _PORTABLE = re.compile(
     )*+\Z""",
     re.VERBOSE,
 )
-# of these, Python's hold letters, digits and blanks of all scripts
+# in Python, these match letters, digits and spaces of all scripts
 _SHORTHAND = re.compile(r"\\[dDwWsSbB]")
 
 
 @dataclass(frozen=True)
 class Datatype:
-    """A base, and what is narrower than it: length, range, format."""
+    """A base, and what narrows it: length, range, format."""
 
     base: str
     narrower: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def described(self) -> str | Mapping[str, Any]:
-        """As the metadata have it."""
+        """As in the metadata."""
         return {"base": self.base, **self.narrower} if self.narrower else self.base
 
     def value(self, cell: str) -> Hashable:
-        """What a cell means, to be held against others of the same base."""
+        """What a cell means, to be compared with others of the same base."""
         if not cell or self.base not in _VALUES or "format" in self.narrower:
             return cell
         return _VALUES[self.base](cell)
 
 
 def datatype(described: Mapping[str, Any], cells: Collection[str]) -> Datatype:
-    """The datatype of a column by its field of Table Schema and its cells, each of which a reader can then read."""
+    """The datatype of a column, by its Table Schema field; narrow only as far as every cell can be read."""
     filled = set(cells) - {""}
     kind = described.get("type", "string")
     constraints = described.get("constraints", {})
@@ -87,7 +87,7 @@ def datatype(described: Mapping[str, Any], cells: Collection[str]) -> Datatype:
 
 
 def _boolean(described: Mapping[str, Any], filled: Collection[str]) -> Datatype:
-    """The W3C's own words for true and false need no format; of others a format has one each."""
+    """The W3C's own words for true and false need no format; a format has one other word for each."""
     false_words = [str(word) for word in described.get("falseValues", _FALSE)]
     true_words = [str(word) for word in described.get("trueValues", _TRUE) if str(word) not in false_words]
     false, true = ({word for word in words if word in filled} for words in (false_words, true_words))
@@ -95,7 +95,7 @@ def _boolean(described: Mapping[str, Any], filled: Collection[str]) -> Datatype:
         return Datatype("string")
     if true <= {"true", "1"} and false <= {"false", "0"}:
         return Datatype("boolean")
-    # a word that stands in no cell may be any
+    # a word that is in no cell may be any
     pair = [*(true or true_words[:1]), *(false or false_words[:1])]
     if len(pair) == 2 and all(word and "|" not in word for word in pair):
         return Datatype("boolean", {"format": "|".join(pair)})
@@ -104,27 +104,24 @@ def _boolean(described: Mapping[str, Any], filled: Collection[str]) -> Datatype:
 
 def _lengths(constraints: Mapping[str, Any], filled: Collection[str]) -> Mapping[str, int]:
     least, most = constraints.get("minLength"), constraints.get("maxLength")
-    # a figure in a text has a length of its own
-    least = least if least is not None and all(len(cell) >= least for cell in filled) else None
-    most = most if most is not None and all(len(cell) <= most for cell in filled) else None
-    if least is not None and most is not None and least > most:
-        return {}
-    return {name: bound for name, bound in (("minLength", least), ("maxLength", most)) if bound is not None}
+    # texts with figures may have other lengths when rendered
+    bounds: dict[str, int] = {}
+    if least is not None and all(len(cell) >= least for cell in filled):
+        bounds["minLength"] = least
+    if most is not None and all(len(cell) <= most for cell in filled):
+        bounds["maxLength"] = most
+    return {} if len(bounds) == 2 and bounds["minLength"] > bounds["maxLength"] else bounds
 
 
 def _range(constraints: Mapping[str, Any], base: str) -> Mapping[str, int | str]:
-    bounds = {
-        name: bound
-        for name in ("minimum", "maximum")
-        if (bound := _bound(constraints.get(name), base == "integer")) is not None
-    }
-    if len(bounds) == 2 and Decimal(bounds["minimum"]) > Decimal(bounds["maximum"]):
-        return {}
-    return bounds
+    found = {name: _bound(constraints.get(name), base == "integer") for name in ("minimum", "maximum")}
+    bounds = {name: bound for name, bound in found.items() if bound is not None}
+    is_empty = len(bounds) == 2 and Decimal(bounds["minimum"]) > Decimal(bounds["maximum"])
+    return {} if is_empty else bounds
 
 
 def _bound(value: object, whole: bool) -> int | str | None:
-    """A number in digits, as text where it may have decimals, which not all readers of JSON keep; None for none."""
+    """A number in digits, or None; as text if it may have decimals, which not all JSON readers keep."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     try:
@@ -137,7 +134,7 @@ def _bound(value: object, whole: bool) -> int | str | None:
 
 
 def _pattern(constraints: Mapping[str, Any], filled: Collection[str]) -> Mapping[str, str]:
-    """A pattern as the format of a text, where it says the same to any reader."""
+    """A pattern as the format of a text, if it means the same to every reader."""
     pattern = constraints.get("pattern")
     if not pattern or not _PORTABLE.match(pattern):
         return {}

@@ -1,4 +1,4 @@
-"""One figure as a file: what it is, its source or its calculation, what a reader must know, and its rules."""
+"""One figure as a file, with its source or calculation, notes and rules."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 from ..model import Artifact, DerivedFigure, Document, Figure, Judgement, Observation, Text, in_language
 from .formats import json_bytes, spreadsheet_bytes
-from .site import Site
+from .site import FinishedSite
 
-# The columns that a figure has in no language.
+# the columns without a language
 _PLAIN = ("id", "indicator", "area", "period", "value", "unit", "qualifier", "status")
 
 
-def figure_files(site: Site) -> Iterator[Artifact]:
-    """`figures/<id>.csv` for a spreadsheet, `figures/<id>.json` for programs.
+def figure_files(site: FinishedSite) -> Iterator[Artifact]:
+    """`figures/<id>.csv` for spreadsheets, `figures/<id>.json` for programs.
 
-    The value is text, so that its digits are kept; texts have a column, or a key, a language.
+    The value is text, so that its digits are kept; texts have one column or key per language.
     """
     dataset, languages = site.addresses.dataset, site.addresses.settings.languages
     for figure in dataset.figures.values():
@@ -37,7 +37,6 @@ def figure_files(site: Site) -> Iterator[Artifact]:
 
 
 def _rule(judgement: Judgement) -> Mapping[str, Any]:
-    """What a figure was held against."""
     return {
         "id": judgement.id,
         "title": judgement.title,
@@ -48,7 +47,7 @@ def _rule(judgement: Judgement) -> Mapping[str, Any]:
 
 
 def _origin(figure: Figure) -> Mapping[str, Any]:
-    """Where a figure was taken from, or what it was computed from."""
+    """Where a figure comes from, or what it was computed from."""
     if isinstance(figure, DerivedFigure):
         return {
             "label": figure.indicator.name,
@@ -71,7 +70,7 @@ def _source(document: Document) -> Mapping[str, Any]:
 
 
 def _record(figure: Figure, languages: Sequence[str]) -> dict[str, str]:
-    """A figure in one row. Several sources stand in one cell, divided by `; `."""
+    """A figure in one row; several sources share a cell, separated by `; `."""
     documents = figure.documents
 
     def texts(name: str, text: Text) -> dict[str, str]:
@@ -80,7 +79,7 @@ def _record(figure: Figure, languages: Sequence[str]) -> dict[str, str]:
     titles = {
         language: "; ".join(in_language(document.title, language) for document in documents) for language in languages
     }
-    derived = isinstance(figure, DerivedFigure)
+    derived = figure if isinstance(figure, DerivedFigure) else None
     return {
         "id": figure.id,
         "indicator": "" if derived else figure.indicator.id,
@@ -96,6 +95,6 @@ def _record(figure: Figure, languages: Sequence[str]) -> dict[str, str]:
         **texts("source_title", titles),
         "source_url": "; ".join(document.url for document in documents),
         **(texts("locator", figure.locator) if isinstance(figure, Observation) else {}),
-        **({"expression": figure.written} if isinstance(figure, DerivedFigure) else {}),
+        **({"expression": derived.written} if derived else {}),
         **texts("note", figure.note),
     }

@@ -10,36 +10,40 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 _BOM = b"\xef\xbb\xbf"
-# what a spreadsheet takes for a formula, in its plain form: https://owasp.org/www-community/attacks/CSV_Injection
+# what begins a formula: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@")
-# with a sign, as any language writes it; and what stands in tables for none
+# a number with a sign, in any language's form; or a dash for no value
 _NUMBER = re.compile(r"[+-] ?+(?:[0-9]++(?:[ .,'’][0-9]++)*+|[.,][0-9]++)(?:[eE][+-]?+[0-9]++)?+ ?+%?+\Z|-\Z")
-# where a cell ends for a spreadsheet that takes the file's commas for decimal ones, and passes over its quotation marks
+# where a cell ends for a spreadsheet that reads commas as decimal ones, and ignores quotation marks
 _CELL_END = re.compile(r"([;\t\r\n])")
-# what goes on with a formula that ends in a decimal comma; letters can't, but for an exponent
+# what can continue a formula after a decimal comma; no letters, except in an exponent
 _GOES_ON = re.compile(r"[0-9!%&(*./:<>^{|]|[eE][+-]?[0-9]")
 _WHOLE = re.compile(r"[0-9]++\Z")
 
 
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV file as RFC 4180 has it, but for LF line ends."""
-    return _csv(header, rows, "\n")
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]], line_end: str = "\n") -> bytes:
+    """A CSV file as in RFC 4180, but with LF line ends."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=line_end)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
 
 
 def spreadsheet_bytes(header: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[bool]) -> bytes:
-    """The same for people: with a BOM, by which spreadsheets know UTF-8, CRLF, and no cell that is run as a formula.
+    """A CSV file for spreadsheets: with a BOM, so that they know UTF-8, with CRLF, and without formulas.
 
-    A text that would be one gets an apostrophe before it, also where it would be one in a spreadsheet that divides the
-    cells by semicolons, as in much of the world. `numeric` says which columns hold numbers, which stay.
+    Texts that would be formulas get an apostrophe, also those that would be one where semicolons separate cells, as in
+    much of the world. `numeric` tells the columns of numbers, which stay as they are.
     """
     names = _defused_row(header, [False] * len(header))
-    return _BOM + _csv(names, [_defused_row(row, numeric) for row in rows], "\r\n")
+    return _BOM + csv_bytes(names, [_defused_row(row, numeric) for row in rows], "\r\n")
 
 
 def _defused_row(row: Sequence[str], numeric: Sequence[bool]) -> list[str]:
-    """The cells of a row, none of which is a formula, nor part of one where commas divide no cells.
+    """The cells of a row without formulas, nor parts of one where commas don't separate cells.
 
-    `-2` stays; but `-2,5*A1` would be read as one cell, so that the text after such a number can't begin like that.
+    `-2` stays; but `-2,5*A1` would be one cell there, so the text after `-2` must not continue it.
     """
     safe: list[str] = []
     is_open = False
@@ -54,12 +58,12 @@ def _defused_row(row: Sequence[str], numeric: Sequence[bool]) -> list[str]:
 
 
 def _defused(cell: str) -> str:
-    """A cell that is text to any spreadsheet, as a whole and from each place where one may have another cell begin."""
+    """A cell that is text to any spreadsheet, as a whole and in each part that may be taken for a cell."""
     first, *others = _CELL_END.split(cell)
     if first[:1].isalnum() and not others:
-        # the most of all cells; no letter or digit is another way to write a sign
+        # most cells; no letter or digit is another form of a sign
         return cell
-    # the quotation marks of a cell are those of the file there
+    # quotation marks belong to the file there
     text = first + "".join(f"'{part}" if _is_formula(part.lstrip('" ')) else part for part in others)
     return f"'{text}" if _is_formula(text) else text
 
@@ -75,17 +79,9 @@ def _goes_on(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """A text as it may be read: some spreadsheets pass over blanks, and read `＝` as `=`."""
+    """A text as some spreadsheets read it: they ignore spaces, and take `＝` for `=`."""
     plain = unicodedata.normalize("NFKC", text)
     return (plain if plain.isprintable() else "".join(filter(str.isprintable, plain))).lstrip()
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]], line_end: str) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator=line_end)
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 def json_bytes(value: object) -> bytes:

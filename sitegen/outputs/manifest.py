@@ -1,4 +1,4 @@
-"""`build-manifest.json`: what the output holds, by which sitegen knows its own files again."""
+"""`build-manifest.json`: what is in the output, so that sitegen knows its own files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..storage.output_folder import GENERATOR, MANIFEST
 
 
 def manifest(artifacts: Sequence[Artifact], tools: Mapping[str, str], epoch: str) -> Artifact:
-    """`build-manifest.json`: each file's SHA-256 and size, the tools, and `SOURCE_DATE_EPOCH` where it is set."""
+    """Each file's SHA-256 and size, the tools, and `SOURCE_DATE_EPOCH` if it is set."""
     lines = [
         f'  {json.dumps(path)}: {{\n   "sha256": "{digest}",\n   "bytes": {size}\n  }}'
         for path, digest, size in sorted((item.path, item.digest, item.size) for item in artifacts)
@@ -21,7 +21,7 @@ def manifest(artifacts: Sequence[Artifact], tools: Mapping[str, str], epoch: str
         **({"source_date_epoch": int(epoch)} if epoch else {}),
         "files": {},
     }
-    # as json.dumps writes it, which takes longer for very many files
+    # as json.dumps writes it, but faster for very many files
     text = json.dumps(record, indent=1)
     if lines:
         text = text.removesuffix("{}\n}") + "{\n" + ",\n".join(lines) + "\n }\n}"

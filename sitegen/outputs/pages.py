@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from markupsafe import escape
 
 from ..model import Artifact, KeptArtifact
-from .site import Site
+from .site import FinishedSite
 
 _REDIRECT = """<!doctype html>
 <html lang="{language}">
@@ -23,7 +23,7 @@ _REDIRECT = """<!doctype html>
 """
 
 
-def html_pages(site: Site) -> Iterator[Artifact]:
+def html_pages(site: FinishedSite) -> Iterator[Artifact]:
     """Every page of the site."""
     for rendered in site.pages:
         path = rendered.page.output_path
@@ -31,8 +31,8 @@ def html_pages(site: Site) -> Iterator[Artifact]:
         yield KeptArtifact(path, rendered.page.source.name, rendered.digest, rendered.size, rendered.file.html)
 
 
-def alias_pages(site: Site) -> Iterator[Artifact]:
-    """A redirect at each alias, by `<meta refresh>`: a static host has no other way that works everywhere."""
+def alias_pages(site: FinishedSite) -> Iterator[Artifact]:
+    """A redirect at each alias, by `<meta refresh>`, which works on every static host."""
     for rendered in site.pages:
         page = rendered.page
         for alias in page.aliases:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from ..data import dataset_description
 from ..model import Artifact
 from .formats import json_bytes
-from .site import Site
+from .site import FinishedSite
 
 
-def dataset_jsonld(site: Site) -> Iterator[Artifact]:
-    """`data/dataset.jsonld`, in the site's default language; the page with the layout `data` holds the same."""
+def dataset_jsonld(site: FinishedSite) -> Iterator[Artifact]:
+    """`data/dataset.jsonld`, in the default language; the page with the layout `data` contains the same."""
     if site.addresses.dataset.tables:
         language = site.addresses.settings.default_language
         page = site.addresses.first_page(language, "layout", "data")

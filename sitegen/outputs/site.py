@@ -1,4 +1,4 @@
-"""A site with every page rendered: what each output format is made from."""
+"""What every output format is made from: a site with all its pages rendered."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..model import Artifact, StoredPage
 
 
 @dataclass(frozen=True)
-class Site:
+class FinishedSite:
     addresses: Addresses
     forms: Mapping[str, FigureFormat]
     pages: Sequence[StoredPage]
     assets: Sequence[Artifact]
     charts: Charts
     policy: str
-    """The content policy that its pages name."""
+    """The content policy of its pages."""

@@ -1,4 +1,4 @@
-"""For search engines, feed readers and hosts: sitemap.xml, a feed a language, robots.txt, .nojekyll, _headers.
+"""For search engines, feed readers and hosts: sitemap.xml, a feed per language, robots.txt, .nojekyll, _headers.
 
 Sitemaps with hreflang: https://developers.google.com/search/docs/specialty/international/localized-versions#sitemap
 Atom: RFC 4287.
@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from ..content import Addresses
 from ..model import BY_BUILD, Artifact, GeneratedPage, Page, StoredPage, in_language
-from .site import Site
+from .site import FinishedSite
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -23,8 +23,8 @@ _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 _MOST_URLS = 50_000
 _MOST_ENTRIES = 100
 # Read by Netlify, Cloudflare Pages and others: https://developers.cloudflare.com/pages/configuration/headers/
-# Any page may embed a chart, and any program may fetch the data. Where several rules name one header, these hosts send
-# both: so the rules that say who may frame a page leave out those of the charts.
+# Any site may embed a chart, and any program may fetch the data. If several rules set a header, these hosts send it
+# several times, so the rules against framing must not match the charts.
 _HEADERS = """/*
   Content-Security-Policy: {policy}
   X-Content-Type-Options: nosniff
@@ -47,14 +47,14 @@ _UNFRAMED = """
   Content-Security-Policy: frame-ancestors 'self'
   X-Frame-Options: SAMEORIGIN
 """
-# Cloudflare Pages reads 100 rules; a site with more folders at its top has the last of them framed by anyone
+# Cloudflare Pages reads 100 rules; on a site with more top folders, anyone can frame the last ones
 _MOST_RULES = 90
 
 
-def sitemap(site: Site) -> Iterator[Artifact]:
+def sitemap(site: FinishedSite) -> Iterator[Artifact]:
     """Every page with its other languages; `x-default` is the default language.
 
-    More pages than one file may have are in several, `sitemap-1.xml` …, of which `sitemap.xml` is the index.
+    If there are too many for one file, `sitemap.xml` is the index of `sitemap-1.xml` …
     """
     addresses = site.addresses
     listed = [item.page for item in site.pages if item.page.layout != "404" and not _has_theme(item.page)]
@@ -82,7 +82,7 @@ def _urls(entries: Sequence[str]) -> bytes:
 
 
 def _entry(page: Page, group: Mapping[str, Page], addresses: Addresses) -> str:
-    """A page of the sitemap, with all languages that it has."""
+    """A page of the sitemap, with its languages."""
     lines = [f"    <loc>{escape(addresses.absolute(page.url))}</loc>\n"]
     if changed := page.lastmod or page.date:
         lines.append(f"    <lastmod>{changed.isoformat()}</lastmod>\n")
@@ -94,8 +94,8 @@ def _entry(page: Page, group: Mapping[str, Page], addresses: Addresses) -> str:
     return f"  <url>\n{''.join(lines)}  </url>\n"
 
 
-def feeds(site: Site) -> Iterator[Artifact]:
-    """An Atom feed of the latest dated pages of each language, newest first; none where no page has a date."""
+def feeds(site: FinishedSite) -> Iterator[Artifact]:
+    """An Atom feed of the latest dated pages of each language, newest first; none if no page has a date."""
     addresses, settings = site.addresses, site.addresses.settings
     for language in settings.languages:
         dated = [item for item in site.pages if item.page.language == language and item.page.date]
@@ -121,33 +121,27 @@ def feeds(site: Site) -> Iterator[Artifact]:
             SubElement(entry, "updated").text = _moment(item)
             if item.description:
                 SubElement(entry, "summary").text = item.description
-        yield Artifact(addresses.home(language).lstrip("/") + "feed.xml", _xml(root), BY_BUILD)
+        ElementTree.indent(root)
+        text = ElementTree.tostring(root, encoding="unicode")
+        yield Artifact(addresses.home(language).lstrip("/") + "feed.xml", f"{_XML}{text}\n".encode(), BY_BUILD)
 
 
 def _moment(item: StoredPage) -> str:
-    """A page's last change as RFC 3339; front matter gives days only."""
+    """A page's last change as RFC 3339; front matter has only days."""
     return f"{item.page.lastmod or item.page.date}T00:00:00Z"
 
 
-def _xml(root: Element) -> bytes:
-    ElementTree.indent(root)
-    text = ElementTree.tostring(root, encoding="unicode")
-    return f"{_XML}{text}\n".encode()
-
-
-def host_files(site: Site) -> Iterator[Artifact]:
-    """What hosts look for: robots.txt, .nojekyll so that GitHub Pages serves the files as they are, and _headers."""
+def host_files(site: FinishedSite) -> Iterator[Artifact]:
+    """robots.txt, _headers, and .nojekyll, so that GitHub Pages serves the files as they are."""
     sitemap_url = site.addresses.absolute("/sitemap.xml")
     yield Artifact("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {sitemap_url}\n".encode(), BY_BUILD)
     yield Artifact(".nojekyll", b"", BY_BUILD)
-    headers = _HEADERS.format(policy=site.policy) + "".join(
-        _UNFRAMED.format(path=path) for path in _framed_by_none(site)
-    )
-    yield Artifact("_headers", headers.encode(), BY_BUILD)
+    unframed = "".join(_UNFRAMED.format(path=path) for path in _framed_by_none(site))
+    yield Artifact("_headers", (_HEADERS.format(policy=site.policy) + unframed).encode(), BY_BUILD)
 
 
-def _framed_by_none(site: Site) -> list[str]:
-    """The paths, `*` for all below, of what no other site may show in a frame: all pages but those of charts."""
+def _framed_by_none(site: FinishedSite) -> list[str]:
+    """Paths, with `*` for all below, of the pages that other sites must not frame: all but those of charts."""
     paths: dict[str, None] = {}
     homes = [site.addresses.home(language) for language in site.addresses.settings.languages]
     for rendered in site.pages:

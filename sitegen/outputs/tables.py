@@ -6,17 +6,17 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..model import Artifact, Table
+from ..model import Artifact
 from .formats import csv_bytes, json_bytes, spreadsheet_bytes
-from .site import Site
+from .site import FinishedSite
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
-def data_files(site: Site) -> Iterator[Artifact]:
+def data_files(site: FinishedSite) -> Iterator[Artifact]:
     """`data/<table>.csv` (UTF-8, comma, LF), `data/<table>.json` (a list of objects), `data/datapackage.json`.
 
-    `data/spreadsheet/<table>.csv` holds the same cells for people: it opens right in a spreadsheet.
+    `data/spreadsheet/<table>.csv` has the same cells, for spreadsheets.
     """
     dataset = site.addresses.dataset
     contents = {}
@@ -27,7 +27,8 @@ def data_files(site: Site) -> Iterator[Artifact]:
         origin = table.source.name
         yield Artifact(f"data/{table.name}.csv", contents[table.name], origin)
         yield Artifact(f"data/spreadsheet/{table.name}.csv", spreadsheet_bytes(names, table.rows, numeric), origin)
-        yield Artifact(f"data/{table.name}.json", json_bytes(_objects(table)), origin)
+        objects = [{name: cell or None for name, cell in zip(names, row, strict=True)} for row in table.rows]
+        yield Artifact(f"data/{table.name}.json", json_bytes(objects), origin)
     if dataset.tables:
         described = [_published(item, contents[item["name"]]) for item in dataset.descriptor["resources"]]
         package = {"$schema": _PROFILE, **dataset.descriptor, "resources": described}
@@ -35,7 +36,7 @@ def data_files(site: Site) -> Iterator[Artifact]:
 
 
 def _published(resource: Mapping[str, Any], content: bytes) -> dict[str, Any]:
-    """A resource as it is published: whatever the author's file was like, it is UTF-8 with commas now."""
+    """A resource as published: whatever the author's file was like, ours is UTF-8 with commas."""
     kept = {key: value for key, value in resource.items() if key != "dialect"}
     return {
         **kept,
@@ -46,8 +47,3 @@ def _published(resource: Mapping[str, Any], content: bytes) -> dict[str, Any]:
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
     }
-
-
-def _objects(table: Table) -> list[dict[str, str | None]]:
-    names = [column.name for column in table.columns]
-    return [{name: cell or None for name, cell in zip(names, row, strict=True)} for row in table.rows]

@@ -1,4 +1,4 @@
-"""Pages: what templates and bodies are given to look at, Jinja2 in a sandbox, Markdown, layouts."""
+"""Pages: views for templates and bodies, Jinja2 in a sandbox, Markdown, layouts."""
 
 from __future__ import annotations
 

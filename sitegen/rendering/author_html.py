@@ -1,7 +1,7 @@
-"""The HTML that authors may write in their texts: elements and attributes that hold text, and none that act.
+"""The HTML that authors may write: elements and attributes for text, and none that act.
 
-A list of what may be, as GitHub has one for READMEs: whatever a browser comes to know stays out until it is named here.
-Elements that browsers and parsers read in different ways (`noscript`, `template`, `textarea`, `svg` …) are none of it.
+This is an allowlist, like GitHub's for READMEs, so that new features of browsers stay out. It leaves out elements that
+browsers and parsers read differently (`noscript`, `template`, `textarea`, `svg` …).
 """
 
 from __future__ import annotations
@@ -26,22 +26,26 @@ _TEXT_ATTRIBUTES = (
     "scope sizes span src srclang srcset start summary tabindex target title translate type valign value width"
 )
 ATTRIBUTES = frozenset(_TEXT_ATTRIBUTES.split())
-# what the content policy forbids, and tells by itself: `onclick`, `style`
+# `onclick`, `style`: reported by the check of the content policy
 _TOLD_BY_POLICY = re.compile(r"on|style\Z")
 _FREE = ("data-", "aria-")
 _TAG = re.compile(r"<(/?+)([A-Za-z][^\s/>]*+)")
-# elements that act, fetch, or hide what stands in them from whoever looks for that
+# elements that act, fetch, or hide their content from checks
 _ACTING_ELEMENTS = (
     "script style link meta base iframe frame frameset object embed applet param portal form input button select "
     "option textarea svg math template slot noscript noembed noframes plaintext xmp listing title head body html "
     "isindex keygen dialog canvas marquee bgsound image area map fencedframe"
 )
 _ACTING = frozenset(_ACTING_ELEMENTS.split())
+_HINTS = {
+    "script": "put it in a file below templates/assets/",
+    "svg": "save the drawing beside the page, and show it as a picture: ![…](drawing.svg)",
+}
 
 
 @dataclass(frozen=True)
 class Forbidden:
-    """An element, or an attribute of one, that no text may have; `written` is how its author wrote it."""
+    """A forbidden element or attribute; `written` is how its author wrote it."""
 
     message: str
     written: str
@@ -50,10 +54,10 @@ class Forbidden:
 
 
 def without_forbidden(html: str) -> tuple[str, tuple[Forbidden, ...]]:
-    """The HTML of a text, with those tags as plain text that it may not have; and what these were, each once."""
+    """The HTML of a text with forbidden tags escaped; and what is forbidden in it, each once."""
     found: dict[str, Forbidden] = {}
     parts, at = [], 0
-    # in comments and values of attributes too: browsers and parsers differ in where these end
+    # also in comments and attribute values: browsers and parsers differ in where these end
     for match in _TAG.finditer(html):
         name = match[2].lower()
         if name not in ELEMENTS:
@@ -65,16 +69,11 @@ def without_forbidden(html: str) -> tuple[str, tuple[Forbidden, ...]]:
 
 
 def _element(name: str, written: str) -> Forbidden:
-    if name == "script":
-        hint = "put it in a file below templates/assets/"
-        return Forbidden("<script> may not stand in a text", written, hint, is_acting=True)
-    if name == "svg":
-        hint = "save the drawing beside the page, and show it as a picture: ![…](drawing.svg)"
-        return Forbidden("a drawing within a text", written, hint, is_acting=True)
-    if name in _ACTING:
-        return Forbidden(f"<{name}> may not stand in a text", written, "leave it to a template", is_acting=True)
-    hint = f"write &lt;{name[:40]}&gt; if that is plain text"
-    return Forbidden(f"<{name[:40]}> is no element that a text may have", written, hint, is_acting=False)
+    if name not in _ACTING:
+        hint = f"write &lt;{name[:40]}&gt; if that is plain text"
+        return Forbidden(f"<{name[:40]}> is not allowed in a text", written, hint, is_acting=False)
+    message = "a drawing within a text" if name == "svg" else f"<{name}> is not allowed in a text"
+    return Forbidden(message, written, _HINTS.get(name, "leave it to a template"), is_acting=True)
 
 
 def _attributes(html: str) -> Iterator[Forbidden]:
@@ -84,5 +83,5 @@ def _attributes(html: str) -> Iterator[Forbidden]:
             if name in ATTRIBUTES or name in met or name.startswith(_FREE) or _TOLD_BY_POLICY.match(name):
                 continue
             met.add(name)
-            message = f"the attribute `{name[:40]}` may not stand in a text"
+            message = f"the attribute `{name[:40]}` is not allowed in a text"
             yield Forbidden(message, name, "leave it out", is_acting=True)

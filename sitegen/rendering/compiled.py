@@ -1,4 +1,4 @@
-"""Compiled templates and texts, which a process that builds again and again need not compile anew."""
+"""A memo of compiled templates and texts, for processes that build many times."""
 
 from __future__ import annotations
 
@@ -13,22 +13,20 @@ _MOST_CODES = 2000
 
 
 class CodeMemo(BytecodeCache):
-    """Compiled templates and texts by their name and text, in memory only; those that were asked for first go first."""
+    """Compiled templates and texts by name and text, in memory only; the oldest go first."""
 
     def __init__(self) -> None:
         self._codes: OrderedDict[Hashable, CodeType] = OrderedDict()
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """For Jinja2: the code of a template of this name and text."""
         bucket.code = self._codes.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """For Jinja2: keep the code of a template."""
         if bucket.code is not None:
             self._keep((bucket.key, bucket.checksum), bucket.code)
 
     def code(self, name: str, text: str, compiled: Callable[[], CodeType]) -> CodeType:
-        """The code of an author's text in a file."""
+        """The code of an author's text in the file `name`."""
         key = name, text
         if key not in self._codes:
             self._keep(key, compiled())

@@ -1,6 +1,6 @@
 """Figures in the texts of the data: `{{ fig('id') }}` in notes, definitions, labels, titles and explanations.
 
-They are worked out before any page is rendered, so that pages, charts and downloads all have the same words.
+They are rendered before any page, so that pages, charts and downloads have the same words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..data import with_cells
 from ..data.calculation import Declarations, DeclaredFigure, DeclaredRule
 from ..facts import DataReader
 from ..language import FigureFormat
-from ..model import Dataset, Table, Text
+from ..model import Dataset, Table
 from ..problems import Problem, Span
 from ..text import SourceText
 from .sandbox import Sandbox
@@ -26,9 +26,9 @@ _Declared = TypeVar("_Declared", DeclaredFigure, DeclaredRule)
 def bind_data_texts(
     declarations: Declarations, dataset: Dataset, forms: Mapping[str, FigureFormat], problems: list[Problem]
 ) -> tuple[Declarations, Dataset]:
-    """The declarations and the dataset with their texts worked out, each in its column's or key's language.
+    """The declarations and the dataset with their texts rendered, each in its column's or key's language.
 
-    `dataset` has its derived figures already, which texts may show. Mistakes are added to `problems`.
+    `dataset` already has the derived figures. Mistakes are added to `problems`.
     """
     binder = _Binder(dataset, forms, problems)
     tables = {name: binder.table(table) for name, table in dataset.tables.items()}
@@ -40,7 +40,7 @@ def bind_data_texts(
 
 
 class _Codes(TextShortcodes):
-    """The shortcodes for a text that begins at a line of a file of the data."""
+    """The shortcodes for a text at a line of a data file."""
 
     source: SourceText
     line: int
@@ -62,27 +62,27 @@ class _Binder:
         }
 
     def table(self, table: Table) -> Table:
-        """A table with the cells of its text columns worked out; itself when none of them has anything to."""
+        """The table with its cells rendered; the same object if there is nothing to render."""
         if not any("{{" in cell or "{%" in cell for row in table.rows for cell in row):
             return table
         languages = [self._language(column.name) for column in table.columns]
         with self._sandbox.granted(Budget.of_texts(len(table.rows))):
-            rows = tuple(
-                self._row(row, languages, table, line) for row, line in zip(table.rows, table.lines, strict=True)
-            )
-        return replace(table, rows=rows)
+            numbered = zip(table.rows, table.lines, strict=True)
+            return replace(table, rows=tuple(self._row(row, languages, table, line) for row, line in numbered))
 
     def declaration(self, item: _Declared, *names: str) -> _Declared:
-        """A figure or rule that is declared, with these of its texts worked out, each in its language."""
+        """A declared figure or rule with these of its texts rendered."""
         source, line = item.located.source, item.line
-        texts: dict[str, Any] = {name: self._text(getattr(item, name), source, line) for name in names}
+        texts: dict[str, Any] = {
+            name: {
+                language: self._render(text, language, source, line) for language, text in getattr(item, name).items()
+            }
+            for name in names
+        }
         return replace(item, **texts)
 
-    def _text(self, text: Text, source: SourceText, line: int) -> Text:
-        return {language: self._render(part, language, source, line) for language, part in text.items()}
-
     def _language(self, column: str) -> str:
-        """That of a column `note_en`; a column for all languages has one on a site that has one."""
+        """The language of a column such as `note_en`; without a suffix, that of a site with only one."""
         suffix = column.rpartition("_")[2]
         return suffix if suffix in self.forms else next(iter(self.forms)) if len(self.forms) == 1 else ""
 
@@ -93,7 +93,7 @@ class _Binder:
         )
 
     def _kept(self, cell: str, index: int, table: Table, line: int) -> str:
-        """A cell for all languages as it is; one that shows a figure is told: it has no language to print it in."""
+        """A cell for all languages, as it is; report one that shows a figure, as it has no language to print it in."""
         if "{{" in cell:
             name = table.columns[index].name
             message = f'a text for all languages can\'t show a figure (column "{name}")'

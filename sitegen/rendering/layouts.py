@@ -1,11 +1,11 @@
-"""Jinja2 for layouts: which templates and assets a page asks for, and the author's texts that they print."""
+"""Jinja2 for layouts: records which templates and assets a page uses, and renders the author's texts in them."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,47 +14,16 @@ from jinja2.runtime import Context
 
 from ..facts import Reader
 from ..language import sorting_filters
-from ..model import Page
-from ..problems import Problem, UnknownNameError, did_you_mean
+from ..problems import UnknownNameError, did_you_mean
 from .compiled import CodeMemo
-from .markup import BodyRenderer
 from .template_problems import kind_of
 
 _PRINTABLE = (str, int, float, Undefined, Decimal, datetime.date, list, tuple, dict)
 
 
-@dataclass(frozen=True)
-class AuthorTexts:
-    """Renders strings of a page's front matter when its template asks for it."""
-
-    page: Page
-    renderer: BodyRenderer
-    in_html: Mapping[str, Any]
-    in_text: Mapping[str, Any]
-    problems: list[Problem]
-
-    def line(self, text: str) -> int:
-        """The line of the front matter that a string begins in; folded, it may go on below."""
-        start = text.strip().split("\n", 1)[0][:40]
-        while start and start not in self.page.source.text:
-            start = start.rpartition(" ")[0]
-        return self.page.source.find(start).line if start else 1
-
-    def html(self, text: str, inline: bool) -> object:
-        return self.renderer.fragment(text, self.line(text), self.page, self.in_html, self.problems, inline)
-
-    def text(self, text: str) -> str:
-        return self.renderer.text(text, self.line(text), self.page, self.in_text, self.problems)
-
-
 @pass_context
-def _md(context: Context, text: str) -> object:
-    return context["_texts"].html(str(text), inline=False)
-
-
-@pass_context
-def _md_inline(context: Context, text: str) -> object:
-    return context["_texts"].html(str(text), inline=True)
+def _md(context: Context, text: str, inline: bool = False) -> object:
+    return context["_texts"].html(str(text), inline)
 
 
 @pass_context
@@ -63,7 +32,7 @@ def _text(context: Context, text: str) -> str:
 
 
 class _Templates(Environment):
-    """Jinja2 for layouts, which records every template that is asked for, by whichever way."""
+    """Jinja2 for layouts; records every template that is asked for."""
 
     def __init__(self, read: Reader, **given: Any) -> None:
         super().__init__(**given)
@@ -85,9 +54,9 @@ Templates = Mapping[str, tuple[str, bytes]]
 
 
 def read_templates(folders: Sequence[Path]) -> Templates:
-    """Every template of these folders; that of an earlier folder wins.
+    """All templates in these folders; earlier folders win.
 
-    All are read at once, before any page is: one that is saved meanwhile counts for the next build.
+    All are read before any page is: a template saved during a build counts for the next one.
     """
     found: dict[str, tuple[str, bytes]] = {}
     for folder in reversed(folders):
@@ -99,7 +68,7 @@ def read_templates(folders: Sequence[Path]) -> Templates:
 
 
 def _printable(value: object) -> object:
-    """What a template may print. Raises TypeError for a page, a function, or whatever else is no text."""
+    """What `{{ value }}` prints. Raises TypeError for a page, a function, or anything else that is no text."""
     if value is None or isinstance(value, _PRINTABLE):
         return value
     raise TypeError(f"{{{{ … }}}} prints a {kind_of(value)}, which is no text: print one of its parts")
@@ -108,22 +77,21 @@ def _printable(value: object) -> object:
 def layout_environment(
     templates: Templates, integrity_of: Callable[[str], str], read: Reader, codes: CodeMemo
 ) -> Environment:
-    """The environment of a site's layouts. `integrity_of` gives the hash of a script below `assets/`."""
+    """The environment for a site's layouts. `integrity_of` gives the hash of a script in `assets/`."""
 
     def source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        """The text of a template and its path. Raises UnicodeDecodeError."""
         path, content = templates.get(name, ("", None))
         return None if content is None else (content.decode(), path, lambda: True)
 
     def asset(name: str) -> str:
-        """The address of a file below `assets/`, by the name it has there. Raises UnknownNameError."""
+        """The address of a file in `assets/`. Raises UnknownNameError."""
         path = read.asset(name)
         if path is None:
             raise UnknownNameError(f'no file "{name}" below assets/', did_you_mean(name, read.assets()))
         return read.local(path)
 
     def integrity(name: str) -> str:
-        """The hash by which the content policy knows a script. Raises KeyError."""
+        """The hash of a script in `assets/`. Raises KeyError."""
         read.asset(name)
         return integrity_of(name)
 
@@ -139,9 +107,9 @@ def layout_environment(
         bytecode_cache=codes,
         finalize=_printable,
     )
-    # what comes out by chance would be other bytes in each build
+    # random output would differ from build to build
     del environment.globals["lipsum"], environment.filters["random"]
     environment.globals.update(asset=asset, integrity=integrity)
     environment.filters.update(sorting_filters())
-    environment.filters.update({"md": _md, "md_inline": _md_inline, "text": _text})
+    environment.filters.update({"md": _md, "md_inline": pass_context(partial(_md, inline=True)), "text": _text})
     return environment

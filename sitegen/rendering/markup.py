@@ -1,4 +1,4 @@
-"""Markdown bodies → HTML: fences taken out, Jinja2 worked out, Markdown converted, links led to their pages."""
+"""Authors' texts → HTML: take the fences out, render Jinja2, convert Markdown, resolve links."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -25,118 +26,133 @@ from ..processes import TimeLimitError
 from .author_html import without_forbidden
 from .markdown_steps import body_markdown
 from .sandbox import Sandbox
-from .shortcodes.in_page import Shortcodes
 
 _MARK = re.compile(r"    |[\t>*+_~<\[(!-]|[0-9]\.")
 
 
 def chart_place(number: int) -> str:
-    """What stands in a body for its chart of a number, counted from 0."""
+    """The placeholder of a body's n-th chart, counted from 0."""
     return f'<div data-chart="{number}"></div>'
 
 
-class BodyRenderer:
-    """Renders the bodies of one language. Markdown's own set-up is dear: one instance serves all pages."""
+class MarkdownConverter:
+    """Markdown → HTML in one language. Setting Markdown up is slow: one converter serves all pages."""
 
-    def __init__(self, form: FigureFormat, sandbox: Sandbox, read: Reader) -> None:
-        self._form, self._sandbox, self._read = form, sandbox, read
-        self._begin_anew()
+    def __init__(self, form: FigureFormat, reader: Reader) -> None:
+        self.form, self.reader = form, reader
+        self._set_up()
 
-    def _begin_anew(self) -> None:
-        """Set Markdown up; one that was interrupted is in no state to go on."""
-        self._markdown = body_markdown(ascii_slug, self._form.labels("footnote_back"))
-        self._links = _LinkTreeprocessor(self._markdown, self._form.labels, self._read)
-        self._markdown.treeprocessors.register(self._links, "sitegen_links", 0)
+    def _set_up(self) -> None:
+        self.markdown = body_markdown(ascii_slug, self.form.labels("footnote_back"))
+        self.links = _LinkTreeprocessor(self.markdown, self.form.labels, self.reader)
+        self.markdown.treeprocessors.register(self.links, "sitegen_links", 0)
 
-    def text(self, text: str, line: int, page: Page, context: Mapping[str, Any], problems: list[Problem]) -> str:
-        """Jinja2 in a text that is to stay plain; as it was written when nothing can be made of it."""
-        rendered = self._sandbox.render(text, page.source, line, context, problems)
+    def convert(self, source: str, page: Page, first_line: int, problems: list[Problem]) -> str:
+        """The HTML of a text, without what authors may not write; nothing if it can't be converted."""
+        self.links.begin(page, first_line, problems)
+        try:
+            html = self.markdown.reset().convert(source)
+            # without raw HTML and attribute lists there is only Markdown's own HTML
+            if self.markdown.htmlStash.rawHtmlBlocks or "{" in source:
+                html, forbidden = without_forbidden(html)
+                for each in forbidden:
+                    code = "policy" if each.is_acting else "html-element"
+                    problems.append(Problem(code, each.message, page.source.find(each.written, first_line), each.hint))
+            return html
+        except Exception as error:
+            # Python-Markdown and its extensions fail on some unforeseen input
+            span = page.source.span(first_line + _deepest_line(source))
+            if isinstance(error, RecursionError):
+                hint = "leave out some of the levels"
+                problems.append(Problem("markdown-nesting", "nested too deep to be read", span, hint))
+            else:
+                message = f"this can't be converted ({type(error).__name__}: {str(error)[:100]})"
+                problems.append(Problem("markdown-error", message, span))
+            self._set_up()
+            return ""
+        except TimeLimitError:
+            # interrupted, Markdown is in no state to go on
+            self._set_up()
+            raise
+
+
+@dataclass(frozen=True)
+class AuthorTexts:
+    """Renders what the author of a page wrote: its body, and strings of its front matter.
+
+    `in_html` is the context of texts that become HTML, `in_text` that of plain ones. `problems` gathers mistakes.
+    """
+
+    page: Page
+    sandbox: Sandbox
+    converter: MarkdownConverter
+    in_html: Mapping[str, Any]
+    in_text: Mapping[str, Any]
+    problems: list[Problem]
+
+    def text(self, text: str) -> str:
+        """A string of the front matter as plain text; if it can't be rendered, as it was written."""
+        rendered = self._rendered(text, self._line(text), self.in_text)
         return text if rendered is None else rendered
 
-    def fragment(
-        self, text: str, line: int, page: Page, context: Mapping[str, Any], problems: list[Problem], inline: bool
-    ) -> Markup:
-        """An author's string from the front matter as HTML; `inline` drops the paragraph around it."""
-        source = self._sandbox.render(text, page.source, line, context, problems) or ""
-        result = self._convert(source, page, line, problems)
+    def html(self, text: str, inline: bool) -> Markup:
+        """A string of the front matter as HTML; `inline` drops the paragraph around it."""
+        line = self._line(text)
+        source = self._rendered(text, line, self.in_html) or ""
+        result = self.converter.convert(source, self.page, line, self.problems)
         if inline and result.count("<p>") == 1:
             result = result.removeprefix("<p>").removesuffix("</p>")
         return Markup(result)  # noqa: S704 -- Markdown made it; the policy check reads the page
 
-    def body(self, page: WrittenPage, text: Shortcodes, context: Mapping[str, Any], problems: list[Problem]) -> Body:
-        """A page's body, in which `chart_place(n)` stands for its n-th chart.
-
-        `text` are the shortcodes for plain text, e.g. in a chart's title. What is wrong in it is added to `problems`;
-        the rest is rendered all the same.
-        """
+    def body(self, page: WrittenPage) -> Body:
+        """The page's body, with `chart_place(n)` for its n-th chart; what is wrong in it is left out."""
         outside, fences = take_fences(page.body, page.body_line)
-        problems += misplaced_charts(fences, outside, page)
-        charts = dict(self._charts(fences, page, {**context, **text.functions()}, problems))
-        rendered = self._sandbox.render(outside, page.source, page.body_line, context, problems)
+        self.problems.extend(misplaced_charts(fences, outside, page))
+        charts = dict(self._charts(fences))
+        rendered = self._rendered(outside, page.body_line, self.in_html)
         places = {number: chart_place(place) for place, number in enumerate(charts)}
         texts = [places.get(number, "") if fence.is_chart else fence.whole for number, fence in enumerate(fences)]
         source = put_back(rendered or "", texts)
         if source is None:
             span = page.source.span(fences[0].first_line - 1)
-            problems.append(Problem("template-limit", "a loop repeats fenced blocks too often", span))
-        converted = self._convert(source or "", page, page.body_line, problems)
-        headings = tuple(_headings(self._markdown.toc_tokens))  # type: ignore[attr-defined]
+            self.problems.append(Problem("template-limit", "a loop repeats fenced blocks too often", span))
+        html = self.converter.convert(source or "", page, page.body_line, self.problems)
+        headings = tuple(_headings(self.converter.markdown.toc_tokens))  # type: ignore[attr-defined]
         whole = rendered is not None and len(charts) == sum(fence.is_chart for fence in fences)
-        requests = tuple(charts.values())
-        return Body(converted, page.title, page.description, headings, requests, whole, dict(self._links.written))
+        return Body(
+            html, page.title, page.description, headings, tuple(charts.values()), whole, self.converter.links.written
+        )
 
-    def _charts(
-        self, fences: tuple[Fence, ...], page: WrittenPage, context: Mapping[str, Any], problems: list[Problem]
-    ) -> Iterator[tuple[int, ChartRequest]]:
+    def _line(self, text: str) -> int:
+        """The line of the front matter on which a string begins; a folded one continues below."""
+        start = text.strip().split("\n", 1)[0][:40]
+        while start and start not in self.page.source.text:
+            start = start.rpartition(" ")[0]
+        return self.page.source.find(start).line if start else 1
+
+    def _rendered(self, text: str, line: int, context: Mapping[str, Any]) -> str | None:
+        return self.sandbox.render(text, self.page.source, line, context, self.problems)
+
+    def _charts(self, fences: tuple[Fence, ...]) -> Iterator[tuple[int, ChartRequest]]:
         def render(value: str, line: int) -> str:
-            return self._sandbox.render(value, page.source, line, context, problems) or ""
+            return self._rendered(value, line, self.in_text) or ""
 
         for number, fence in enumerate(fences):
             if fence.is_chart and fence.closed:
-                taken = partial(self._place_before, page, fence.first_line)
-                place = FencePlace(page.source, fence.first_line, taken, self._read)
+                taken = partial(self._place_before, fence.first_line)
+                place = FencePlace(self.page.source, fence.first_line, taken, self.converter.reader)
                 try:
-                    yield number, read_fence(fence.text, place, self._form, render)
+                    yield number, read_fence(fence.text, place, self.converter.form, render)
                 except SiteError as error:
-                    problems += error.problems
+                    self.problems.extend(error.problems)
 
-    def _place_before(self, page: Page, line: int, identifier: str) -> Span | None:
-        """Where a chart has an id, if that isn't the chart of this line: ids are the first one's."""
-        first = self._read.placed_chart(page.language, identifier)
+    def _place_before(self, line: int, identifier: str) -> Span | None:
+        """Where a chart's id is already used; the first chart in the site has it."""
+        reader, page = self.converter.reader, self.page
+        first = reader.placed_chart(page.language, identifier)
         if first is None or (first.page_key, first.line) == (page.key, line):
             return None
-        return self._read.source_of_page(page.language, first.page_key).find_word(identifier, first.line)
-
-    def _convert(self, source: str, page: Page, first_line: int, problems: list[Problem]) -> str:
-        self._links.begin(page, first_line, problems)
-        try:
-            html = self._markdown.reset().convert(source)
-            # without raw HTML and lists of attributes there is nothing but Markdown's own
-            if self._markdown.htmlStash.rawHtmlBlocks or "{" in source:
-                html = self._harmless(html, page, first_line, problems)
-            return html
-        except Exception as error:
-            # Python-Markdown and its extensions fail where they were not written for what they are given
-            line = first_line + _deepest_line(source)
-            if isinstance(error, RecursionError):
-                message, hint = "nested too deep to be read", "leave out some of the levels"
-                problems.append(Problem("markdown-nesting", message, page.source.span(line), hint))
-            else:
-                message = f"this can't be converted ({type(error).__name__}: {str(error)[:100]})"
-                problems.append(Problem("markdown-error", message, page.source.span(line)))
-            self._begin_anew()
-            return ""
-        except TimeLimitError:
-            self._begin_anew()
-            raise
-
-    def _harmless(self, html: str, page: Page, first_line: int, problems: list[Problem]) -> str:
-        """The HTML of a text without what it may not have, which is told."""
-        html, forbidden = without_forbidden(html)
-        for each in forbidden:
-            code = "policy" if each.is_acting else "html-element"
-            problems.append(Problem(code, each.message, page.source.find(each.written, first_line), each.hint))
-        return html
+        return reader.source_of_page(page.language, first.page_key).find_word(identifier, first.line)
 
 
 def ascii_slug(text: str, separator: str) -> str:
@@ -147,7 +163,7 @@ def ascii_slug(text: str, separator: str) -> str:
 
 
 def _deepest_line(text: str) -> int:
-    """The line, counted from 0, that has the most marks: there the nesting is, if nobody says where."""
+    """The line, counted from 0, with the most marks: the nesting is probably there."""
     return max(enumerate(text.split("\n")), key=lambda each: len(_MARK.findall(each[1])))[0]
 
 
@@ -158,7 +174,7 @@ def _headings(tokens: list[dict[str, Any]]) -> Iterator[Heading]:
 
 
 class _LinkTreeprocessor(Treeprocessor):
-    """Leads links and pictures to where they will be, names notes, and puts each table into a region that scrolls."""
+    """Resolves links and pictures, translates admonition titles, and puts each table into a scrolling region."""
 
     def __init__(self, markdown: Markdown, labels: Labels, read: Reader) -> None:
         super().__init__(markdown)
@@ -166,45 +182,38 @@ class _LinkTreeprocessor(Treeprocessor):
         self.written: dict[str, str] = {}
 
     def begin(self, page: Page, first_line: int, problems: list[Problem]) -> None:
-        """What the next conversion is of."""
         self._page, self._line, self._problems = page, first_line, problems
         self.written = {}
 
     def run(self, root: Element) -> None:
         for parent in list(root.iter()):
-            for index, child in enumerate(list(parent)):
-                for name in ("href", "src"):
-                    target = child.get(name)
-                    resolved = self._resolve(target) if target else None
-                    if target and resolved:
-                        child.set(name, resolved)
-                        self.written[resolved] = target
-                    elif target:
-                        # told here; the check of the finished page needn't tell it again
-                        del child.attrib[name]
-                if child.get("class") == "admonition-title":
+            for index, child in enumerate(parent):
+                for name in ("href", "src") if child.attrib else ():
+                    if target := child.get(name):
+                        if resolved := self._resolve(target):
+                            child.set(name, resolved)
+                            self.written[resolved] = target
+                        else:
+                            # reported already: keep it from the check of the finished page
+                            del child.attrib[name]
+                if child.attrib and child.get("class") == "admonition-title":
                     self._name_admonition(parent, child)
                 if child.tag == "table":
-                    region = {
-                        "class": "table-scroll",
-                        "tabindex": "0",
-                        "role": "region",
-                        "aria-label": self._labels("table_region"),
-                    }
-                    box = Element("div", region)
+                    region = {"class": "table-scroll", "tabindex": "0", "role": "region"}
+                    box = Element("div", {**region, "aria-label": self._labels("table_region")})
                     box.tail, child.tail = child.tail, None
                     box.append(child)
                     parent[index] = box
 
     def _name_admonition(self, box: Element, title: Element) -> None:
-        """`!!! note` without a title of its own is called so in English; the label says it in the page's language."""
+        """Translate the title that Python-Markdown gives `!!! note` if the author gives none."""
         kind = (box.get("class") or "").split()[-1]
         if title.text == kind.capitalize() and f"admonition_{kind}" in self._labels.texts:
             title.text = self._labels(f"admonition_{kind}")
 
     def _resolve(self, target: str) -> str | None:
         if "\x02" in target:
-            # Python-Markdown's own marks, in the address of `<name@example.org>`
+            # Python-Markdown's placeholder in `<name@example.org>`
             return target
         try:
             return self._read.link_target(html.unescape(target), self._page)

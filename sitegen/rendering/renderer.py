@@ -1,4 +1,4 @@
-"""Bodies and templates → RenderedPage. Templates are the site owner's own code; what goes into them is not."""
+"""Bodies and templates → RenderedPage. Templates are trusted code of the site's owner; authors' texts are not."""
 
 from __future__ import annotations
 
@@ -22,25 +22,23 @@ from ..problems import Problem, SiteError, Span, UnknownNameError, did_you_mean
 from ..processes import TimeLimitError, time_limit
 from ..text import decode_text
 from .compiled import CodeMemo
-from .layouts import AuthorTexts, Templates, layout_environment
-from .markup import BodyRenderer, chart_place
+from .layouts import Templates, layout_environment
+from .markup import AuthorTexts, MarkdownConverter, chart_place
 from .sandbox import Sandbox
 from .sandbox.budget import Budget
 from .shortcodes.in_page import Shortcodes
 from .views.site import PageView, SiteView
 
-# `figure`, `figures`, `chart` and `404` are for the pages that no file was written for.
+# `figure`, `figures`, `chart` and `404` are for generated pages
 _NOT_LAYOUTS = ("base", "figure", "figures", "chart", "404")
-
-
-# of CPU time; far more than any page needs: 400 words take a millisecond
+# CPU time; 400 words take a millisecond
 _SECONDS = 5.0
 _CHARACTERS_A_SECOND = 100_000
 _NO_FIGURES: Mapping[str, int] = MappingProxyType({})
 
 
 def gathered(found: Iterable[tuple[str, Sequence[Problem]]], templates: Templates) -> Iterator[Problem]:
-    """The problems of all pages, each with its name; a mistake in a template once, with the pages in the hint."""
+    """The problems of all pages; one in a template is reported once, with the pages in its hint."""
     paths = {path for path, _ in templates.values()}
     met: dict[Problem, list[str]] = {}
     for name, problems in found:
@@ -54,24 +52,23 @@ def gathered(found: Iterable[tuple[str, Sequence[Problem]]], templates: Template
         yield replace(problem, hint=problem.hint or f"while rendering {pages[0]}{more}")
 
 
-class PrintedTexts(dict[tuple[str, str], tuple[PrintedText, PrintedText]]):
-    """The titles and descriptions of pages as they are printed, by language and key; made when they are asked for."""
+class _PrintedTexts(dict[tuple[str, str], tuple[PrintedText, PrintedText]]):
+    """The printed title and description of each page by language and key, made on demand; kept if they hold Jinja2."""
 
     def __init__(self, pages: Mapping[tuple[str, str], Page], make: Callable[[Page], tuple[PrintedText, PrintedText]]):
         super().__init__()
         self._pages, self._make = pages, make
 
     def __missing__(self, name: tuple[str, str]) -> tuple[PrintedText, PrintedText]:
-        page = self._pages[name]
-        made = self._make(page)
-        if "{" in page.title or "{" in page.description:
+        made = self._make(self._pages[name])
+        if _has_code(self._pages[name]):
             self[name] = made
         return made
 
 
 @dataclass
 class RenderedBody:
-    """A page between its two steps: its body is there, its charts are yet to be drawn, and its layout to be filled."""
+    """A page between its two steps: its body is rendered; its charts and its layout are not."""
 
     page: Page
     body: Body
@@ -80,15 +77,18 @@ class RenderedBody:
     text_codes: Shortcodes
     author: AuthorTexts
     record: Record
-    problems: list[Problem]
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.author.problems
 
 
 @dataclass
 class SiteRenderer:
-    """Renders the pages of a site in all its languages; what is wrong with one is told with it, and the rest goes on.
+    """Renders the pages of a site in all languages.
 
-    `asset_paths` are the addresses of the files below `assets/`, `integrity` gives the hash of a script there, and
-    `policy` is the content policy that pages name.
+    `asset_paths` are the addresses of the files in `assets/`, `integrity` gives the hash of a script there, and
+    `policy` is the content policy of the pages.
     """
 
     addresses: Addresses
@@ -104,28 +104,28 @@ class SiteRenderer:
         pages = self.addresses.pages
         self.in_titles: list[Problem] = []
         """What is wrong in the titles and descriptions of all pages."""
-        texts = PrintedTexts(pages, lambda page: self._texts(page, self.in_titles))
+        texts = _PrintedTexts(pages, lambda page: self._texts(page, self.in_titles))
         self.reader = reader = Reader(self.addresses, self.forms, self.templates, self.asset_paths, self.policy, texts)
         self._environment = layout_environment(self.templates, self.integrity, reader, self.codes)
-        self._sandbox = sandbox = Sandbox(self.codes)
-        self._bodies = {language: BodyRenderer(form, sandbox, reader) for language, form in self.forms.items()}
+        self._sandbox = Sandbox(self.codes)
+        self._converters = {language: MarkdownConverter(form, reader) for language, form in self.forms.items()}
         self._sites = {language: SiteView(reader, form) for language, form in self.forms.items()}
         # titles come first: any page may show those of others
-        worked_out = [page for page in pages.values() if "{" in page.title or "{" in page.description]
-        with sandbox.granted(Budget.of_texts(len(worked_out))):
-            for page in worked_out:
+        with_code = [page for page in pages.values() if _has_code(page)]
+        with self._sandbox.granted(Budget.of_texts(len(with_code))):
+            for page in with_code:
                 _ = texts[page.name]
 
     def _texts(self, page: Page, problems: list[Problem]) -> tuple[PrintedText, PrintedText]:
-        """A page's title and description as plain text; when they are wrong, as they were written."""
+        """A page's title and description as plain text; if they are wrong, as they were written."""
         if chart := _chart_of(page):
-            # the texts of a fence, which its own page has told what is wrong with
+            # from a fence, whose page reports what is wrong with it
             placed = self.addresses.charts[page.language, chart]
             origin = self.addresses.pages[page.language, placed.page_key]
             return self._printed(page.title, placed.line, origin, []), PrintedText("", {})
-        # front matter is read for the place of a text in which something may be wrong
 
         def printed(key: str, text: str) -> PrintedText:
+            # finding the line reads the front matter
             line = page.span(key).line if "{" in text and isinstance(page, WrittenPage) else 1
             return self._printed(text, line, page, problems)
 
@@ -134,36 +134,35 @@ class SiteRenderer:
     def _printed(self, text: str, line: int, page: Page, problems: list[Problem]) -> PrintedText:
         if "{" not in text:
             return PrintedText(text, _NO_FIGURES)
-        form = self.forms[page.language]
-        shortcodes = Shortcodes(page, self._sites[page.language], form, problems, text_only=True)
-        context = {**shortcodes.functions(), "t": form.labels}
+        shortcodes = Shortcodes(page, self._sites[page.language], problems, text_only=True)
+        context = {**shortcodes.functions(), "t": self.forms[page.language].labels}
         with self._sandbox.granted(Budget.of_title()):
-            printed = self._bodies[page.language].text(text, line, page, context, problems)
-        return PrintedText(printed, shortcodes.figures)
+            printed = self._sandbox.render(text, page.source, line, context, problems)
+        return PrintedText(text if printed is None else printed, shortcodes.figures)
 
     def body(self, page: Page) -> RenderedBody:
-        """A page with its body; its charts are yet to be drawn."""
-        site, renderer, problems = self._sites[page.language], self._bodies[page.language], list[Problem]()
+        """The first step: the page's body, without its charts."""
+        site, problems = self._sites[page.language], list[Problem]()
         with self.reader.recorded(Record()) as record:
             self.reader.own(*page.name)
-            form = self.reader.form(page.language)
-            html_codes = Shortcodes(page, site, form, problems)
-            text_codes = Shortcodes(page, site, form, problems, text_only=True)
+            labels = self.reader.form(page.language).labels
+            html_codes = Shortcodes(page, site, problems)
+            text_codes = Shortcodes(page, site, problems, text_only=True)
             view = PageView(page.key, site)
-            shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": form.labels}
+            shared = {"page": view, "site": site, "data": site.data, "pages": site.pages, "t": labels}
             in_html, in_text = {**shared, **html_codes.functions()}, {**shared, **text_codes.functions()}
+            author = AuthorTexts(page, self._sandbox, self._converters[page.language], in_html, in_text, problems)
             body = Body("", page.title, page.description, (), (), isinstance(page, GeneratedPage), {})
             if isinstance(page, WrittenPage):
                 with self._bounded(page, _SECONDS + len(page.body) / _CHARACTERS_A_SECOND, problems):
-                    body = renderer.body(page, text_codes, in_html, problems)
+                    body = author.body(page)
         view.headings = body.headings
-        author = AuthorTexts(page, renderer, in_html, in_text, problems)
-        return RenderedBody(page, body, view, html_codes, text_codes, author, record, problems)
+        return RenderedBody(page, body, view, html_codes, text_codes, author, record)
 
     def page(self, rendered: RenderedBody) -> tuple[RenderedPage | None, tuple[Problem, ...]]:
-        """The page in its layout, and all that is wrong with it; None when its template could make nothing of it.
+        """The second step: the page in its layout, or None if its template fails; and all that is wrong with it.
 
-        The reader has to know the charts before, and for the page of a figure the pages that it stands on.
+        Before this, the reader must know the charts and, for a figure's page, the pages that show the figure.
         """
         with self.reader.recorded(rendered.record):
             page = self._page(rendered)
@@ -174,14 +173,14 @@ class SiteRenderer:
         site = self._sites[page.language]
         own_chart = _chart_of(page)
         ids = [own_chart] if own_chart else [request.id for request in body.charts]
-        charts: list[DrawnChart] = [chart for key in ids if (chart := reader.drawn(page.language, key))]
+        charts = [chart for key in ids if (chart := reader.drawn(page.language, key))]
         context = self._context(rendered, charts)
         if isinstance(page, GeneratedPage) and page.figure:
             context["observation"] = site.data.figure(page.figure)
             context["used_on"] = [site.find_page(key) for key in reader.uses(page.language, page.figure)]
         if own_chart and (placed := reader.placed_chart(page.language, own_chart)):
             context["origin"] = site.find_page(placed.page_key)
-        # a chart that can't be drawn has no page, which is told
+        # a chart that can't be drawn, which is reported, has no page
         html = None
         if context["chart"] or not own_chart:
             with self._bounded(page, _SECONDS, rendered.problems):
@@ -190,22 +189,19 @@ class SiteRenderer:
             return None
         _, (title, description) = reader.own(*page.name) or (page, self._texts(page, []))
         figures = rendered.html_codes.figures + rendered.text_codes.figures
-        for part in (
-            [item.id for chart in charts for item in chart.request.figures],
-            title.figures,
-            description.figures,
-        ):
-            figures.update(part)
+        figures.update(item.id for chart in charts for item in chart.request.figures)
+        figures.update(title.figures)
+        figures.update(description.figures)
         # the finished page has the HTML
         texts = replace(body, html="", title=title.text, description=description.text)
         used = frozenset(figures) | record.shown
-        # a page's own front matter stands for what `own` does
+        # `own` covers the page's own front matter
         reads = frozenset(read for read in record.reads if read[:3] != ("page", *page.name))
         return RenderedPage(page, texts, html, figures, used, used | record.named, reads)
 
     @contextmanager
     def _bounded(self, page: Page, seconds: float, problems: list[Problem]) -> Iterator[None]:
-        """Cuts off work on a page that takes too long, and tells it; what is rendered in it shares a budget."""
+        """Cuts off and reports work that takes too long; all texts rendered inside share a budget."""
         try:
             with time_limit(seconds), self._sandbox.granted(Budget()):
                 yield
@@ -215,13 +211,12 @@ class SiteRenderer:
             problems.append(Problem("time-limit", "this page takes too long to render", span, hint))
 
     def _context(self, rendered: RenderedBody, charts: Sequence[DrawnChart]) -> dict[str, Any]:
-        """What a page's layout is given."""
         page, site = rendered.page, self._sites[rendered.page.language]
         views = [self._chart_view(chart, rendered) for chart in charts]
         content = rendered.body.html
         for number, request in enumerate(rendered.body.charts):
             shown = next((view for view in views if view.id == request.id), None)
-            # once: whoever writes the place of a chart himself gets no second one
+            # once: an author who writes a placeholder gets no second chart
             content = content.replace(chart_place(number), self._chart_html(shown, rendered) if shown else "", 1)
         return {
             **rendered.author.in_html,
@@ -242,12 +237,11 @@ class SiteRenderer:
         return ChartView(chart, placed, self.addresses, self.forms[language], rendered.html_codes.source)
 
     def _chart_html(self, chart: ChartView, rendered: RenderedBody) -> str:
-        """A chart where it stands in a body."""
         context = {**rendered.author.in_html, "chart": chart}
         try:
             return self._environment.get_template("partials/chart.html").render(context)
         except Exception as error:
-            # as with a layout: whatever it raises is a problem of the template
+            # whatever a template raises is a problem of the site
             rendered.problems.append(self._template_problem(error, rendered.page))
         return ""
 
@@ -256,7 +250,7 @@ class SiteRenderer:
         return dict(self.templates.values())
 
     def _template(self, rendered: RenderedBody, context: Mapping[str, Any]) -> str | None:
-        """The page in its layout; None when something is wrong that leaves nothing to show."""
+        """The page in its layout; None, with a problem, if there is nothing to show."""
         page, problems, layouts = rendered.page, rendered.problems, self._layouts
         if isinstance(page, WrittenPage) and page.layout not in layouts:
             hint = did_you_mean(page.layout, layouts)
@@ -268,10 +262,10 @@ class SiteRenderer:
         except SiteError as error:
             problems += error.problems
         except Exception as error:
-            # a template is code: whatever it raises is a problem of the site, not of the generator
+            # whatever a template raises is a problem of the site, not of the generator
             problem = self._template_problem(error, page)
             if page.params:
-                # a layout that is given what it doesn't ask for stumbles inside, far from the author's line
+                # wrong params make the template fail, far from the author's line
                 hint = f"while rendering {page.source.name}: has its `params` what the layout asks for?"
                 problem = replace(problem, hint=hint)
             problems.append(problem)
@@ -279,31 +273,30 @@ class SiteRenderer:
 
     @cached_property
     def _layouts(self) -> list[str]:
-        """The layouts that a page may ask for."""
         names = (name.removesuffix(".html") for name in sorted(self.templates) if name.endswith(".html"))
         return [name for name in names if "/" not in name and name not in _NOT_LAYOUTS]
 
     def _template_problem(self, error: Exception, page: Page) -> Problem:
-        """Where in the templates an error arose."""
-        file, line = "", 0
-        for frame in traceback.extract_tb(error.__traceback__):
-            if frame.filename in self._template_paths:
-                file, line = frame.filename, frame.lineno or 0
-        message = str(error.args[0]) if isinstance(error, KeyError) else str(error)
-        if isinstance(error, TemplateSyntaxError):
-            file, line = error.filename or "", error.lineno
-        if isinstance(error, TemplateNotFound):
-            message = f'no template "{error.name}"'
+        """An error raised by a template, with its place."""
         if isinstance(error, UnicodeDecodeError):
             return self._not_utf8(error)
-        if file in self._template_paths:
-            span = decode_text(self._template_paths[file], file).span(line)
-        else:
-            span = Span(file or page.source.name)
+        frames = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in self._template_paths
+        ]
+        file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
+        message = str(error)
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.filename or "", error.lineno
+        elif isinstance(error, TemplateNotFound):
+            message = f'no template "{error.name}"'
+        elif isinstance(error, KeyError):
+            message = str(error.args[0])
+        is_known = file in self._template_paths
+        span = decode_text(self._template_paths[file], file).span(line) if is_known else Span(file or page.source.name)
         return Problem("template-error", message, span)
 
     def _not_utf8(self, error: UnicodeDecodeError) -> Problem:
-        """The template file that holds the bytes which could not be read."""
+        """The problem of the template that is not UTF-8; the error doesn't say which."""
         for path, content in sorted(self.templates.values()):
             try:
                 decode_text(content, path)
@@ -312,7 +305,7 @@ class SiteRenderer:
         return Problem("file-encoding", str(error), Span("templates"))
 
     def _find_page(self, rendered: RenderedBody, site: SiteView, key: str) -> PageView:
-        """The page that a template looks up; where a front matter names none, that is told, and its own stands in."""
+        """The page that a template looks up; if the front matter names a missing one, report it and use this page."""
         try:
             return site.find_page(key)
         except UnknownNameError as error:
@@ -322,11 +315,15 @@ class SiteRenderer:
             span = source.find_word(str(key))
             rendered.problems.append(Problem("page-unknown", error.message, span, error.hint))
         except SiteError:
-            # the page was left out, which is told
+            # the page was left out, which is reported elsewhere
             pass
         return rendered.view
 
 
+def _has_code(page: Page) -> bool:
+    return "{" in page.title or "{" in page.description
+
+
 def _chart_of(page: Page) -> str:
-    """The chart that a page is the page of."""
+    """The id of the chart that a generated page shows."""
     return page.chart if isinstance(page, GeneratedPage) else ""

@@ -1,4 +1,4 @@
-"""What Jinja2 has to say of an author's text or a template, as problems with their place and plain words."""
+"""Jinja2's errors in authors' texts as problems, with their place and in plain words."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import inspect
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jinja2 import TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 
 from ..problems import Problem, Span, UnknownNameError, did_you_mean
@@ -23,8 +23,16 @@ _LONGEST_MESSAGE = 300
 _FORBIDDEN_HINT = "bodies may read values and call the site's functions"
 
 
+class LimitError(Exception):
+    """An author's text needs more work, or makes more text, than any page should."""
+
+
+class NoTextError(Exception):
+    """A page, a function or some other value that is no text is joined, formatted or passed to a function."""
+
+
 def _running() -> Iterator[tuple[str, int]]:
-    """The template files that are being rendered now, the innermost first, each with its line."""
+    """The template files being rendered, innermost first, each with its line."""
     frame = sys._getframe(1)
     while frame is not None:
         template = frame.f_globals.get("__jinja_template__")
@@ -34,25 +42,46 @@ def _running() -> Iterator[tuple[str, int]]:
 
 
 def running_line(name: str) -> int:
-    """The line of the template file `name` that is being rendered now; 0 when none of it is."""
+    """The line of the template file `name` that is being rendered, or 0."""
     return next((line for file, line in _running() if file == name), 0)
 
 
 def running_template() -> tuple[str, int]:
-    """The innermost template file that is being rendered now, and its line; an empty name when there is none."""
+    """The innermost template file being rendered, and its line; `("", 0)` if there is none."""
     return next(_running(), ("", 0))
 
 
-def raised_line(error: BaseException, name: str) -> int:
-    """The innermost line of the template file `name` that an error passed through; 0 when it did not."""
+def text_problem(
+    error: Exception, source: SourceText, text: str, first_line: int, context: Mapping[str, Any]
+) -> Problem:
+    """What went wrong when a text was compiled or rendered; `text` begins at `first_line` of `source`."""
+    if isinstance(error, TemplateSyntaxError):
+        return _syntax_problem(error, source, text, first_line)
+    line = _raised_line(error, source.name) or _compiling_line(error)
+    if isinstance(error, LimitError | RecursionError):
+        span = _first_of(source, line or first_line + _longest_tag_line(text), "{")
+        is_deep = isinstance(error, RecursionError)
+        message = "this is nested too deep, or calls itself without end" if is_deep else str(error)
+        hint = "loop over less, or leave it to a template in templates/"
+        return Problem("template-limit", message, span, hint)
+    line = line or first_line
+    if isinstance(error, UndefinedError):
+        return undefined_problem(str(error), _quoted(str(error)), None, line, source, context)
+    if isinstance(error, NoTextError):
+        return Problem("template-error", str(error), _first_of(source, line, "{"), "print one of its parts")
+    return _runtime_problem(error, line, source, context)
+
+
+def _raised_line(error: BaseException, name: str) -> int:
+    """The innermost line of the template file `name` in an error's traceback, or 0."""
     lines = [frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
     return lines[-1] if lines else 0
 
 
-def compiling_line(error: BaseException) -> int:
-    """The line of an author's text that Jinja2 was reading or compiling when an error arose; 0 where nobody says.
+def _compiling_line(error: BaseException) -> int:
+    """The line that Jinja2 was parsing or compiling when an error arose, or 0 if unknown.
 
-    Its parser and compiler say the line of the mistakes that they look for only, and not of what is nested too deep.
+    Its own errors know their line; a RecursionError doesn't.
     """
     line = 0
     for frame, _ in traceback.walk_tb(error.__traceback__):
@@ -68,8 +97,8 @@ def compiling_line(error: BaseException) -> int:
     return line
 
 
-def longest_tag_line(text: str) -> int:
-    """The line, counted from 0, at which the longest `{{ … }}` or `{% … %}` of a text begins."""
+def _longest_tag_line(text: str) -> int:
+    """Where the longest `{{ … }}` or `{% … %}` of a text begins: its line, counted from 0."""
     longest, line, begin = 0, 0, 0
     while (begin := text.find("{", begin)) >= 0:
         closing = _CLOSING.get(text[begin : begin + 2])
@@ -81,19 +110,16 @@ def longest_tag_line(text: str) -> int:
     return line
 
 
-def syntax_problem(error: TemplateSyntaxError, source: SourceText, text: str, first_line: int) -> Problem:
-    """A mistake in the grammar of an author's text, which begins at `first_line` of `source`."""
+def _syntax_problem(error: TemplateSyntaxError, source: SourceText, text: str, first_line: int) -> Problem:
+    """A syntax error; `text` begins at `first_line` of `source`."""
     message = error.message or "not Jinja2"
     if found := _BAD_CHARACTER.search(message):
-        quote = found[1] in "“”„«»‘’"
-        hint = 'use straight quotes: "' if quote else ""
-        span = source.find(found[1], error.lineno)
-        return Problem("template-syntax", f"unexpected character {found[1]}", span, hint)
+        hint = 'use straight quotes: "' if found[1] in "“”„«»‘’" else ""
+        return Problem("template-syntax", f"unexpected character {found[1]}", source.find(found[1], error.lineno), hint)
     offset, opening = _unclosed_expression(text)
     if opening:
-        closing = "}}" if opening == "{{" else "%}"
         span = source.at(source.offset(first_line) + offset)
-        return Problem("template-syntax", f"the `{opening}` is never closed", span, f"end it with {closing}")
+        return Problem("template-syntax", f"the `{opening}` is never closed", span, f"end it with {_CLOSING[opening]}")
     if "looking for the following tags" in message or "unexpected end" in message.lower():
         offset, tag = _unclosed_tag(text)
         if tag:
@@ -104,8 +130,8 @@ def syntax_problem(error: TemplateSyntaxError, source: SourceText, text: str, fi
 
 
 def _unclosed_expression(text: str) -> tuple[int, str]:
-    """Where a `{{` or `{%` stands that no `}}` or `%}` closes before the next one opens, and which."""
-    for opening, closing in (("{{", "}}"), ("{%", "%}")):
+    """The offset and the bracket of a `{{` or `{%` that isn't closed before the next one opens; `(0, "")` if none."""
+    for opening, closing in _CLOSING.items():
         at = text.find(opening)
         while at >= 0:
             end, after = text.find(closing, at), text.find(opening, at + 2)
@@ -116,7 +142,7 @@ def _unclosed_expression(text: str) -> tuple[int, str]:
 
 
 def _unclosed_tag(text: str) -> tuple[int, str]:
-    """Where the innermost block tag stands that no end tag closes, and its name."""
+    """The offset and name of the innermost block tag without an end tag; `(0, "")` if none."""
     stack: list[tuple[int, str]] = []
     for tag in _TAG.finditer(text):
         if tag[1] and stack and stack[-1][1] == tag[2]:
@@ -129,7 +155,7 @@ def _unclosed_tag(text: str) -> tuple[int, str]:
 def undefined_problem(
     message: str, name: str, owner: object, span_line: int, source: SourceText, known: Mapping[str, Any]
 ) -> Problem:
-    """A name that isn't there: a variable, or (with `owner`) a part of a value."""
+    """A missing variable, or (with `owner`) a missing attribute."""
     span = source.find_word(name, span_line)
     if owner is not None:
         parts = [part for part in dir(owner) if not part.startswith("_")] if not isinstance(owner, Mapping) else owner
@@ -147,44 +173,27 @@ def forbidden_problem(message: str, name: str, line: int, source: SourceText) ->
     return Problem("template-forbidden", message, source.find_word(name, line), _FORBIDDEN_HINT)
 
 
-def _shortened(message: str) -> str:
-    """A message that may quote a whole value."""
-    return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + " …"
+def _quoted(message: str) -> str:
+    """The first name in single quotes in a message of Jinja2's."""
+    return message.partition("'")[2].partition("'")[0]
 
 
-def runtime_problem(error: Exception, line: int, source: SourceText, context: Mapping[str, Any]) -> Problem:
-    """An error that arose while an author's text was worked out."""
-    message = _shortened(str(error))
+def _runtime_problem(error: Exception, line: int, source: SourceText, context: Mapping[str, Any]) -> Problem:
+    """Any other error, raised while a text was rendered."""
+    message = str(error)
+    if len(message) > _LONGEST_MESSAGE:
+        # it may quote a whole value
+        message = message[:_LONGEST_MESSAGE] + " …"
     if isinstance(error, SecurityError):
-        name = message.partition("'")[2].partition("'")[0]
-        return forbidden_problem(message, name, line, source)
+        return forbidden_problem(message, _quoted(message), line, source)
     if isinstance(error, UnknownNameError):
         return Problem("template-error", error.message, _first_of(source, line, "{"), error.hint)
     if found := _BAD_ARGUMENT.search(message):
-        hint = _argument_hint(context.get(found[1]), found[2])
+        function = context.get(found[1])
+        hint = did_you_mean(found[2], inspect.signature(function).parameters) if callable(function) else ""
         message = f"{found[1]}() got an unexpected keyword argument '{found[2]}'"
         return Problem("template-error", message, _first_of(source, line, f"{found[1]}("), hint)
     return Problem("template-error", f"{type(error).__name__}: {message}", _first_of(source, line, "{"))
-
-
-def limit_problem(error: Exception, line: int, source: SourceText) -> Problem:
-    """A text that needs too much work, makes too much text, or is nested too deep."""
-    is_deep = isinstance(error, RecursionError)
-    message = "this is nested too deep, or calls itself without end" if is_deep else str(error)
-    hint = "loop over less, or leave it to a template in templates/"
-    return Problem("template-limit", message, _first_of(source, line, "{"), hint)
-
-
-def value_problem(error: Exception, line: int, source: SourceText) -> Problem:
-    """A value that can't stand where it is put, by an error that says so in plain words."""
-    return Problem("template-error", str(error), _first_of(source, line, "{"), "print one of its parts")
-
-
-def _argument_hint(function: object, argument: str) -> str:
-    if not callable(function):
-        return ""
-    known: Callable[..., object] = function
-    return did_you_mean(argument, inspect.signature(known).parameters)
 
 
 def _first_of(source: SourceText, line: int, needle: str) -> Span:

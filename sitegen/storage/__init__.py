@@ -1,12 +1,9 @@
-"""What stands on disks: the source tree that a build reads, the store that it leaves for the next one, and what it was
-asked for when it last had something to do.
-"""
+"""What is on disk: the files that a build reads, the store that it leaves for the next one, and the output folder."""
 
 from __future__ import annotations
 
-from .fingerprint import code_digest
 from .request import BuildOptions, BuildRequest, Outcome
-from .source_tree import InputFiles, SourceTree, keep_by_folder, readable_problem, templates_hash
+from .source_tree import InputFiles, SourceTree, code_digest, keep_by_folder, readable_problem, templates_hash
 from .store import ENGINE, PageGoneError, PageRecord, Store, StoreDamagedError, StoreUnwritableError, check_cache_folder
 
 __all__ = [

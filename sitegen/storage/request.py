@@ -1,4 +1,4 @@
-"""What a build is asked to do, and what the last one that was asked for the same came to."""
+"""What a build is asked to do, and the outcome of the last build that was asked to do the same."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..problems import Problem
-from .fingerprint import code_digest
 from .output_folder.own_folders import real_folder
 from .output_folder.record import load_record
-from .source_tree import InputFiles
+from .source_tree import InputFiles, code_digest
 from .store import Store, check_cache_folder
 
 _MOST_RECORDS = 50
@@ -23,9 +22,10 @@ _BUILD = "build"
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """All that a build depends on, beside the files. `today` decides which publishDates have come.
+    """All that a build depends on, apart from the files.
 
-    `thorough` holds the authors' words, and the languages, against each other and the figures too.
+    `today` decides which pages are published; `thorough` also compares prose with the figures, and languages with each
+    other.
     """
 
     content: Path
@@ -37,17 +37,18 @@ class BuildOptions:
     preview: bool = False
     thorough: bool = False
     jobs: int = 0
-    """How many processes render pages and draw charts at most; 0 for as many as the machine has processors."""
+    """Maximum worker processes; 0 for one per CPU."""
     cache: Path | None = None
-    """Where what was made is kept for the next build; None keeps nothing."""
+    """The cache folder; None keeps nothing."""
     remember: bool = True
-    """Whether the next build is to take this one for the last; False to look only."""
+    """Whether the next build may use this one; False to look only."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a build came to: how many pages, charts and files the site has; how many pages were rendered, and how many
-    files are new or other than before. `one_by_one` says why the files were replaced one by one, if they were.
+    """The numbers of pages, charts and files of a site; of pages rendered, and of files new or changed.
+
+    `one_by_one` says why the files were replaced one by one, if they were.
     """
 
     pages: int
@@ -61,7 +62,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Record:
-    """A good build. `inputs` is the hash of all files that it read, `manifest` that of the manifest that it wrote."""
+    """A good build: the hash of all files that it read, and that of the manifest that it wrote."""
 
     inputs: str
     manifest: str
@@ -70,9 +71,7 @@ class _Record:
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """A build into a folder, as it was asked for. `folder` is the output with its links followed, `files` are those
-    that the build reads, and `epoch` is SOURCE_DATE_EPOCH.
-    """
+    """A build into a folder. `folder` is `output` with links followed; `epoch` is SOURCE_DATE_EPOCH."""
 
     options: BuildOptions
     output: Path
@@ -82,7 +81,7 @@ class BuildRequest:
 
     @classmethod
     def of(cls, options: BuildOptions, output: Path, epoch: str, store: Store) -> BuildRequest:
-        """The request, with the files listed. Raises SiteError where an output or a cache can't be there."""
+        """The request, with the files listed. Raises SiteError if the output or the cache can't be there."""
         folder = real_folder(output)
         if options.cache is not None:
             check_cache_folder(options.cache, [folder])
@@ -90,32 +89,24 @@ class BuildRequest:
         return cls(options, output, folder, epoch, files)
 
     def unchanged(self, store: Store) -> Outcome | None:
-        """What the last build came to, if this one would come to the same and its output is there as it was written."""
+        """The outcome of the last build, if nothing has changed since, in its output neither."""
         record: _Record | None = store.value(_BUILD, self._key(), "", _Record)
         if record is None or self.files.hash() != record.inputs:
             return None
         output = load_record(self.folder, store)
-        is_its = output is not None and output.current.digest_of_manifest == record.manifest
-        if not (output and is_its and output.is_whole(self.folder)):
+        if output is None or output.current.digest_of_manifest != record.manifest or not output.is_whole(self.folder):
             return None
         return replace(record.outcome, rendered=0, changed=0, one_by_one="")
 
     def keep(self, store: Store, inputs: str, manifest: str, outcome: Outcome) -> None:
-        """Keep what a good build came to for the next one that is asked for the same."""
+        """Keep the outcome of a good build for the next one that is asked for the same."""
         if inputs and not store.is_temporary:
             store.keep(_BUILD, self._key(), {"": _Record(inputs, manifest, outcome)}, _MOST_RECORDS)
 
     def _key(self) -> str:
-        """What is asked for, and by whom it is made, as a hash: two builds of one key differ by their files only.
-
-        Libraries count with their versions, by the names of their folders of metadata.
-        """
-        installed = sorted(
-            path.name
-            for place in sys.path
-            if place and Path(place).is_dir()
-            for path in Path(place).glob("*.dist-info")
-        )
+        """A hash of all but the files: code, options, and libraries (by their `<name>-<version>.dist-info`)."""
+        places = (Path(place) for place in sys.path if place)
+        installed = sorted(path.name for place in places if place.is_dir() for path in place.glob("*.dist-info"))
         options = self.options
         parts = {
             "code": code_digest(Path(__file__).parent.parent),

@@ -1,10 +1,8 @@
-"""What builds leave for the next one, in one SQLite file of the cache folder.
+"""What builds keep for the next one, in an SQLite file in the cache folder.
 
-Everything in it is a help and no authority: it can be deleted at any time, two builds can use it at once, and whatever
-is damaged, foreign or of another version counts as missing. Values are JSON or plain bytes, each with a checksum, read
-as the type that is asked for; nothing in the file can run code.
-
-https://sqlite.org/wal.html for the write-ahead log.
+It can be deleted at any time, two builds can use it at once, and whatever is damaged, foreign or of another version
+counts as missing. Values are JSON or plain bytes with a checksum, and are read as the expected type; nothing in it
+can run code.
 """
 
 from __future__ import annotations
@@ -26,6 +24,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..problems import Problem, SiteError, Span
+from .paths import is_file, remove
 
 _NAME = "store.sqlite"
 # b"site", and the version of the tables
@@ -47,23 +46,20 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
 PRAGMA busy_timeout = 20000;
 """
-# codes of SQLite for what is no fault of the file
+# SQLite's error codes that don't mean a damaged file
 _NO_DAMAGE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _DAY = 86_400
 ENGINE = "engine"
-"""The kind of the values that are kept for an engine (code, libraries and settings, by their hash)."""
+"""The kind of values kept for an engine: a hash of code, libraries and settings."""
 
 
-# SQLite's locks are the process's: in a copy of it, SQLite would take those of open files for its own
-# https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_
-_OPEN: list[weakref.ref[Store]] = []
+# a connection must not be carried across a fork: https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_
+_OPEN: weakref.WeakSet[Store] = weakref.WeakSet()
 
 
 def _close_all() -> None:
-    for reference in _OPEN:
-        if store := reference():
-            store.close()
-    _OPEN.clear()
+    for store in list(_OPEN):
+        store.close()
 
 
 if hasattr(os, "register_at_fork"):
@@ -71,28 +67,27 @@ if hasattr(os, "register_at_fork"):
 
 
 class StoreDamagedError(Exception):
-    """What an earlier build has kept isn't what was kept: the store is to be deleted."""
+    """The store is damaged and should be deleted."""
 
 
 class PageGoneError(StoreDamagedError):
-    """A page isn't there any more: another build has removed it, as it knows a newer one."""
+    """A page is gone: another build has replaced it by a newer one."""
 
 
 class StoreUnwritableError(Exception):
-    """Finished pages can't be kept: the folder, and what the system says."""
+    """Finished pages can't be kept; the arguments are the folder and the reason."""
 
     @property
     def problem(self) -> Problem:
-        """It as a problem of the build."""
         folder, reason = self.args
         message = f"pages and charts can't be kept for the next build: {reason}"
         return Problem("cache-unwritable", message, Span(folder), "make room, or choose another --cache")
 
 
 class PageRecord(NamedTuple):
-    """A finished page as it is kept. `row` and `reads` are read at each build, the others when they are asked for.
+    """A finished page. `row` and `reads` are read at each build, the last three on demand.
 
-    `build` names the build that has made it, as `Store.build` does.
+    `build` is the `Store.build` that made it.
     """
 
     id: int
@@ -107,12 +102,12 @@ class PageRecord(NamedTuple):
 
 
 class Store:
-    """The store of a cache folder; without one, a file in a temporary folder that goes with this object."""
+    """The store in a cache folder; without one, in a temporary folder that is deleted with this object."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self.build = f"{os.getpid()}-{os.urandom(4).hex()}"
-        """`<process>-<random>`: tells the pages of this build from those of others that run at the same time."""
+        """`<process>-<random>`: tells the pages of this build from those of concurrent ones."""
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._is_writing = False
@@ -120,12 +115,12 @@ class Store:
 
     @cached_property
     def is_temporary(self) -> bool:
-        """Whether nothing is kept: there is no cache folder, or it can't be written."""
+        """Whether nothing is kept: there is no cache folder, or it is not writable."""
         return self._folder is None or not _is_writable(self._folder)
 
     @cached_property
     def path(self) -> Path:
-        """The file. Raises StoreUnwritableError where there is room for none."""
+        """The file. Raises StoreUnwritableError if there is no room for it."""
         if self._folder is not None and not self.is_temporary:
             return self._folder / _NAME
         # takes a while to import, and is rarely needed
@@ -134,8 +129,8 @@ class Store:
         try:
             folder = Path(tempfile.mkdtemp(prefix="sitegen-"))
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-            if self._folder is not None and _is_regular(self._folder / _NAME):
-                # nothing can be written there, but what was kept can be used
+            if self._folder is not None and is_file(self._folder / _NAME):
+                # read-only, but what was kept can be used
                 with suppress(PermissionError):
                     shutil.copyfile(self._folder / _NAME, folder / _NAME)
         except OSError as error:
@@ -143,7 +138,7 @@ class Store:
         return folder / _NAME
 
     def new_id(self) -> int:
-        """A number for a page, which no other process gives to one of its own."""
+        """A page number that no other process uses."""
         if self._process != os.getpid():
             self._process = os.getpid()
             self._next_id = (int.from_bytes(os.urandom(6)) >> 6) << 20
@@ -151,7 +146,7 @@ class Store:
         return self._next_id
 
     def close(self) -> None:
-        """Let go of the file, which is opened again when it is needed."""
+        """Close the file; it is reopened on demand."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None
@@ -159,30 +154,24 @@ class Store:
     # -- values ------------------------------------------------------------------------------------------------------
 
     def value(self, kind: str, owner: str, name: str, of: Any) -> Any:
-        """A value of a type; None where there is none that is whole."""
+        """A value of type `of`; None if it is missing or damaged."""
         return self.values(kind, owner, of, name).get(name)
 
     def values(self, kind: str, owner: str, of: Any, name: str | None = None) -> dict[str, Any]:
-        """All values of an owner, by name, or the one of a name; without those that are damaged."""
-        query, wanted = "SELECT name, checksum, value FROM kept WHERE kind = ? AND owner = ?", (kind, owner)
-        try:
-            rows = self._read(query, *wanted) if name is None else self._read(f"{query} AND name = ?", *wanted, name)
-        except (StoreDamagedError, StoreUnwritableError):
-            self.delete()
-            return {}
+        """All intact values of an owner by name, or the one with a name."""
+        query, wanted = "SELECT name, checksum, value FROM kept WHERE kind = ? AND owner = ?", [kind, owner]
+        if name is not None:
+            query, wanted = f"{query} AND name = ?", [*wanted, name]
         decoder = msgspec.json.Decoder(of)
         found = {}
-        for key, checksum, value in rows:
+        for key, checksum, value in self._read_or_delete(query, *wanted):
             with suppress(msgspec.MsgspecError, ValueError, RecursionError, TypeError):
                 if checksum == _checksum(kind, owner, key, value):
                     found[key] = decoder.decode(value)
         return found
 
     def keep(self, kind: str, owner: str, values: Mapping[str, object], most: int = 0) -> None:
-        """Keep values by name, in the place of those of their names. What can't be written is not kept.
-
-        `most` is the number of owners of this kind that are kept at most, the last used ones.
-        """
+        """Keep values by name, if possible. Of this kind, only the `most` last used owners are kept (0: all)."""
         with suppress(StoreUnwritableError), self.transaction():
             for name, value in values.items():
                 self._keep(kind, owner, name, msgspec.json.encode(value))
@@ -192,24 +181,18 @@ class Store:
                 self._connected().execute(query, (kind, most))
 
     def forget(self, kind: str, owner: str, names: Iterable[str]) -> None:
-        """Remove values."""
         with suppress(StoreUnwritableError), self.transaction() as connection:
             query = "DELETE FROM kept WHERE kind = ? AND owner = ? AND name = ?"
             connection.executemany(query, [(kind, owner, name) for name in names])
 
-    # -- bytes by the hash of all that they were made from -----------------------------------------------------------
+    # -- bytes by key ------------------------------------------------------------------------------------------------
 
     def found(self, kind: str, keys: Collection[str]) -> dict[str, bytes]:
-        """What is kept under these keys, and whole."""
+        """The intact values with these keys."""
         now, found = time.time(), {}
         query, stale = "SELECT used, checksum, value FROM kept WHERE kind = ? AND owner = '' AND name = ?", []
         for key in dict.fromkeys(keys):
-            try:
-                rows = self._read(query, kind, key)
-            except (StoreDamagedError, StoreUnwritableError):
-                self.delete()
-                return {}
-            for used, checksum, value in rows:
+            for used, checksum, value in self._read_or_delete(query, kind, key):
                 if checksum == _checksum(kind, "", key, value):
                     found[key] = value
                     if now - used > _DAY:
@@ -220,24 +203,19 @@ class Store:
         return found
 
     def put(self, kind: str, key: str, value: bytes) -> None:
-        """Keep bytes; what can't be written is not kept."""
+        """Keep bytes, if possible."""
         with suppress(StoreUnwritableError), self.transaction():
             self._keep(kind, "", key, value)
 
     def limit(self, kind: str, most: int) -> None:
-        """Remove what nobody has asked for longest, until values of a kind have no more than so many bytes."""
-        entries = self._read("SELECT rowid, length(value) FROM kept WHERE kind = ? ORDER BY used", kind)
-        size = sum(own for _, own in entries)
-        gone = []
-        for number, own in entries:
-            if size <= most:
-                break
-            gone.append((number,))
-            size -= own
-        if gone:
-            with suppress(StoreUnwritableError):
-                with self.transaction() as connection:
-                    connection.executemany("DELETE FROM kept WHERE rowid = ?", gone)
+        """Remove the least recently used values of a kind until it has at most so many bytes."""
+        query = """DELETE FROM kept WHERE rowid IN (SELECT rowid FROM (
+            SELECT rowid, sum(length(value)) OVER (ORDER BY used DESC ROWS UNBOUNDED PRECEDING) AS size
+            FROM kept WHERE kind = ?) WHERE size > ?)"""
+        with suppress(StoreUnwritableError):
+            with self.transaction() as connection:
+                gone = connection.execute(query, (kind, most)).rowcount
+            if gone:
                 self._connected().execute("PRAGMA incremental_vacuum").fetchall()
 
     def _keep(self, kind: str, owner: str, name: str, value: bytes) -> None:
@@ -247,7 +225,7 @@ class Store:
     # -- pages -------------------------------------------------------------------------------------------------------
 
     def pages(self, engine: str) -> Iterator[PageRecord]:
-        """The pages of an engine that are whole, without their documents. Raises StoreDamagedError."""
+        """The intact pages of an engine, without their documents. Raises StoreDamagedError."""
         query = "SELECT id, language, key, build, row, reads, checksum FROM page WHERE engine = ?"
         for *values, checksum in self._read(query, engine):
             record = PageRecord(*values)
@@ -256,7 +234,7 @@ class Store:
                     yield record
 
     def add_pages(self, engine: str, records: Iterable[PageRecord]) -> None:
-        """Keep pages in one step. Raises StoreUnwritableError."""
+        """Keep pages, all or none. Raises StoreUnwritableError."""
         pages, documents = [], []
         for record in records:
             pages.append((record.id, engine, *record[1:6], _page_checksum(engine, record)))
@@ -267,12 +245,12 @@ class Store:
             connection.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?)", documents)
 
     def html(self, number: int) -> bytes:
-        """The HTML of a page; its reader knows its hash. Raises StoreDamagedError."""
+        """The HTML of a page, to be checked by its hash. Raises StoreDamagedError."""
         (html,) = self._document("html", number)
         return html if isinstance(html, bytes) else b""
 
     def parts(self, number: int) -> tuple[bytes, bytes]:
-        """What was read for a page, and its parts. Raises StoreDamagedError."""
+        """A page's facts and parts. Raises StoreDamagedError."""
         facts, parts, checksum = self._document("facts, parts, checksum", number)
         if not isinstance(facts, bytes) or not isinstance(parts, bytes) or checksum != _checksum(number, facts, parts):
             raise StoreDamagedError
@@ -292,11 +270,10 @@ class Store:
             connection.executemany("DELETE FROM document WHERE id = ?", gone)
 
     def keep_engines(self, most: int) -> None:
-        """Remove what is kept for engines, but for those that were used last, so many at most."""
+        """Remove all but the `most` last used engines."""
         query = "SELECT owner FROM kept WHERE kind = ? GROUP BY owner ORDER BY max(used) DESC LIMIT -1 OFFSET ?"
         for (engine,) in self._read(query, ENGINE, most):
-            numbers = [number for (number,) in self._read("SELECT id FROM page WHERE engine = ?", engine)]
-            self.remove_pages(numbers)
+            self.remove_pages(number for (number,) in self._read("SELECT id FROM page WHERE engine = ?", engine))
             with self.transaction() as connection:
                 connection.execute("DELETE FROM kept WHERE owner = ?", (engine,))
 
@@ -304,7 +281,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing of what is written in it; one in another is part of it. Raises StoreUnwritableError."""
+        """All or nothing; a nested one is part of the outer one. Raises StoreUnwritableError."""
         connection = self._connected()
         if self._is_writing:
             yield connection
@@ -321,7 +298,7 @@ class Store:
                 raise
             connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
-            # a full disk, a folder without the right to write, another build that holds the file for too long
+            # a full disk, a read-only folder, or another build that locks the file for too long
             raise StoreUnwritableError(self.path.parent.as_posix(), str(error)) from error
         except sqlite3.DatabaseError as error:
             raise StoreDamagedError from error
@@ -329,7 +306,7 @@ class Store:
             self._is_writing = False
 
     def hold(self) -> None:
-        """See the file as it is now until something is written, whatever other builds remove."""
+        """Until something is written, see the file as it is now, whatever other builds remove."""
         self.release()
         with suppress(sqlite3.Error):
             self._connected().execute("BEGIN")
@@ -341,6 +318,14 @@ class Store:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
 
+    def _read_or_delete(self, query: str, *values: object) -> Sequence[Any]:
+        """The rows; none, and the file is deleted, if it can't be read."""
+        try:
+            return self._read(query, *values)
+        except (StoreDamagedError, StoreUnwritableError):
+            self.delete()
+            return ()
+
     def _read(self, query: str, *values: object) -> Sequence[Any]:
         try:
             return self._connected().execute(query, values).fetchall()
@@ -350,18 +335,18 @@ class Store:
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = self._opened()
-            _OPEN[:] = [*(reference for reference in _OPEN if reference()), weakref.ref(self)]
+            _OPEN.add(self)
         return self._connection
 
     def _opened(self) -> sqlite3.Connection:
-        """The file, made anew where it is missing, damaged, foreign or no file. Raises StoreUnwritableError."""
+        """Open the file; make it if it is missing, damaged or foreign. Raises StoreUnwritableError."""
         for is_last in (False, True):
             connection = None
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 for path in self._files():
-                    if not _is_regular(path):
-                        _remove(path)
+                    if not is_file(path):
+                        remove(path)
                 connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
                 connection.executescript(_SETTINGS)
                 self._prepare(connection)
@@ -375,14 +360,14 @@ class Store:
         raise AssertionError
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the tables in a new file. Raises ValueError for a file of another program or version."""
+        """Make the tables in a new file. Raises ValueError for one of another program or version."""
         found = (_pragma(connection, "application_id"), _pragma(connection, "user_version"))
         if found == (_APPLICATION, _VERSION):
             return
         if found != (0, 0) or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
             raise ValueError(found)
         versions = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
-        # of two builds that make the file, one waits, and finds the tables
+        # if two builds make the file, one waits here and then finds the tables
         connection.execute("BEGIN IMMEDIATE")
         if _pragma(connection, "user_version") != _VERSION:
             for statement in (_TABLES + versions).split(";"):
@@ -390,10 +375,10 @@ class Store:
         connection.execute("COMMIT")
 
     def delete(self) -> None:
-        """Remove the file, which is made anew when it is needed."""
+        """Delete the file; it is made again on demand."""
         self.close()
         for path in self._files():
-            _remove(path)
+            remove(path)
 
     def _files(self) -> tuple[Path, ...]:
         """The file, its log and the log's index."""
@@ -401,10 +386,10 @@ class Store:
 
 
 def check_cache_folder(cache: Path, others: Iterable[Path]) -> None:
-    """Raises SiteError where a cache would lie in one of the other folders, or one of them in it."""
+    """Raises SiteError if the cache and one of the other folders overlap."""
     for other in others:
         with suppress(OSError, RuntimeError):
-            # links that lead in a circle are told by whoever opens them
+            # circular links are reported by whoever opens them
             one, two = cache.resolve(), other.resolve()
             if one.is_relative_to(two) or two.is_relative_to(one):
                 message = f"the cache and {other.as_posix()} overlap"
@@ -412,7 +397,7 @@ def check_cache_folder(cache: Path, others: Iterable[Path]) -> None:
 
 
 def save_value(path: Path, value: object) -> None:
-    """Write a value to a file of its own, as JSON behind its SHA-256, in one step. Raises OSError."""
+    """Write a value atomically to a file, as its SHA-256 and JSON. Raises OSError."""
     import tempfile
 
     payload = msgspec.json.encode(value)
@@ -427,11 +412,11 @@ def save_value(path: Path, value: object) -> None:
 
 
 def load_value(path: Path, of: Any) -> Any:
-    """What `save_value` wrote; None where there is no such file, it is damaged, or it holds no value of this type."""
+    """What `save_value` wrote; None if the file is missing, damaged, or of another type."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
         with os.fdopen(os.open(path, flags), "rb") as file:
-            # a link, a pipe or a device is nothing that a build wrote
+            # no build writes links, pipes or devices
             content = file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
         digest, _, payload = content.partition(b"\n")
         if digest == hashlib.sha256(payload).hexdigest().encode():
@@ -444,7 +429,7 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def _checksum(*parts: object) -> int:
-    """CRC-32 of texts, numbers and bytes: tells accidents, and no more is needed."""
+    """CRC-32, against accidents only."""
     checksum = 0
     for part in parts:
         checksum = zlib.crc32(part if isinstance(part, bytes) else f"{part}\0".encode(), checksum)
@@ -457,19 +442,7 @@ def _page_checksum(engine: str, record: PageRecord) -> int:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Whether files can be made in a folder, or the folder itself."""
+    """Whether a folder is writable, and is there or can be made."""
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
     return folder.is_dir() and os.access(folder, os.W_OK)
-
-
-def _is_regular(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""What an author's text may use up: work in steps, and characters that it makes.
+"""How much an author's text may do (in steps) and write (in characters).
 
-The two are counted, not timed, so that a text is refused on every machine or on none.
+Counted, not timed, so that every machine accepts the same texts.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import Any
 
 from jinja2 import Undefined
 
-from ..template_problems import kind_of
+from ..template_problems import LimitError, NoTextError, kind_of
 
-# a step is a call, an operator, a filter, a turn of a loop: about a microsecond
+# a step is a call, an operator, a filter or an iteration: about a microsecond
 STEPS = 400_000
 STEPS_A_TEXT = 2_000
 CHARACTERS = 16_000_000
-# no single operation may make more, whatever is left
+# the limits of a single operation, whatever is left
 _LARGEST_RESULT = 20_000_000
 _MOST_PARTS = 200_000
 _MOST_BITS = 4_096
-# what is done to so many characters, or to so many parts of a list, takes as long as a step
+# how many characters, or list items, take as long as one step
 _CHARACTERS_A_STEP = 256
 _PARTS_A_STEP = 8
 
@@ -35,29 +35,21 @@ _MAPPINGS = (dict, MappingProxyType)
 _LISTS_AND_MAPPINGS = (*_LISTS, *_MAPPINGS)
 
 
-class LimitError(Exception):
-    """An author's text needs more work, or makes more, than a page could need."""
-
-
-class NoTextError(Exception):
-    """Something that is no text, such as a page or a function, is joined, formatted or handed to a function."""
-
-
 @dataclass
 class Budget:
-    """What is left of the steps and characters that were granted."""
+    """The steps and characters that are left."""
 
     steps: int = STEPS
     characters: int = CHARACTERS
 
     @classmethod
     def of_texts(cls, count: int) -> Budget:
-        """A budget for so many short texts, such as titles or notes."""
+        """For many short texts, such as titles or notes."""
         return cls(STEPS + STEPS_A_TEXT * count, CHARACTERS)
 
     @classmethod
     def of_title(cls) -> Budget:
-        """A budget for one short text that any page may ask for."""
+        """For one short text that any page may ask for."""
         return cls(STEPS // 20, CHARACTERS // 20)
 
     @property
@@ -65,7 +57,7 @@ class Budget:
         return self.steps < 0 or self.characters < 0
 
     def spend(self, steps: int = 1, characters: int = 0) -> bool:
-        """Take steps and characters off. Raises LimitError where too few are left; else it is true."""
+        """Spend steps and characters. Returns True; raises LimitError when too few are left."""
         self.steps -= steps
         self.characters -= characters
         if self.steps < 0:
@@ -75,9 +67,9 @@ class Budget:
         return True
 
     def weigh(self, value: Any, texts_only: bool = False) -> int:
-        """About how many characters a value has when it is written out; to find out takes steps.
+        """About how many characters a value would print; weighing spends steps too.
 
-        With `texts_only`, raises NoTextError for a value that is no text, number, date, or list or mapping of such.
+        With `texts_only`, raises NoTextError for anything but texts, numbers, dates, and lists and mappings of these.
         """
         if isinstance(value, str):
             self.spend(len(value) // _CHARACTERS_A_STEP)
@@ -106,26 +98,26 @@ class Budget:
         return weight
 
     def allow(self, subject: int, arguments: int) -> None:
-        """Raises LimitError where a value of one weight could be blown up too far by arguments of another."""
+        """Raises LimitError if arguments of this weight could blow up the subject too far."""
         if (1 + subject) * (1 + arguments) > _LARGEST_RESULT:
             raise LimitError(f"this could make a text of more than {_LARGEST_RESULT:,} characters")
 
     def allow_bits(self, bits: int) -> None:
-        """Raises LimitError for a whole number of so many bits."""
+        """Raises LimitError for too large a whole number."""
         if bits > _MOST_BITS:
             raise LimitError(f"this makes a number of more than {_MOST_BITS * 3 // 10:,} digits")
 
-    def taken(self, result: Any) -> Any:
-        """What an operation has made, its characters spent; one that is yet to be made is counted as it comes."""
+    def counted(self, result: Any) -> Any:
+        """The result of an operation, with its size spent; an iterator is counted as it is consumed."""
         if isinstance(result, str):
             self.spend(0, len(result))
         elif isinstance(result, _LISTS):
             self.spend(len(result) // _PARTS_A_STEP, 2 * len(result))
         elif isinstance(result, Iterator):
-            return self._counted(result)
+            return self._each_counted(result)
         return result
 
-    def _counted(self, values: Iterable[Any]) -> Iterator[Any]:
+    def _each_counted(self, values: Iterable[Any]) -> Iterator[Any]:
         for value in values:
             self.spend(1, len(value) if isinstance(value, list | tuple | str) else 0)
             yield value

@@ -1,7 +1,7 @@
-"""Jinja2 for authors' texts: each operation is counted, and a value has only the parts that are named here.
+"""Jinja2 for authors' texts: every operation is counted, and values have only the attributes listed here.
 
-https://jinja.palletsprojects.com/en/stable/sandbox/ says what its own sandbox leaves open: work, memory, and whatever
-a value can do that is not private.
+Jinja2's own sandbox limits neither work, memory nor public attributes:
+https://jinja.palletsprojects.com/en/stable/sandbox/.
 """
 
 from __future__ import annotations
@@ -23,67 +23,66 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEscapeFormatt
 from markupsafe import Markup
 
 from ...language import sorting_filters
-from .budget import Budget, LimitError, NoTextError
+from ..template_problems import LimitError, NoTextError
+from .budget import Budget
 
 _LONGEST_RANGE = 10_000
-_PARTS_OF_TEXTS = (
+_TEXT_METHODS = (
     "capitalize casefold center count endswith expandtabs find format format_map index isalnum isalpha isascii "
     "isdecimal isdigit islower isnumeric isspace istitle isupper join ljust lower lstrip partition removeprefix "
     "removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase "
     "title upper zfill"
 )
-_PARTS_OF_DATES = "year month day hour minute second isoformat weekday isoweekday"
-_PARTS_OF_LOOPS = "cycle changed depth depth0 first index index0 last length nextitem previtem revindex revindex0"
-# what a value has for authors, by its type: nothing that asks the clock, the time zone or chance
-_PARTS: tuple[tuple[type | tuple[type, ...], frozenset[str]], ...] = (
-    (str, frozenset(_PARTS_OF_TEXTS.split())),
+_DATE_ATTRIBUTES = "year month day hour minute second isoformat weekday isoweekday"
+_LOOP_ATTRIBUTES = "cycle changed depth depth0 first index index0 last length nextitem previtem revindex revindex0"
+# what authors may use of a value, by type: nothing that reads the clock, the time zone or random numbers
+_ATTRIBUTES: tuple[tuple[type | tuple[type, ...], frozenset[str]], ...] = (
+    (str, frozenset(_TEXT_METHODS.split())),
     (Mapping, frozenset(["get", "items", "keys", "values"])),
     ((list, tuple, range), frozenset(["count", "index"])),
-    ((datetime.date, datetime.time), frozenset(_PARTS_OF_DATES.split())),
+    ((datetime.date, datetime.time), frozenset(_DATE_ATTRIBUTES.split())),
     ((int, float), frozenset(["is_integer"])),
-    (LoopContext, frozenset(_PARTS_OF_LOOPS.split())),
+    (LoopContext, frozenset(_LOOP_ATTRIBUTES.split())),
     (Macro, frozenset(["name", "arguments"])),
 )
-_OF_VALUES = (
+_VALUE_FILTERS = (
     "attr batch count d default dictsort first groupby items last length list map max min reject rejectattr reverse "
     "select selectattr slice sort sum unique"
 )
-"""Filters that hand values on and print none of them."""
-_OF_ANY_NUMBER = "d default float int map reject rejectattr select selectattr sum"
-"""Filters of which a number is no width or count."""
-_BY_CHANCE = "random"
+"""Filters that return values and print none."""
+_NUMBER_FILTERS = "d default float int map reject rejectattr select selectattr sum"
+"""Filters whose number arguments are no widths or counts."""
 _MOST_DIGITS = 300
-_OWN = __name__.partition(".")[0] + "."
+_OUR_PACKAGE = __name__.partition(".")[0] + "."
 # the width and precision of `%-10.3f`, `%*d`, `%(name)5s`
 _PERCENT = re.compile(r"%(?:\([^()%]*+\))?[-+ #0]*+(\*|[0-9]*+)(?:\.(\*|[0-9]*+))?")
 _DIGITS = re.compile(r"[0-9]++")
 
 
 class CountedCode(CodeGenerator):
-    """Jinja2's compiler, which has the budget asked in each loop, macro, comparison and slice."""
+    """Jinja2's compiler; loops, macros, comparisons and slices spend the budget."""
 
     environment: SandboxEnvironment
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 -- the base's
-        """Blocks are rendered wherever `self` calls them."""
+        """Blocks count too: `self` can call them anywhere."""
         for block in node.find_all(nodes.Block):
             block.body.insert(0, _spending(block.body, block.lineno))
         super().visit_Template(node, frame)
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802
-        """Each turn of a loop, those too that its test passes over."""
+        """Count every iteration, also those that the loop's `if` skips."""
         node.body.insert(0, _spending(node.body, node.lineno))
         if node.test is not None:
             node.test = nodes.And(nodes.EnvironmentAttribute("budget.spend()"), node.test, lineno=node.lineno)
         super().visit_For(node, frame)
 
     def macro_body(self, node: nodes.Macro | nodes.CallBlock, frame: Frame) -> Any:
-        """Each call of a macro."""
         node.body.insert(0, _spending(node.body, node.lineno))
         return super().macro_body(node, frame)
 
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802
-        """Both sides: to compare long lists is work that no signal interrupts."""
+        """Weigh both sides: no signal interrupts a comparison of long lists."""
         self.write("(")
         self._weighed(node.expr, frame)
         for operand in node.ops:
@@ -105,7 +104,7 @@ class CountedCode(CodeGenerator):
         self.write("]")
 
     def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802
-        """To hash a key may take as long as to compare it."""
+        """Weigh the keys: hashing one may take long."""
         self.write("{")
         for item in node.items:
             self._weighed(item.key, frame)
@@ -127,26 +126,25 @@ class CountedCode(CodeGenerator):
         self.write(")")
 
     def visit_Const(self, node: nodes.Const, frame: Frame) -> None:  # noqa: N802
-        """A number in the text: `1e999` is none."""
+        """Refuse `1e999`."""
         if node.value in (math.inf, -math.inf):
             self.fail("this number is too large", node.lineno)
         super().visit_Const(node, frame)
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
-        # the base works out constant expressions while it compiles, where nothing is counted
+        # the base evaluates constant expressions at compile time, where nothing is counted
         if not isinstance(node, nodes.TemplateData):
             raise nodes.Impossible
         return super()._output_child_to_const(node, frame, finalize)
 
 
 def _spending(body: Iterable[nodes.Node], line: int) -> nodes.ExprStmt:
-    """A statement that takes off a step, and the characters that the body writes at each turn."""
-    written = sum(map(_written, body))
-    return nodes.ExprStmt(nodes.EnvironmentAttribute(f"budget.spend(1, {written})"), lineno=line)
+    """A statement that spends a step and the characters that the body writes each time."""
+    return nodes.ExprStmt(nodes.EnvironmentAttribute(f"budget.spend(1, {sum(map(_written, body))})"), lineno=line)
 
 
 def _written(node: nodes.Node) -> int:
-    """The characters of a node that are written as they are; what loops and macros in it write is theirs to count."""
+    """The characters that a node writes as they are; loops and macros inside count their own."""
     if isinstance(node, nodes.TemplateData):
         return len(node.data)
     if isinstance(node, nodes.For | nodes.Macro | nodes.CallBlock | nodes.Block):
@@ -155,7 +153,7 @@ def _written(node: nodes.Node) -> int:
 
 
 class SandboxEnvironment(ImmutableSandboxedEnvironment):
-    """The sandbox. What is rendered in it spends `budget`."""
+    """The sandbox. Rendering in it spends `budget`."""
 
     code_generator_class = CountedCode
     intercepted_binops: ClassVar[frozenset[str]] = frozenset(["+", "-", "*", "/", "//", "%", "**"])  # type: ignore[misc]
@@ -166,18 +164,19 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.globals["range"] = _short_range
         self.filters.update(sorting_filters())
-        self.filters = {name: self._filter(name, each) for name, each in self.filters.items() if name != _BY_CHANCE}
+        self.filters = {name: self._filter(name, each) for name, each in self.filters.items() if name != "random"}
         self.tests = {name: self._test(cast("Callable[..., Any]", each)) for name, each in self.tests.items()}
 
     def _filter(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         first = 1 if hasattr(function, "jinja_pass_arg") else 0
-        texts_only, widths = name not in _OF_VALUES.split(), name not in _OF_ANY_NUMBER.split()
+        texts_only, widths = name not in _VALUE_FILTERS.split(), name not in _NUMBER_FILTERS.split()
 
         @wraps(function)
         def counted(*given: Any, **named: Any) -> Any:
             if name == "join" and isinstance(given[first], Generator):
-                # what `map` and `select` give
-                given = (*given[:first], self._listed(given[first]), *given[first + 1 :])
+                # from `map` or `select`
+                listed = [value for value in given[first] if self.budget.spend()]
+                given = (*given[:first], listed, *given[first + 1 :])
             subject, others = given[first], (*given[first + 1 :], *named.values())
             self._allow(subject, others, texts_only, widths)
             if name == "format":
@@ -185,12 +184,12 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
             if name == "sum" and not all(isinstance(each, int | float | str) for each in others):
                 raise NoTextError("only numbers can be added up")
             if name == "round" and any(isinstance(each, int) and abs(each) > _MOST_DIGITS for each in others):
-                # ten to the power of so many
+                # it computes ten to that power
                 raise LimitError(f"numbers are rounded to {_MOST_DIGITS} digits at most")
             if isinstance(subject, Sequence) and not isinstance(subject, str | list | tuple):
-                # a list that is made as it is looked at
+                # made lazily, item by item
                 self.budget.spend(len(subject))
-            return self.budget.taken(function(*given, **named))
+            return self.budget.counted(function(*given, **named))
 
         return counted
 
@@ -204,29 +203,22 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         return counted
 
     def weighed(self, value: Any) -> Any:
-        """A value that is about to be compared or copied."""
+        """The value, about to be compared or copied, with its size counted."""
         self.budget.spend()
         self.budget.weigh(value)
         return value
 
     def joined(self, parts: Iterable[Any]) -> str:
-        """Texts and numbers behind each other: `a ~ b`."""
+        """`a ~ b`"""
         self.budget.spend()
         found = []
         for part in parts:
             self.budget.weigh(part, texts_only=True)
             found.append(str(part))
-        return str(self.budget.taken("".join(found)))
-
-    def _listed(self, values: Iterable[Any]) -> list[Any]:
-        found = []
-        for value in values:
-            self.budget.spend()
-            found.append(value)
-        return found
+        return str(self.budget.counted("".join(found)))
 
     def _allow(self, subject: Any, others: Iterable[Any], texts_only: bool, widths: bool) -> None:
-        """Raises LimitError where a text could become too long, NoTextError where something else is given for one."""
+        """Raises LimitError if the result could be too long, NoTextError for a value that is no text."""
         self.budget.spend()
         weight = self.budget.weigh(subject, texts_only)
         arguments = 0
@@ -236,12 +228,12 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         self.budget.allow(weight, arguments)
 
     def _allow_percent(self, text: str, values: Iterable[Any]) -> None:
-        """What `text % values` may make."""
+        """Check `text % values`."""
         self._allow(text, values, texts_only=True, widths=False)
         self._allow_widths(width for found in _PERCENT.findall(text) for width in found)
 
     def _allow_braces(self, text: str, values: Iterable[Any]) -> None:
-        """What `text.format(…)` may make."""
+        """Check `text.format(…)`."""
         self._allow(text, values, texts_only=False, widths=False)
         specs = [spec or "" for _, _, spec, _ in Formatter().parse(text)]
         self._allow_widths(width for spec in specs for width in ("*" if "{" in spec else "", *_DIGITS.findall(spec)))
@@ -250,24 +242,22 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         total = 0
         for width in widths:
             if width == "*":
-                raise SecurityError("a width in a format is a number: one that an argument gives is not allowed")
+                raise SecurityError("the width in a format must be a number, not an argument")
             total += int(width[:9] or 0)
         self.budget.allow(1, total)
 
     def call(self, context: Context, obj: Any, *given: Any, **named: Any) -> Any:
-        """Call a function, a macro, or a method of a value."""
         self.budget.spend()
         if isinstance(obj, BuiltinMethodType):
             self._allow(obj.__self__, (*given, *named.values()), texts_only=False, widths=True)
         elif not isinstance(obj, Macro | LoopContext):
             for name, value in (*enumerate(given), *named.items()):
-                # Jinja2's own, of a loop that the call stands in
+                # Jinja2's own arguments
                 if name not in ("_loop_vars", "_block_vars", "caller"):
                     self.budget.weigh(value, texts_only=isinstance(obj, MethodType))
-        return self.budget.taken(super().call(context, obj, *given, **named))
+        return self.budget.counted(super().call(context, obj, *given, **named))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """An operator between two values."""
         weights = [self.budget.weigh(value) for value in (left, right)]
         self.budget.spend()
         bits = [value.bit_length() for value in (left, right) if isinstance(value, int)]
@@ -279,31 +269,28 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
             self.budget.allow(*(weight if size is None else size for size, weight in zip(sizes, weights, strict=True)))
         elif operator == "%" and isinstance(left, str):
             self._allow_percent(left, (right,))
-        return self.budget.taken(super().call_binop(context, operator, left, right))
+        return self.budget.counted(super().call_binop(context, operator, left, right))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """A part of a value by name."""
         self.budget.spend()
         return self._found(super().getattr(obj, attribute))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """A part of a value by key or place."""
         self.budget.spend()
         if isinstance(argument, tuple):
-            # to hash it may take as long as to write it out
+            # hashing it may take long
             self.budget.weigh(argument)
         return self._found(super().getitem(obj, argument))
 
     def _found(self, value: Any) -> Any:
-        # a view makes lists when it is asked for them
-        return self.budget.taken(value) if isinstance(value, list) else value
+        # views make lists on demand
+        return self.budget.counted(value) if isinstance(value, list) else value
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         """`format` and `format_map` of a text."""
         name, text = getattr(value, "__name__", ""), getattr(value, "__self__", None)
-        if not isinstance(value, MethodType | BuiltinMethodType) or name not in ("format", "format_map"):
-            return None
-        if not isinstance(text, str):
+        is_method = isinstance(value, MethodType | BuiltinMethodType)
+        if not is_method or name not in ("format", "format_map") or not isinstance(text, str):
             return None
         formatter = _MarkupFormatter(self, escape=text.escape) if isinstance(text, Markup) else _TextFormatter(self)
 
@@ -317,16 +304,16 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
         return formatted
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether authors may see a part of a value: what is public of the site's views, what is named of others."""
+        """Whether authors may read an attribute: any public one of our views, the listed ones of other values."""
         if not super().is_safe_attribute(obj, attr, value):
             return False
-        if isinstance(obj, Undefined) or type(obj).__module__.startswith(_OWN):
+        if isinstance(obj, Undefined) or type(obj).__module__.startswith(_OUR_PACKAGE):
             return True
-        return any(attr in parts for kind, parts in _PARTS if isinstance(obj, kind))
+        return any(attr in parts for kind, parts in _ATTRIBUTES if isinstance(obj, kind))
 
 
 class _TextFormatter(SandboxedFormatter):
-    """Formats `{0.title}`; what comes of a field is a text or a number."""
+    """Formats `{0.title}`; a field must be a text or a number."""
 
     _env: SandboxEnvironment
 
@@ -335,12 +322,8 @@ class _TextFormatter(SandboxedFormatter):
         return super().convert_field(value, conversion)
 
 
-class _MarkupFormatter(SandboxedEscapeFormatter):
-    _env: SandboxEnvironment
-
-    def convert_field(self, value: Any, conversion: Any) -> Any:
-        self._env.budget.weigh(value, texts_only=True)
-        return super().convert_field(value, conversion)
+class _MarkupFormatter(_TextFormatter, SandboxedEscapeFormatter):
+    """The same, with fields escaped."""
 
 
 def _short_range(*arguments: int) -> range:

@@ -1,16 +1,12 @@
-"""The functions that bodies and templates call: those for texts, and `cell`, `source`, `link`, `table`, `chart_ref` …
-
-A wrong argument is gathered as a problem with its place, and the page goes on, so that a run names every mistake.
-"""
+"""The functions that bodies and templates call: those for texts, and `cell`, `source`, `link`, `table` …"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from ...language import FigureFormat
 from ...model import Figure, Indicator, Page, column_in_language
 from ...problems import Problem, SiteError, Span, UnknownNameError, did_you_mean
 from ...text import read_text
@@ -21,19 +17,15 @@ from .in_text import MISSING, TextShortcodes
 
 
 class Shortcodes(TextShortcodes):
-    """The functions for one page. `figures` counts the ids that were shown, `problems` gathers what was wrong."""
+    """The functions for one page; with `text_only`, they return plain text."""
 
-    def __init__(
-        self, page: Page, site: SiteView, form: FigureFormat, problems: list[Problem], text_only: bool = False
-    ) -> None:
-        super().__init__(site._read, form, problems)
-        self._page, self._site, self._text_only = page, site, text_only
-        self._read = site._read
+    def __init__(self, page: Page, site: SiteView, problems: list[Problem], text_only: bool = False) -> None:
+        super().__init__(site._read, site._form, problems)
+        self._page, self._site, self._read, self._text_only = page, site, site._read, text_only
         self.linked: dict[str, None] = {}
-        """The figures that lead to their pages, in the order they were first shown."""
+        """The figures with links to their pages, in the order they were first shown."""
 
     def functions(self) -> Mapping[str, Callable[..., object]]:
-        """What is put into the context of a body or template, by name."""
         return {
             **super().functions(),
             "cell": self.cell,
@@ -73,7 +65,7 @@ class Shortcodes(TextShortcodes):
         return cell_text(cells[index], found.columns[index].name, found.columns[index].type, self._form)
 
     def source(self, source: str, text: str = "") -> Markup | str:
-        """A link to a document on the page that lists the sources."""
+        """A link to a document's entry in the list of sources."""
         document = self._site.data.source(source)
         if document is None:
             self._report_unknown("source", source, self._read.all("document"))
@@ -81,7 +73,7 @@ class Shortcodes(TextShortcodes):
         return self._anchor(document.anchor_url or document.url, text or document.title)
 
     def link(self, target: str, text: str = "") -> Markup | str:
-        """A link to a page of this language by its key, with or without an anchor: `results#year-2022`."""
+        """A link to a page in this language by its key, with or without an anchor: `results#year-2022`."""
         key, mark, anchor = target.partition("#")
         if self._read.exists(self._page.language, key) == "draft":
             hint = "publish it too, or take the link out"
@@ -93,12 +85,12 @@ class Shortcodes(TextShortcodes):
             self._report("page-unknown", error.message, target, error.hint)
             return MISSING
         except SiteError:
-            # the page was left out, which is told
+            # the page was left out, which is reported elsewhere
             return MISSING
         return self._anchor(page.url + mark + anchor, text or page.title)
 
     def table(self, table: str, columns: Sequence[str] = ()) -> Markup | str:
-        """A data table as HTML."""
+        """A data table as HTML, with all or some of its columns."""
         found = self._read.table(table)
         if found is None:
             self._report_unknown("table", table, self._read.all("table"))
@@ -110,14 +102,14 @@ class Shortcodes(TextShortcodes):
             return MISSING
 
     def indicator(self, indicator: str) -> IndicatorView:
-        """An indicator, with its `name`, `definition` and `unit_text`; one that isn't there has empty ones."""
+        """An indicator, with its `name`, `definition` and `unit_text`; empty ones if it is unknown."""
         found = self._site.data.indicator(indicator)
         if found is None:
             self._report_unknown("indicator", indicator, self._read.all("indicator"))
         return found or IndicatorView(Indicator(str(indicator), {}, "", "", {}, "", {}), self._form)
 
     def chart_ref(self, chart: str) -> Markup | str:
-        """The number of a chart, leading to it: `Figure 3`, or with its page where it stands on another one."""
+        """A link to a chart by its number: `Figure 3`; with its page's title if it is on another page."""
         placed = self._read.placed_chart(self._page.language, chart)
         if placed is None:
             known = self._read.placed_charts(self._page.language)
@@ -135,7 +127,7 @@ class Shortcodes(TextShortcodes):
         return Markup('<a href="{}">{}</a>').format(url, text)
 
     def _span(self, needle: str) -> Span:
-        """Where the page names `needle`: from the line that is being rendered on; or the template that does."""
+        """Where the page, from the line being rendered on, or the running template contains `needle`."""
         source = self._page.source
         line = running_line(source.name)
         for spelling in (f'"{needle}"', f"'{needle}'"):
@@ -149,17 +141,10 @@ class Shortcodes(TextShortcodes):
 
 
 def table_html(view: TableView) -> Markup:
-    """A table in a region that scrolls by itself, numbers set apart."""
+    """A table in a scrolling region, with a class for numbers."""
     head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(_numeric(c.type), c.title) for c in view.columns)
-    rows = Markup("").join(
-        Markup("<tr>{}</tr>").format(
-            Markup("").join(
-                Markup("<td{}>{}</td>").format(_numeric(column.type), escape(cell))
-                for column, cell in zip(view.columns, row, strict=True)
-            )
-        )
-        for row in view.rows
-    )
+    template = "<tr>{}</tr>".format("".join(f"<td{_numeric(column.type)}>{{}}</td>" for column in view.columns))
+    rows = Markup("").join(Markup(template).format(*row) for row in view.rows)  # noqa: S704 -- our own markup
     return Markup(
         '<div class="table-scroll" tabindex="0" role="region" aria-label="{}"><table>'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"

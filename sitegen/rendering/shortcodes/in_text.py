@@ -17,18 +17,18 @@ _MOST_PROBLEMS = 500
 
 
 class TooManyProblemsError(Exception):
-    """One page calls functions wrongly so often that to find the place of each would take too long."""
+    """There are so many wrong calls on a page that finding the place of each would take too long."""
 
 
 class TextShortcodes(View):
-    """The functions for plain text. `figures` counts the ids that were shown, `problems` gathers what was wrong."""
+    """The functions for plain text. `figures` counts the ids of shown figures, `problems` gathers mistakes."""
 
     def __init__(self, read: DataReader, form: FigureFormat, problems: list[Problem]) -> None:
         self._data, self._form, self.problems = read, form, problems
         self.figures: Counter[str] = Counter()
 
     def functions(self) -> Mapping[str, Callable[..., object]]:
-        """What is put into the context of a text, by name."""
+        """The functions by name, for the context of a text."""
         return {
             "fig": self.fig,
             "figure_value": self.figure_value,
@@ -53,12 +53,12 @@ class TextShortcodes(View):
         return self._shown(found, self._form.value(found, unit, sign, words, capital, magnitude))
 
     def figure_value(self, figure: str, unit: bool | None = None) -> str:
-        """A figure as plain text, its status in words."""
+        """A figure as plain text, with its status in words."""
         found = self._figure(figure)
         return self._form.told(found, self._form.value(found, unit)) if found else ""
 
     def period(self, figure: str) -> Markup | str:
-        """When a figure holds, in words."""
+        """The period of a figure in words."""
         found = self._figure(figure)
         if found is None:
             return ""
@@ -66,7 +66,7 @@ class TextShortcodes(View):
         return text if text in found.period_note.values() else self._dated(text)
 
     def date(self, text: str) -> Markup | str:
-        """An ISO 8601 date in the long form of the language."""
+        """An ISO 8601 date in the language's long form."""
         try:
             return self._dated(self._form.period(str(text)))
         except ValueError:
@@ -74,15 +74,13 @@ class TextShortcodes(View):
             return ""
 
     def literal(self, text: object) -> str:
-        """A text as it is. It marks a numeral in it as one that comes from no figure."""
+        """A text as it is, whose numerals need no figure."""
         return str(text)
 
     def _shown(self, figure: Figure, text: str) -> Markup | str:
-        """A figure as the text is to have it."""
         return self._form.told(figure, text)
 
     def _dated(self, text: str) -> Markup | str:
-        """A date as the text is to have it."""
         return text
 
     def _figure(self, key: str) -> Figure | None:
@@ -98,16 +96,16 @@ class TextShortcodes(View):
         return figure
 
     def _report_unknown(self, what: str, key: object, known: Iterable[str], where: str = "") -> None:
-        """Tell of a name that isn't there, unless it was lost by a mistake that is told elsewhere."""
+        """Report a missing name, unless it was lost by a mistake that is reported elsewhere."""
         if not self._data.lost(str(key)):
             hint = did_you_mean(str(key), known)
             self._report(f"{what}-unknown", f'no {what} "{key}"{where}', str(key), hint)
 
     def _report(self, code: str, message: str, needle: str, hint: str = "") -> None:
         if len(self.problems) > _MOST_PROBLEMS:
-            raise TooManyProblemsError(f"more than {_MOST_PROBLEMS} mistakes; what comes after them is not looked at")
+            raise TooManyProblemsError(f"more than {_MOST_PROBLEMS} mistakes; the rest of the page is not checked")
         self.problems.append(Problem(code, message, self._span(needle), hint))
 
     def _span(self, needle: str) -> Span:
-        """Where the text names `needle`."""
+        """Where the text contains `needle`."""
         raise NotImplementedError

@@ -1,1 +1,1 @@
-"""What templates and the sandbox are given to look at. Names that begin with an underscore are out of their reach."""
+"""What templates and bodies can see; they can't reach names that begin with an underscore."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from markupsafe import Markup, escape
 
@@ -25,137 +25,132 @@ from ...model import (
     Range,
     Reference,
     Table,
+    Text,
     View,
     in_language,
 )
 from .tables import IndicatorView, TableView
 
-_View = TypeVar("_View")
+_View = TypeVar("_View", bound=View)
+_Item = TypeVar("_Item")
 
 
-class _Named(Protocol):
-    @property
-    def id(self) -> str: ...
+class _DataPart(View):
+    """A view with access to the others of its language."""
+
+    def __init__(self, data: DataView) -> None:
+        self._data, self._form, self._read = data, data._form, data._read
+
+    def _text(self, text: Text) -> str:
+        return in_language(text, self._form.language)
 
 
-_Item = TypeVar("_Item", bound=_Named)
-
-
-class AreaView(View):
+class AreaView(_DataPart):
     def __init__(self, area: Area, data: DataView) -> None:
-        language = data._form.language
-        self._data = data
+        super().__init__(data)
         self.id = area.id
-        self.name = in_language(area.name, language)
-        self.full_name = in_language(area.full_name, language)
-        self.type = in_language(area.type, language)
-        self.code = area.code
-        self.parent = area.parent
-        self.tile_row = area.tile_row
-        self.tile_col = area.tile_column
+        self.name, self.full_name = self._text(area.name), self._text(area.full_name)
+        self.type = self._text(area.type)
+        self.code, self.parent = area.code, area.parent
+        self.tile_row, self.tile_col = area.tile_row, area.tile_column
 
     @property
     def page(self) -> Any:
         """The page whose front matter names this area, if there is one."""
-        key = self._data._read.page_of_area(self._data._form.language, self.id)
+        key = self._read.page_of_area(self._form.language, self.id)
         return self._data._page(key) if key else None
 
 
-class SourceView(View):
+class SourceView(_DataPart):
     def __init__(self, document: Document, data: DataView) -> None:
-        form = data._form
-        self._data = data
-        self.id = document.id
-        self.title = in_language(document.title, form.language)
-        self.publisher = in_language(document.publisher, form.language)
-        self.note = in_language(document.note, form.language)
-        self.url = document.url
+        super().__init__(data)
+        self.id, self.url = document.id, document.url
+        self.title, self.publisher = self._text(document.title), self._text(document.publisher)
+        self.note = self._text(document.note)
         self.date, self.accessed = document.date, document.accessed
-        self.date_text = form.date(document.date) if document.date else ""
-        self.accessed_text = form.date(document.accessed) if document.accessed else ""
+        self.date_text = self._form.date(document.date) if document.date else ""
+        self.accessed_text = self._form.date(document.accessed) if document.accessed else ""
 
     @property
     def anchor_url(self) -> str:
-        """Its entry on the page with the layout `sources`; empty when no page has that layout."""
-        key = self._data._read.sources_page(self._data._form.language)
+        """Its entry on the page with the layout `sources`; empty if there is no such page."""
+        key = self._read.sources_page(self._form.language)
         return f"{self._data._page(key).url}#source-{self.id}" if key else ""
 
     @property
     def observations(self) -> Sequence[FigureView]:
-        """The figures that were taken from it."""
-        return self._data._views(self._data._read.of_source(self.id))
+        return self._data._views(self._read.of_source(self.id))
 
 
-class FigureView(View):
-    """A figure: an observation, or a derived one. What shows its value is recorded as a read of the page."""
+class FigureView(_DataPart):
+    """An observation or a derived figure. Showing its value is recorded as a read of the page."""
 
     def __init__(self, figure: Figure, data: DataView) -> None:
+        super().__init__(data)
         self._figure = figure
-        self._data = data
-        form, read = data._form, data._read
+        form, read = self._form, self._read
         self.id = figure.id
         self.derived = isinstance(figure, DerivedFigure)
         self.period, self.time_order = figure.period, figure.time_order
         self.period_text = form.period_of(figure)
         self.qualifier = figure.qualifier
-        self.status = figure.status
-        self.status_text = form.status(figure)
-        self.locator = in_language(figure.locator, form.language) if isinstance(figure, Observation) else ""
-        self.note = in_language(figure.note, form.language)
+        self.status, self.status_text = figure.status, form.status(figure)
+        self.locator = self._text(figure.locator) if isinstance(figure, Observation) else ""
+        self.note = self._text(figure.note)
         self.expression = figure.written if isinstance(figure, DerivedFigure) else ""
         self.url = read.local(read.figure_url(figure.id, form.language))
         self.json_url = read.local(f"/figures/{figure.id}.json")
         self.csv_url = read.local(f"/figures/{figure.id}.csv")
 
-    def _printed(self) -> Figure:
-        """The figure, its value being shown."""
-        self._data._read.record.shown.add(self.id)
+    def _shown(self) -> Figure:
+        """The figure; its value is recorded as shown."""
+        self._read.record.shown.add(self.id)
         return self._figure
 
     @property
     def title(self) -> str:
-        """What it is, where and when: `Loans, North, 2022`; the label of a derived figure says all."""
-        return figure_title(self._figure, self._data._form)
+        """`Loans, North, 2022`; of a derived figure, its label."""
+        return figure_title(self._figure, self._form)
 
     @property
     def value(self) -> str:
         """The decimal text as published."""
-        return self._printed().value
+        return self._shown().value
 
     @property
     def value_text(self) -> str:
-        """The figure in the language, its status not marked."""
-        return self._data._form.value(self._printed())
+        """The value in the language, without its status."""
+        return self._form.value(self._shown())
 
     @property
     def value_with_unit(self) -> str:
-        """The figure with its unit in words: `9,928 households`."""
-        return self._data._form.value(self._printed(), unit=True)
+        """`9,928 households`"""
+        return self._form.value(self._shown(), unit=True)
 
     @property
     def told(self) -> str:
-        """The figure with its unit as plain text, its status in words."""
-        return self._data._form.told(self._figure, self.value_with_unit)
+        """Value, unit and status as plain text."""
+        return self._form.told(self._figure, self.value_with_unit)
 
     @property
     def html_with_unit(self) -> Markup:
-        """The figure with its unit, leading to its page."""
-        return self._data._form.html(self._figure, self.value_with_unit, self.url)
+        """Value and unit, linked to the figure's page."""
+        return self._form.html(self._figure, self.value_with_unit, self.url)
 
     @property
     def html(self) -> Markup:
-        """The figure, leading to its page."""
-        return self._data._form.html(self._figure, self.value_text, self.url)
+        """The value, linked to the figure's page."""
+        return self._form.html(self._figure, self.value_text, self.url)
 
     @property
     def marked_html(self) -> Markup:
-        """The figure with its unit and its status marked, without a link."""
-        return self._data._form.marked(self._figure, self.value_with_unit)
+        """Value, unit and status mark, without a link."""
+        return self._form.marked(self._figure, self.value_with_unit)
 
     @property
     def indicator(self) -> IndicatorView:
         own = self._figure.indicator
-        return self._data.indicator(own.id) or IndicatorView(own, self._data._form)
+        return self._data.indicator(own.id) or IndicatorView(own, self._form)
 
     @property
     def area(self) -> AreaView:
@@ -168,12 +163,12 @@ class FigureView(View):
 
     @property
     def sources(self) -> Sequence[SourceView]:
-        """Its source; all those of its inputs when it is derived."""
+        """Its source; of a derived figure, those of its inputs."""
         return [source for document in self._figure.documents if (source := self._data.source(document.id))]
 
     @property
     def calculation(self) -> Markup:
-        """How it was computed, each figure leading to its page; empty for an observation."""
+        """How it was computed, each figure linked to its page; empty for an observation."""
         figure = self._figure
         if not isinstance(figure, DerivedFigure):
             return Markup("")
@@ -181,11 +176,11 @@ class FigureView(View):
 
     @property
     def range_text(self) -> str:
-        """What it can be with the rounding of its inputs: `between 95.9% and 96.9%`; empty when it is exact."""
+        """What it can be, given the rounding of its inputs: `between 95.9% and 96.9%`; empty when it is exact."""
         figure = self._figure
         if not isinstance(figure, DerivedFigure) or figure.range.is_exact:
             return ""
-        return range_text(figure.stated_range, figure.indicator, self._data._form, figure.value)
+        return range_text(figure.stated_range, figure.indicator, self._form, figure.value)
 
     @property
     def computed_from(self) -> Sequence[FigureView]:
@@ -194,25 +189,22 @@ class FigureView(View):
 
     @property
     def computed_into(self) -> Sequence[FigureView]:
-        """The derived figures that have it among their inputs."""
-        return self._data._views(self._data._read.computed_into(self.id))
+        return self._data._views(self._read.computed_into(self.id))
 
     @property
     def rules(self) -> Sequence[RuleView]:
         """The rules it takes part in."""
-        return [RuleView(judgement, self._data) for judgement in self._data._read.rules_of(self.id)]
+        return [RuleView(judgement, self._data) for judgement in self._read.rules_of(self.id)]
 
 
-class RuleView(View):
-    """A rule as it was judged. `explanation` is empty unless it is a known disagreement."""
+class RuleView(_DataPart):
+    """A rule and its result. `explanation` is empty unless it is a known disagreement."""
 
     def __init__(self, judgement: Judgement, data: DataView) -> None:
-        language = data._form.language
-        self._judgement, self._data = judgement, data
-        self.id = judgement.id
-        self.title = in_language(judgement.title, language)
-        self.holds = judgement.holds
-        self.explanation = in_language(judgement.explanation, language)
+        super().__init__(data)
+        self._judgement = judgement
+        self.id, self.holds = judgement.id, judgement.holds
+        self.title, self.explanation = self._text(judgement.title), self._text(judgement.explanation)
 
     @property
     def figures(self) -> Sequence[FigureView]:
@@ -223,11 +215,11 @@ class RuleView(View):
 
     @property
     def calculation(self) -> Markup:
-        """The statement, each figure leading to its page."""
+        """The statement, each figure linked to its page."""
         statement = self._judgement.statement
         sides = [self._side(side) for side in statement.sides]
         if isinstance(statement, Range):
-            template = escape(self._data._form.labels("calculation_within"))
+            template = escape(self._form.labels("calculation_within"))
             return template.format(value=sides[0], low=sides[1], high=sides[2])
         text = sides[0]
         for relation, side in zip(statement.relations, sides[1:], strict=True):
@@ -236,18 +228,18 @@ class RuleView(View):
 
     @property
     def results(self) -> Sequence[Markup]:
-        """What each side comes to that is no single figure or number: `9,928 ÷ 0.43%: between … and …`."""
-        judgement, form = self._judgement, self._data._form
-        template = escape(form.labels("calculation_result"))
+        """The result of each side that is a calculation: `9,928 ÷ 0.43%: between … and …`."""
+        judgement = self._judgement
+        template = escape(self._form.labels("calculation_result"))
         return [
-            template.format(calculation=self._side(side), result=_result_text(span, scale, form))
+            template.format(calculation=self._side(side), result=_result_text(span, scale, self._form))
             for side, span, scale in zip(judgement.statement.sides, judgement.results, judgement.scales, strict=True)
             if not isinstance(side, Constant | Reference)
         ]
 
 
 def _result_text(span: Interval, scale: str, form: FigureFormat) -> str:
-    """What a side of a rule comes to; shares, which are computed as such, in the unit that they are printed in."""
+    """The result of one side of a rule; shares are computed as fractions but printed as %."""
     hundred = Interval.exactly(100 if scale in SHARES else 1)
     return range_text(span * hundred, unit_of_scale(scale), form, exact=True)
 
@@ -261,30 +253,32 @@ def figure_title(figure: Figure, form: FigureFormat) -> str:
 
 
 class DataView(View):
-    """All tables of the site in one language. `page` gives the view of the page with a key."""
+    """All tables of the site in one language. `page` gives the view of a page by its key."""
 
     def __init__(self, read: Reader, form: FigureFormat, page: Callable[[str], Any]) -> None:
         self._read, self._form, self._page = read, form, page
-        self._indicators: dict[str, IndicatorView] = {}
-        self._areas: dict[str, AreaView] = {}
-        self._sources: dict[str, SourceView] = {}
-        self._figures: dict[str, FigureView] = {}
+        self._made: dict[tuple[str, str], Any] = {}
 
     def figure(self, key: str) -> FigureView | None:
-        """The figure with an id, or none."""
-        return _view_of(self._read.figure(key), self._figures, lambda item: FigureView(item, self))
+        return self._view("figure", key, self._read.figure(key), lambda item: FigureView(item, self))
 
     def source(self, key: str) -> SourceView | None:
-        """The document with an id, or none."""
-        return _view_of(self._read.document(key), self._sources, lambda item: SourceView(item, self))
+        return self._view("source", key, self._read.document(key), lambda item: SourceView(item, self))
 
     def indicator(self, key: str) -> IndicatorView | None:
-        """The indicator with an id, or none."""
-        return _view_of(self._read.indicator(key), self._indicators, lambda item: IndicatorView(item, self._form))
+        return self._view("indicator", key, self._read.indicator(key), lambda item: IndicatorView(item, self._form))
 
     def area(self, key: str) -> AreaView | None:
-        """The area with an id, or none."""
-        return _view_of(self._read.area(key), self._areas, lambda item: AreaView(item, self))
+        return self._view("area", key, self._read.area(key), lambda item: AreaView(item, self))
+
+    def _view(self, kind: str, key: str, item: _Item | None, make: Callable[[_Item], _View]) -> _View | None:
+        """The view of an item, made once."""
+        if item is None:
+            return None
+        view: _View | None = self._made.get((kind, key))
+        if view is None:
+            view = self._made[kind, key] = make(item)
+        return view
 
     @property
     def indicators(self) -> Iterable[IndicatorView]:
@@ -300,28 +294,26 @@ class DataView(View):
 
     @property
     def figures(self) -> Sequence[FigureView]:
-        """All figures: the observations in the order of their table, then the derived ones."""
+        """The observations in the order of their table, then the derived figures."""
         return self._every("figure", self.figure)
 
     @property
     def observations(self) -> Sequence[FigureView]:
-        """The figures that were taken from a source."""
         return [figure for figure in self.figures if not figure.derived]
 
     def _every(self, kind: DataTable, view: Callable[[str], _View | None]) -> list[_View]:
         return [found for key in self._read.all(kind) if (found := view(key))]
 
     def _views(self, keys: Iterable[str]) -> list[FigureView]:
-        """The figures with these ids."""
         return [figure for key in keys if (figure := self.figure(key))]
 
     @property
     def rules(self) -> Sequence[RuleView]:
-        """Every rule as it was judged, in the order of the file."""
+        """In the order of the file."""
         return [RuleView(judgement, self) for judgement in self._read.rules()]
 
     def _calculation(self, expression: Expression, keys: Iterable[str]) -> Markup:
-        """An expression of the figures with these ids, each leading to its page."""
+        """An expression of these figures, each linked to its page."""
         figures = {key: figure for key in keys if (figure := self._read.figure(key))}
         return Markup("").join(self._part(part) for part in expression_parts(expression, figures, self._form))
 
@@ -331,7 +323,7 @@ class DataView(View):
 
     @property
     def jsonld(self) -> Markup:
-        """The data as a schema.org Dataset, for a script element of that type; empty where there are none."""
+        """The data as a schema.org Dataset, for a script element; empty without data."""
         described = self._read.data_description(self._form.language)
         if described is None:
             return Markup("")
@@ -343,19 +335,10 @@ class DataView(View):
 
     @property
     def tables(self) -> Sequence[TableView]:
-        """The figures first, then the tables they refer to, by name."""
+        """The observations first, then the other tables in their order."""
         names = sorted(self._read.all("table"), key=lambda name: name != "observations")
         return [self.table(table) for name in names if (table := self._read.table(name))]
 
     def table(self, table: Table, columns: Sequence[str] = ()) -> TableView:
-        """A table with some of its columns, or all. Raises UnknownNameError for a column that isn't there."""
+        """A table with all or some of its columns. Raises UnknownNameError for an unknown column."""
         return TableView(table, self._read, self._form, columns)
-
-
-def _view_of(item: _Item | None, views: dict[str, _View], make: Callable[[_Item], _View]) -> _View | None:
-    """The view of an item, which is made once; none where there is no item."""
-    if item is None:
-        return None
-    if item.id not in views:
-        views[item.id] = make(item)
-    return views[item.id]

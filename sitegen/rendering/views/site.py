@@ -35,15 +35,13 @@ class TranslationView:
 
 @dataclass(frozen=True)
 class OriginalView:
-    """The page that another one was translated from."""
-
     title: str
     url: str
     language_name: str
 
 
 class _Asked(Generic[_T]):
-    """A part of a view that is asked for anew each time, so that whoever shows it is known to depend on it."""
+    """An attribute that is read anew each time, so that whatever shows it is known to depend on it."""
 
     def __init__(self, value: Callable[[Any], _T]) -> None:
         self._value = value
@@ -53,7 +51,7 @@ class _Asked(Generic[_T]):
 
 
 class _PageList(View, Sequence["PageView"]):
-    """The pages of a language, of which it counts as a read how many there are, and which, as soon as that is asked."""
+    """The pages of a language; using the list is recorded as a read of it."""
 
     def __init__(self, site: SiteView) -> None:
         self._site = site
@@ -88,23 +86,22 @@ class SiteView(View):
     notice = _Asked[str](lambda site: site._setting("notice"))
     params = _Asked[Mapping[str, Any]](lambda site: site._read.setting("params"))
     content_policy = _Asked[str](lambda site: site._read.policy())
-    """What every page has to say of itself in a `<meta>`."""
+    """For the `<meta>` of every page."""
     release = _Asked[str](lambda site: str(site._read.release()))
-    """The version of the data, as the package's descriptor has it."""
+    """The version in the data's descriptor."""
 
     @property
     def feed_url(self) -> str:
-        """The Atom feed of this language; empty where no page has a date."""
+        """The Atom feed of this language; empty if no page has a date."""
         return f"{self.home_url}feed.xml" if self._read.has_dated_pages() else ""
 
     @property
     def figures_url(self) -> str:
-        """The list of all figures; empty where there are none."""
+        """The list of all figures; empty if there are none."""
         return self._read.local(self._read.figure_url("", self.language)) if self._read.has_figures() else ""
 
     @property
     def pages(self) -> Sequence[PageView]:
-        """Every page of the language."""
         return _PageList(self)
 
     @cached_property
@@ -112,7 +109,7 @@ class SiteView(View):
         return DataView(self._read, self._form, self._page)
 
     def _page(self, key: str) -> PageView:
-        """The page with a key, which there is."""
+        """The page with a known key."""
         if key not in self._views:
             if len(self._views) > _MOST_VIEWS:
                 self._views.clear()
@@ -120,7 +117,7 @@ class SiteView(View):
         return self._views[key]
 
     def find_page(self, key: str) -> PageView:
-        """The page with a key. Raises UnknownNameError when there is none, and SiteError when it was left out."""
+        """The page with a key. Raises UnknownNameError if there is none, SiteError if it was left out."""
         state = self._read.exists(self.language, key)
         if state == "yes":
             return self._page(key)
@@ -129,11 +126,11 @@ class SiteView(View):
         raise UnknownNameError(f'no page "{key}"', did_you_mean(key, self._read.pages(self.language)))
 
     def children(self, page: PageView) -> Sequence[PageView]:
-        """The pages right below one, by weight, then title."""
+        """The subpages of a page, by weight, then title."""
         return [self._page(key) for key in self._read.children(self.language, page.key)]
 
     def navigation(self, group: str, page: PageView) -> Sequence[LinkView]:
-        """The links of the header (`nav`) or footer, with the one that leads to `page`, or above it, marked."""
+        """The links of the header (`nav`) or footer; those to `page` or above it are marked as current."""
         links = []
         for item in self._read.setting("navigation"):
             if item.group == group and self._has_page(item.page):
@@ -147,7 +144,7 @@ class SiteView(View):
         return self._read.exists(self.language, key) == "yes"
 
     def _name(self, language: str) -> str:
-        """What a language is called in itself."""
+        """The name of a language in that language."""
         return FigureFormat(language, self._form.labels).language_name
 
 
@@ -164,22 +161,19 @@ class PageView(View):
 
     layout = _Asked[str](lambda page: page._part("layout"))
     theme = _Asked[str](lambda page: page._part("theme"))
-    """`light` or `dark` for a page that does not follow its reader's setting."""
+    """`light` or `dark` for a page that ignores its reader's setting."""
     params = _Asked[Mapping[str, Any]](lambda page: page._part("params"))
     draft = _Asked[bool](lambda page: page._part("draft"))
     weight = _Asked[int](lambda page: page._part("weight"))
     date = _Asked[str](lambda page: str(page._part("date") or ""))
-    """ISO 8601; empty where the page has none."""
     lastmod = _Asked[str](lambda page: str(page._part("lastmod") or ""))
-    """ISO 8601; empty where the page has none."""
+    """Dates are ISO 8601, or empty."""
     title = _Asked[str](lambda page: page._printed(page._part("title")))
     description = _Asked[str](lambda page: page._printed(page._part("description")))
     url = _Asked[str](lambda page: page._site._read.local(page._part("url")))
     canonical = _Asked[str](lambda page: page._site._read.absolute(page._part("url")))
     nav = _Asked[Sequence[LinkView]](lambda page: page._site.navigation("nav", page))
-    """The main navigation as this page shows it."""
     footer = _Asked[Sequence[LinkView]](lambda page: page._site.navigation("footer", page))
-    """The links of the footer."""
 
     def _printed(self, text: PrintedText) -> str:
         self._site._read.record.named.update(text.figures)
@@ -187,7 +181,7 @@ class PageView(View):
 
     @property
     def area(self) -> AreaView | None:
-        """The area that the front matter names; one whose row was left out keeps its id for a name."""
+        """The area in the front matter; if its row was left out, its id stands for its name."""
         key, data = self._part("area"), self._site.data
         if not key:
             return None
@@ -198,7 +192,7 @@ class PageView(View):
 
     @property
     def outdated(self) -> OriginalView | None:
-        """The original of a translation that is older than it; none of any other page."""
+        """The original, if it is newer than this translation."""
         read = self._site._read
         original = read.original(self.language, self.key)
         if original is None:

@@ -26,12 +26,12 @@ class ColumnView:
     type: str
 
 
-# tables whose rows are figures: to print one is to show them
+# tables whose rows are figures, which are shown with the table
 _OF_FIGURES = ("observations", "derived")
 
 
 class TableView(View):
-    """A data table with its cells as a reader of the language expects them."""
+    """A data table with its cells in the form of the language."""
 
     def __init__(self, table: Table, read: Reader, form: FigureFormat, columns: Sequence[str] = ()) -> None:
         language = form.language
@@ -53,13 +53,12 @@ class TableView(View):
 
     @property
     def rows(self) -> Sequence[Sequence[str]]:
-        """Its cells as text, row by row."""
         self._read.record.shown.update(self._figures)
         return self._rows
 
 
 def cell_text(cell: str, column: str, kind: str, form: FigureFormat) -> str:
-    """A cell as text: numbers with the language's separators, periods and dates in its words."""
+    """A cell as text: numbers with the language's separators, dates and periods in its words."""
     if not cell:
         return ""
     if kind in ("number", "integer"):

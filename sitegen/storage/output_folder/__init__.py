@@ -1,6 +1,4 @@
-"""The output folder: what stands in it, and how a finished site takes its place in one step. What sitegen did not write
-stays, or nothing is done.
-"""
+"""The output folder: what is in it, and how a finished site replaces it in one step, with others' files left alone."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Replaces the files of an output one by one, where its folder can't be exchanged for another.
+"""Replaces the files of an output one by one, if its folder can't be exchanged.
 
-All new files are written first, below a hidden folder in the output, so that a full disk changes nothing. Then they are
+All new files are first written to a hidden folder in the output, so that a full disk changes nothing. Then they are
 renamed into place: what pages need before the pages, new pages before those that link to them, lists of pages after
-them, and what is gone is removed at the end.
+them. What is gone is removed at the end.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...processes import uninterrupted
+from ..paths import is_folder
 from .contents import MANIFEST, PLAN, WRITING, folder_state, folders_of
 from .own_folders import MARK, is_own, make_own, remove_own
 from .record import FileState, Tree, write_file
@@ -26,18 +27,20 @@ _LISTS_OF_PAGES = (".xml", "robots.txt", "_headers")
 
 
 class PartlyReplacedError(OSError):
-    """Some files are new and others old: an error came up when the first had been renamed."""
+    """An error left some files new and others old."""
 
 
 def replace_files(
     target: Path, artifacts: Sequence[Artifact], current: Mapping[str, FileState], own: Collection[str]
 ) -> Tree:
-    """Make a site of the folder `target`. `current` are files there, with what they hold; `own` are those that may go.
+    """Write the site to `target`. `current` are the files there that can be used again; those in `own` may be removed.
 
-    Raises OSError, and everything is then as it was; or PartlyReplacedError.
+    Raises OSError, with nothing changed; or PartlyReplacedError.
     """
     wanted = {artifact.path for artifact in artifacts}
-    files = {item.path: current[item.path] for item in artifacts if _is_current(item, current)}
+    files = {
+        item.path: known for item in artifacts if (known := current.get(item.path)) and known.digest == item.digest
+    }
     changed = sorted((item for item in artifacts if item.path not in files), key=lambda item: _turn(item.path, current))
     gone = frozenset(own) - wanted
     writing = target / WRITING
@@ -51,21 +54,21 @@ def replace_files(
             _clear(writing) if is_begun else remove_own(writing)
             raise
         with uninterrupted():
-            # after an error the plan stays, by which the next build knows the files of this one
+            # after an error the plan stays, so that the next build knows our files
             _rename(target, [artifact.path for artifact in changed], gone)
             remove_own(writing)
     return Tree(files, {path: folder_state(f"{target}{os.sep}{path}") for path in folders_of(wanted)})
 
 
 def _prepare(writing: Path, is_begun: bool, paths: Collection[str]) -> None:
-    """Make the folder for files that are waiting, with the list of all paths that are or will be sitegen's.
+    """Make the folder for new files, with a list of all paths that are or will be sitegen's.
 
-    The list of a build that was killed stays until the new one, which has all its paths too, takes its place.
+    A killed build's list stays until the new one, which includes its paths, replaces it.
     """
     if is_begun:
         _clear(writing)
     else:
-        # an empty one is left where a build was killed right after it was made
+        # it is left empty by a build that is killed right after making it
         remove_own(writing)
         make_own(writing)
     (writing / "new-plan").write_text(json.dumps(sorted(set(paths))), encoding="utf-8")
@@ -78,12 +81,8 @@ def _clear(writing: Path) -> None:
             path.unlink()
 
 
-def _is_current(artifact: Artifact, current: Mapping[str, FileState]) -> bool:
-    return artifact.path in current and current[artifact.path].digest == artifact.digest
-
-
 def _turn(path: str, current: Mapping[str, FileState]) -> tuple[int, str]:
-    """When a file's turn is, among the changed ones."""
+    """Sorts the changed files by when they are put in place."""
     if path == MANIFEST:
         return 4, path
     if path.endswith(".html"):
@@ -92,7 +91,7 @@ def _turn(path: str, current: Mapping[str, FileState]) -> tuple[int, str]:
 
 
 def _rename(target: Path, paths: Sequence[str], gone: Collection[str]) -> None:
-    """Put the files that are waiting into their places, and remove those that are gone."""
+    """Put the new files into place, and remove those that are gone."""
     made: set[str] = set()
     try:
         for number, path in enumerate(paths):
@@ -100,7 +99,7 @@ def _rename(target: Path, paths: Sequence[str], gone: Collection[str]) -> None:
             if folder not in made:
                 _make_folder(target, folder, gone)
                 made.add(folder)
-            if _is_folder(target / path):
+            if is_folder(target / path):
                 _remove(target, [name for name in gone if name.startswith(f"{path}/")])
             (target / WRITING / str(number)).replace(target / path)
         # pages before what they need
@@ -110,29 +109,25 @@ def _rename(target: Path, paths: Sequence[str], gone: Collection[str]) -> None:
 
 
 def _make_folder(target: Path, folder: str, gone: Collection[str]) -> None:
-    """Make a folder with those around it; a file in the way is one of those that are gone."""
+    """Make a folder and its parents; a file in the way is one of those that are gone."""
     for path in sorted(folders_of([f"{folder}/"]) - {""}):
-        if path in gone and not _is_folder(target / path):
+        if path in gone and not is_folder(target / path):
             (target / path).unlink(missing_ok=True)
         with suppress(FileExistsError):
             (target / path).mkdir()
 
 
-def _is_folder(place: Path) -> bool:
-    return place.is_dir() and not place.is_symlink()
-
-
 def _remove(target: Path, paths: Collection[str]) -> None:
-    """Remove files, and the folders that are empty without them. Nothing is reached through a link."""
+    """Remove files, and folders that are then empty; never through a link."""
     folders = folders_of(paths) - {""}
     real = {""}
     for folder in sorted(folders):
-        if folder.rpartition("/")[0] in real and _is_folder(target / folder):
+        if folder.rpartition("/")[0] in real and is_folder(target / folder):
             real.add(folder)
     for path in paths:
-        if path.rpartition("/")[0] in real and not _is_folder(target / path):
+        if path.rpartition("/")[0] in real and not is_folder(target / path):
             (target / path).unlink(missing_ok=True)
     for folder in sorted(real - {""}, reverse=True):
         with suppress(OSError):
-            # something that is kept is in it
+            # it may hold something that is kept
             (target / folder).rmdir()

@@ -1,9 +1,8 @@
-"""Puts a finished site in the place of the old one: the folder is the old site or the new, never a mixture.
+"""Replaces the old site by the new one: the folder is always one or the other, never a mixture.
 
-The site before is kept beside it, in `.<output>-standby`: most of its files are the same as the new ones (hard links),
-and the next site is made of it by writing what differs. It may be deleted at any time. Where the folder can't be
-exchanged for another, as it is a mount point, its files are replaced one by one. What sitegen did not write stays, or
-nothing is done.
+The previous site is kept beside it in `.<output>-standby`, which may be deleted at any time. Most of its files are hard
+links; the next site is made from it by writing what differs. A folder that can't be exchanged, such as a mount point,
+has its files replaced one by one. What sitegen did not write stays, or nothing is done.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...problems import Problem, SiteError, Span
+from ..paths import is_folder
 from ..store import Store
 from .contents import (
     MANIFEST,
@@ -42,63 +42,57 @@ _MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class Replaced:
-    """How many files are new or other than before; and why they were replaced one by one, if they were."""
+    """How many files are new or changed; and why they were replaced one by one, if they were."""
 
     changed: int
     one_by_one: str = ""
 
 
 def check_output_folder(output: Path, inputs: Sequence[Path], keep: Callable[[], Collection[str]] = tuple) -> None:
-    """Raises SiteError when a build must not write to `output`: it is no folder, not ours, or overlaps an input.
+    """Raises SiteError if a build must not write to `output`: it is no folder, not ours, or overlaps an input.
 
-    `keep` is asked for what the settings name to be kept. This is for an early word: `replace_output` looks again.
+    `keep` gives the setting. This is an early warning: `replace_output` checks again.
     """
+    target = real_folder(output)
     try:
-        _check_output_folder(output, real_folder(output), inputs, keep)
+        for folder in inputs:
+            source = folder.resolve()
+            if target.is_relative_to(source) or source.is_relative_to(target):
+                message = f"the output folder and {folder.as_posix()} overlap"
+                raise SiteError([Problem("output-overlap", message, _span(output), "choose another --output")])
+        if target.exists() and not target.is_dir():
+            raise SiteError([Problem("output-not-folder", "the output is a file", _span(output))])
+        if target.is_dir() and not is_marked(target) and written_files(target) is None:
+            foreign = find_strangers(target, OwnFiles.of(()), keep()).foreign
+            if foreign:
+                raise SiteError([_foreign(output, foreign, is_ours=False)])
     except OSError as error:
         message = f"can't be written: {error.strerror or error}"
-        raise SiteError(
-            [Problem("output-unwritable", message, Span(output.as_posix()), "choose another --output")]
-        ) from error
+        raise SiteError([Problem("output-unwritable", message, _span(output), "choose another --output")]) from error
 
 
-def _check_output_folder(
-    output: Path, target: Path, inputs: Sequence[Path], keep: Callable[[], Collection[str]]
-) -> None:
-    for folder in inputs:
-        source = folder.resolve()
-        if target == source or target.is_relative_to(source) or source.is_relative_to(target):
-            message = f"the output folder and {folder.as_posix()} overlap"
-            raise SiteError([Problem("output-overlap", message, Span(output.as_posix()), "choose another --output")])
-    if target.exists() and not target.is_dir():
-        raise SiteError([Problem("output-not-folder", "the output is a file", Span(output.as_posix()))])
-    if target.is_dir() and not is_marked(target) and written_files(target) is None:
-        foreign = find_strangers(target, OwnFiles.of(()), keep()).foreign
-        if foreign:
-            raise SiteError([_foreign(output, foreign, is_ours=False)])
+def _span(output: Path) -> Span:
+    return Span(output.as_posix())
 
 
 def _foreign(output: Path, foreign: Sequence[str], is_ours: bool) -> Problem:
-    """The problem of files that sitegen did not write; `is_ours`: beside some that it did."""
+    """The problem of files that sitegen did not write, beside some that it did (`is_ours`) or not."""
     named = ", ".join(foreign[:_MOST_NAMED])
     more = f", and {len(foreign) - _MOST_NAMED} more" if len(foreign) > _MOST_NAMED else ""
-    message = f"sitegen did not write what is in this folder, and leaves it as it is: {named}{more}"
-    if is_ours:
-        message = f"sitegen did not write these files, and leaves the folder as it is: {named}{more}"
+    what = "these files, and leaves the folder" if is_ours else "what is in this folder, and leaves it"
+    message = f"sitegen did not write {what} as it is: {named}{more}"
     hint = "move them, or name them in `keep` below `[output]` in site.toml"
-    return Problem(
-        "output-foreign", message, Span(output.as_posix()), hint if is_ours else f"choose another --output; or {hint}"
-    )
+    return Problem("output-foreign", message, _span(output), hint if is_ours else f"choose another --output; or {hint}")
 
 
 def replace_output(
     output: Path, artifacts: Sequence[Artifact], keep: Sequence[str] = (), store: Store | None = None
 ) -> Replaced:
-    """Make the site beside `output`, then put it in its place in one step; or, where that can't be, file by file.
+    """Make the site beside `output`, then exchange the two; or, if that can't be done, replace it file by file.
 
-    A file with the bytes it had is the same file, time stamps and all. What sitegen did not write stays if it is
-    hidden, or named in `keep`; anything else raises SiteError. So does what can't be written; `output` is then as it
-    was, or the problem says that it is not. `store` is for what is known of an output beside which nothing can be.
+    Unchanged files keep their timestamps. What sitegen did not write stays if it is hidden or named in `keep`; anything
+    else raises SiteError. So does an error while writing; `output` is then unchanged, unless the problem says so.
+    `store` keeps the record of an output that can't have a folder beside it.
     """
     target = real_folder(output)
     try:
@@ -120,11 +114,11 @@ def _unwritable(output: Path, error: OSError) -> Problem:
     elif isinstance(error, PartlyReplacedError):
         message += "; some files of the output are new, and others old"
         hint = "check that the folder may be written, and that the disk is not full; then build again"
-    return Problem("output-unwritable", message, Span(output.as_posix()), hint)
+    return Problem("output-unwritable", message, _span(output), hint)
 
 
 class _NoExchangeError(Exception):
-    """The folder can't be exchanged; says why."""
+    """Why the folder can't be exchanged."""
 
 
 @dataclass(frozen=True)
@@ -151,12 +145,13 @@ class _Replacement:
         return Replaced(changed)
 
     def _exchange(self, record: OutputRecord | None, current: Mapping[str, FileState]) -> None:
-        """Put the site in its place in one step. Raises _NoExchangeError, and nothing is done then."""
+        """Put the site in place in one step. Raises _NoExchangeError, with nothing changed."""
         work, standby = work_folder(self.target), standby_of(self.target)
         self._begin(work, standby)
         try:
             old = record.current if record and record.current.has_root(self.target) else None
-            made, strangers = self._make(work, record, current)
+            made = self._make(work / SITE, record, current)
+            strangers = self._look(record, current)[1]
             if not swap_folders(work, self.target, strangers.kept):
                 raise _NoExchangeError("the folder can't be exchanged for another one there")
             parents = {path.rpartition("/")[0] for path in strangers.kept}
@@ -167,14 +162,14 @@ class _Replacement:
                 _put_away(work, standby)
         except (_NoExchangeError, SiteError):
             if record is not None:
-                # it is still right
+                # the standby is still as recorded
                 _put_away(work, standby)
             raise
         finally:
             remove_work(work)
 
     def _begin(self, work: Path, standby: Path) -> None:
-        """Make the folder to work in, of the standby where there is one. Raises _NoExchangeError, or OSError."""
+        """Make the work folder, from the standby if there is one. Raises _NoExchangeError or OSError."""
         is_there = self.target.exists()
         if is_there and has_mounts(self.target):
             raise _NoExchangeError("something is mounted there")
@@ -193,11 +188,8 @@ class _Replacement:
         elif _is_of_earlier_version(standby):
             shutil.rmtree(standby)
 
-    def _make(
-        self, work: Path, record: OutputRecord | None, current: Mapping[str, FileState]
-    ) -> tuple[Tree, Strangers]:
-        """Make the site in the folder to work in; its tree, and what is to be kept. Raises _NoExchangeError."""
-        fresh = work / SITE
+    def _make(self, fresh: Path, record: OutputRecord | None, current: Mapping[str, FileState]) -> Tree:
+        """Make the site in the folder `fresh`. Raises _NoExchangeError."""
         tree = record.standby if record else None
         if tree is None or not tree.is_at(fresh):
             shutil.rmtree(fresh, ignore_errors=True)
@@ -205,14 +197,13 @@ class _Replacement:
             tree = Tree({}, {"": (0, 0)})
         if self.target.exists() and not _is_made_like(fresh, self.target):
             raise _NoExchangeError("its owner and mode can't be given to another folder")
-        made = turned_into(tree, fresh, self.artifacts, self.target, current)
-        return made, self._look(record, current)[1]
+        return turned_into(tree, fresh, self.artifacts, self.target, current)
 
     def _look(self, record: OutputRecord | None, current: Mapping[str, FileState]) -> tuple[OwnFiles, Strangers]:
-        """What is sitegen's in the output, and what is not. Raises SiteError for what is in the way."""
+        """What is ours in the output, and what is not. Raises SiteError for what is in the way."""
         if not self.target.exists():
             return OwnFiles.of(()), Strangers((), (), frozenset())
-        is_ours, own = True, OwnFiles.of(())
+        is_ours = True
         if record and self._is_as_recorded(record):
             own = replace(record.own, files={**record.current.files, **current})
         else:
@@ -225,7 +216,7 @@ class _Replacement:
             Problem(
                 "output-kept",
                 f"sitegen did not write this, and keeps it; but the site has a file /{made}",
-                Span((self.output / path).as_posix()),
+                _span(self.output / path),
                 "move it, or rename what the site has",
             )
             for path, made in in_the_way(strangers.kept, wanted)
@@ -237,7 +228,7 @@ class _Replacement:
         return own, strangers
 
     def _is_as_recorded(self, record: OutputRecord) -> bool:
-        """Whether the folder is the one that the last build wrote to, with the manifest that it wrote."""
+        """Whether the folder and its manifest are those of the last build."""
         manifest = record.current.files.get(MANIFEST)
         if manifest is None or not record.current.has_root(self.target) or record.keep != self.keep:
             return False
@@ -245,21 +236,20 @@ class _Replacement:
 
 
 def _put_away(work: Path, standby: Path) -> None:
-    """Have the folder that a build worked in be the standby, unless a user has something of this name."""
+    """Make the work folder the standby, unless something else has that name."""
     if not os.path.lexists(standby):
         work.rename(standby)
 
 
 def _is_of_earlier_version(standby: Path) -> bool:
-    """Whether it is a standby without a mark, as an earlier version made it: a record, and a site of sitegen's."""
-    if standby.is_symlink() or not standby.is_dir() or {path.name for path in standby.iterdir()} != {"record", SITE}:
+    """Whether it is a standby as earlier versions made it, without a mark: a record, and a site of ours."""
+    if not is_folder(standby) or {path.name for path in standby.iterdir()} != {"record", SITE}:
         return False
-    site = standby / SITE
-    return not site.is_symlink() and site.is_dir() and written_files(site) is not None
+    return is_folder(standby / SITE) and written_files(standby / SITE) is not None
 
 
 def _outermost(kept: Sequence[str], tree: Tree) -> tuple[str, ...]:
-    """What is kept, each by the outermost path that is no folder of the site's: what comes to it later is seen, too."""
+    """The outermost folder of each kept path that is not a folder of the site, to see what is added to it later."""
     found = set()
     for path in kept:
         around = sorted(folders_of([path]) - {""} - tree.folders.keys(), key=len)
@@ -268,7 +258,7 @@ def _outermost(kept: Sequence[str], tree: Tree) -> tuple[str, ...]:
 
 
 def _is_made_like(fresh: Path, target: Path) -> bool:
-    """Give a folder the owner, mode and attributes of another; whether that could be done."""
+    """Give a folder the owner, mode and attributes of another; return whether that worked."""
     old, new = target.stat(), fresh.stat()
     try:
         if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):

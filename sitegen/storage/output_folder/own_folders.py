@@ -1,15 +1,15 @@
-"""Folders that a build makes for itself, beside the output or in it. A mark tells them from a user's of such a name."""
+"""Folders that a build makes for itself, beside the output or in it; a mark file tells them from a user's."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...problems import Problem, SiteError, Span
+from ..paths import is_file, is_folder, remove
 
 MARK = "made-by-sitegen"
 _TEXT = "sitegen made this folder for itself. It may be deleted while no build is running.\n"
@@ -22,11 +22,11 @@ class BusyError(OSError):
 
 
 def real_folder(output: Path) -> Path:
-    """Where an output is, links followed. Raises SiteError."""
+    """The path of an output, links followed. Raises SiteError."""
     try:
         return output.resolve()
     except (OSError, RuntimeError) as error:
-        # up to Python 3.12 links that lead in a circle raise RuntimeError
+        # up to Python 3.12, circular links raise RuntimeError
         message = f"can't be found: {(isinstance(error, OSError) and error.strerror) or error}"
         problem = Problem("output-unwritable", message, Span(output.as_posix()), "choose another --output")
         raise SiteError([problem]) from error
@@ -40,43 +40,37 @@ def make_own(folder: Path) -> None:
 
 def is_own(folder: Path) -> bool:
     """Whether a folder has the mark; a link to one doesn't count."""
-    mark = folder / MARK
-    return folder.is_dir() and not folder.is_symlink() and mark.is_file() and not mark.is_symlink()
+    return is_folder(folder) and is_file(folder / MARK)
 
 
 def remove_own(folder: Path) -> None:
-    """Remove a folder that a build has made for itself, or an empty one; any other stays."""
+    """Remove a folder that has the mark, or is empty; any other stays."""
     if is_own(folder):
-        # the mark goes last: what is left after a kill is still known
+        # the mark goes last, so that a killed build's leftovers stay recognisable
         for path in folder.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            elif path.name != MARK:
-                with suppress(OSError):
-                    path.unlink()
+            if path.name != MARK:
+                remove(path)
         if [path.name for path in folder.iterdir()] == [MARK]:
-            with suppress(OSError):
-                (folder / MARK).unlink()
-    if folder.is_dir() and not folder.is_symlink():
+            remove(folder / MARK)
+    if is_folder(folder):
         with suppress(OSError):
             folder.rmdir()
 
 
 def standby_of(target: Path) -> Path:
-    """Where the site before is kept."""
+    """Where the previous site is kept."""
     return target.with_name(f".{target.name}-standby")
 
 
 def work_folder(target: Path) -> Path:
-    """A new name for the folder that a build of this process works in, beside the output."""
+    """A new name, beside the output, for this process to work in."""
     return target.with_name(f"{_prefix(target)}{os.getpid()}-{os.urandom(4).hex()}")
 
 
 def leftovers(target: Path, is_locked: bool) -> Iterator[Path]:
-    """Folders of builds that were killed: `.output-building-<process>-…`.
+    """Work folders (`.<output>-building-<process>-…`) of builds that were killed.
 
-    A build works in one only while it has the lock of the folder around it. Where there are no locks, one whose process
-    still runs is left alone.
+    A build uses one only while it holds the lock. Without locks, those of running processes are left alone.
     """
     prefix = _prefix(target)
     with suppress(OSError):
@@ -91,47 +85,45 @@ def _prefix(target: Path) -> str:
 
 
 def is_alive(process: int) -> bool:
-    """Whether there is a process with a number; where the system doesn't say, there is."""
+    """Whether a process is running; True if the system doesn't say."""
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)
     return True
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[bool]:
-    """Keep other builds from writing below a folder; False where the system has no such lock.
+    """Keep other builds from writing below a folder; False if the system has no such lock.
 
-    The lock goes with the process. Raises BusyError when another build has it for too long.
+    The lock ends with the process. Raises BusyError if another build holds it for too long.
     """
-    try:
-        import fcntl
-    except ImportError:
-        yield False
-        return
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:
         yield False
         return
     try:
-        last = time.monotonic() + _LONGEST_WAIT
-        is_locked = True
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > last:
-                    raise BusyError("another build is writing there") from None
-                time.sleep(_LOOK_AGAIN)
-            except OSError:
-                # some network file systems have no locks
-                is_locked = False
-                break
-        yield is_locked
+        yield _lock(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    last = time.monotonic() + _LONGEST_WAIT
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() > last:
+                raise BusyError("another build is writing there") from None
+            time.sleep(_LOOK_AGAIN)
+        except OSError:
+            # some network file systems have no locks
+            return False
