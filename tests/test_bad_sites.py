@@ -133,7 +133,7 @@ def test_a_broken_site_is_refused_with_its_messages(
     if UPDATE and not os.environ.get("CI"):
         expected.write_text(result.stdout, encoding="utf-8")
     assert expected.is_file(), f"{expected} is missing: make it with UPDATE_EXPECTED=1"
-    assert expected.read_text(encoding="utf-8") == result.stdout
+    assert expected.read_text(encoding="utf-8") == result.stdout, "if it reads well: run with UPDATE_EXPECTED=1"
     assert (1, "") == (result.exit_code, result.stderr)
 
 

@@ -107,7 +107,10 @@ def labels_at_ends(rows: dict[str, list[Row]], x: Callable[[str], Any]) -> list[
 def bar_chart(
     data: ChartData, canvas: Canvas, frame: Frame, layers: Sequence[Any], rows: dict[str, list[Row]]
 ) -> dict[str, Any]:
-    """The chart of all layers, legend and names, with room for names and labels at the sides."""
+    """The chart of all layers, legend and names, with room at the sides for the labels of `labels_at_ends`.
+
+    `rows` has the `names` at the left; rows called `inside` say that the labels are inside the bars.
+    """
     beyond = [width_of(row["label"]) for row in rows.get("labels-right", ())]
     inset = max(beyond, default=0) + 14 if "inside" not in rows else 4
     inset_left = max((width_of(row["label"]) for row in rows.get("labels-left", ())), default=-14) + 14

@@ -136,7 +136,7 @@ def test_the_descriptions_are_as_they_were_read(gallery: BuiltSite, language: st
     expected = GOLDEN / f"descriptions.{language}.txt"
     if os.environ.get("UPDATE_EXPECTED") == "1" and not os.environ.get("CI"):
         expected.write_text(told, encoding="utf-8")
-    assert expected.read_text(encoding="utf-8") == told
+    assert expected.read_text(encoding="utf-8") == told, "if it reads well: run with UPDATE_EXPECTED=1"
 
 
 # -- without a script

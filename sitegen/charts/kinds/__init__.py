@@ -17,7 +17,16 @@ from .timeline import Timeline
 from .waffle import Waffle
 
 _KINDS: tuple[ChartKind, ...] = (
-    *(Line(), Bar(), Slope(), DotRange(), Waffle(), SmallMultiples(), Timeline(), TileMap(), Progress(), Python()),
+    Line(),
+    Bar(),
+    Slope(),
+    DotRange(),
+    Waffle(),
+    SmallMultiples(),
+    Timeline(),
+    TileMap(),
+    Progress(),
+    Python(),
 )
 CHART_KINDS: Mapping[str, ChartKind] = {kind.name: kind for kind in _KINDS}
-"""The kinds by name, in the order in which messages list them."""
+"""The kinds by name."""
