@@ -1,4 +1,4 @@
-"""Builds as they are asked for: into a folder, or as a site; again, where the store turns out to be damaged."""
+"""Builds a site, into a folder or as a value; tries again if the store turns out to be damaged."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from ..storage import (
 )
 from ..storage.output_folder import check_output_folder, replace_output
 from .conductor import BuiltSite, conduct
-from .memo import BuildMemo
+from .session import BuildSession
 
-# builds of one run, of which each finds the store damaged, or without a page that another build has removed
-_MOST_TRIES = 3
+# attempts with a store that is damaged, or from which another build removes pages
+_MOST_ATTEMPTS = 3
 _TOOLS = ("altair", "babel", "jinja2", "markdown", "selectolax", "vl-convert-python")
 _Made = TypeVar("_Made")
 
 
 def build_to(request: BuildRequest, store: Store, progress: Progress = SILENT) -> Outcome:
-    """Build a site into its folder. Raises SiteError; the folder is then as it was."""
+    """Build a site into its folder. Raises SiteError, leaving the folder unchanged."""
     options = request.options
     check_output_folder(
         request.output,
@@ -55,9 +55,9 @@ def build_to(request: BuildRequest, store: Store, progress: Progress = SILENT) -
 
 
 def build_site(options: BuildOptions, progress: Progress = SILENT) -> BuiltSite:
-    """The whole site. Raises SiteError with all that is wrong with it.
+    """The whole site. Raises SiteError with everything that is wrong with it.
 
-    Reading a page of it may raise StoreDamagedError, as its pages stay in the store: see `made_of_site`.
+    Its pages stay in the store, so reading one may raise StoreDamagedError: see `made_of_site`.
     """
     return made_of_site(options, lambda site: site, progress)
 
@@ -68,22 +68,22 @@ def made_of_site(
     progress: Progress = SILENT,
     files: InputFiles | None = None,
     store: Store | None = None,
-    memo: BuildMemo | None = None,
+    session: BuildSession | None = None,
 ) -> _Made:
-    """What is made of a whole site; of another one, where its store is damaged, or can't be written.
+    """Build a site and return `make(site)`; if the store is damaged or can't be written, build again without it.
 
-    `files` are those that were listed already, `store` is that of `options.cache`, and `memo` that of a process which
+    `files` are the input files if listed already, `store` is that of `options.cache`, `session` that of a process that
     builds more than once. Raises SiteError.
     """
-    if memo is None:
-        with closing(BuildMemo()) as memo:
-            return made_of_site(options, make, progress, files, store, memo)
+    if session is None:
+        with closing(BuildSession()) as session:
+            return made_of_site(options, make, progress, files, store, session)
     progress.stage("reading")
     store = store or Store(options.cache)
-    for _ in range(_MOST_TRIES):
+    for _ in range(_MOST_ATTEMPTS):
         try:
             files = files or InputFiles.look(options.content, options.templates, store)
-            return make(conduct(options, progress, files, store, memo))
+            return make(conduct(options, progress, files, store, session))
         except StoreDamagedError as error:
             files = None
             if not isinstance(error, PageGoneError):
@@ -91,8 +91,8 @@ def made_of_site(
         except StoreUnwritableError as error:
             if store.is_temporary:
                 raise SiteError([error.problem]) from error
-            return made_of_site(replace(options, cache=None), _with_warning(error, make), progress, memo=memo)
-    return made_of_site(replace(options, cache=None), make, progress, memo=memo)
+            return made_of_site(replace(options, cache=None), _with_warning(error, make), progress, session=session)
+    return made_of_site(replace(options, cache=None), make, progress, session=session)
 
 
 def _with_warning(error: StoreUnwritableError, make: Callable[[BuiltSite], _Made]) -> Callable[[BuiltSite], _Made]:
@@ -101,5 +101,5 @@ def _with_warning(error: StoreUnwritableError, make: Callable[[BuiltSite], _Made
 
 
 def tool_versions() -> dict[str, str]:
-    """The versions of sitegen and of what decides the bytes it writes."""
+    """The versions of sitegen and of the libraries that determine its output."""
     return {"sitegen": __version__, **{name: version(name) for name in _TOOLS}}

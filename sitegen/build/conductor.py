@@ -1,4 +1,4 @@
-"""The conductor: gather everything, render, draw, check. Writing is the caller's, once nothing is wrong."""
+"""The conductor: gather everything, render, draw, check. The caller writes the site if nothing is wrong."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .fingerprint import engine_key
 from .finished_output import finished_output
 from .inputs import read_inputs
 from .kept_pages import KeptPages, Reasons
-from .memo import BuildMemo
 from .page_pool import PagePool, figure_uses
-from .preparation import prepared, worked_on
+from .preparation import chart_drawer, prepared
+from .session import BuildSession
 
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """A good site: every file of it, and the warnings that did not keep it from being built."""
+    """A successfully built site: its files, and warnings."""
 
     artifacts: tuple[Artifact, ...]
     pages: tuple[StoredPage, ...]
@@ -34,40 +34,39 @@ class BuiltSite:
     addresses: Addresses
     charts: Charts
     rendered: Mapping[PageName, Reasons | None]
-    """The name of each page that was rendered, with what had changed of what it read (None where nothing was known of
-    it). The others are those of the last build.
+    """The pages rendered in this build, each with the facts that had changed (None if it is new).
     """
     reasons: Mapping[PageName, Reasons]
-    """Why each page was last rendered in an earlier build, as far as that is known."""
+    """Why each page was last rendered in an earlier build, if known."""
     inputs: str
-    """The hash of all files that it was made from; empty where one of them was written to meanwhile."""
+    """The hash of all input files; empty if one of them changed during the build."""
 
 
-def conduct(options: BuildOptions, progress: Progress, files: InputFiles, store: Store, memo: BuildMemo) -> BuiltSite:
-    """One build of the whole site, of which the pages are in the store. Raises SiteError with all that is wrong.
+def conduct(
+    options: BuildOptions, progress: Progress, files: InputFiles, store: Store, session: BuildSession
+) -> BuiltSite:
+    """Build the whole site, with its pages in the store. Raises SiteError, StoreDamagedError, StoreUnwritableError.
 
-    Each step continues with whatever the one before could make sense of, so that one run names the mistakes of all.
-    Also raises StoreDamagedError and StoreUnwritableError.
+    Each step continues with whatever parsed, so that one run reports all mistakes.
     """
     # read
     problems: list[Problem] = []
     settings = load_settings(options.content, options.base_url, problems)
     kept = KeptPages.load(store, engine_key(options, settings))
-    inputs = read_inputs(options, settings, problems, files, kept.records, memo)
+    inputs = read_inputs(options, settings, problems, files, kept.records, session)
     kept.dataset = inputs.dataset
     generated = tuple(generated_pages(settings, inputs.content, inputs.dataset, inputs.forms))
     content = replace(inputs.content, generated=generated)
     addresses = Addresses(settings, content, inputs.dataset)
     problems += cross_reference_problems(addresses)
 
-    # render and draw: the pages that were written, then those that say on which of them a figure stands
-    ready = prepared(options, addresses, inputs.forms, memo)
+    # render and draw: first the written pages, then the generated ones, which list the pages that show a figure
+    ready = prepared(options, addresses, inputs.forms, session)
     data_key = files.data_hash(options.base_url)
-    changes = kept.changes(content, data_key)
+    changes = kept.possible_changes(content, data_key)
     pool = PagePool(ready.renderer, kept, ready.renderer.reader, changes, options, progress, has_errors(problems))
-    finished, charts = pool.written(
-        inputs.content.written, worked_on(options, settings, inputs.forms, addresses, store, memo, progress, problems)
-    )
+    draw = chart_drawer(options, settings, inputs.forms, addresses, store, session, progress, problems)
+    finished, charts = pool.written(inputs.content.written, draw)
     finished += pool.generated(generated, charts, figure_uses([item.stored for item in finished if item.stored]))
     problems += pool.problems(finished)
     pages = [item.stored for item in finished if item.stored]
@@ -75,7 +74,7 @@ def conduct(options: BuildOptions, progress: Progress, files: InputFiles, store:
     # make the other files
     progress.stage("checking")
     site = FinishedSite(addresses, inputs.forms, pages, ready.assets, charts, ready.policy)
-    of_data = memo.data(f"files {data_key}" if data_key else "", lambda: data_artifacts(site))
+    of_data = session.data(f"files {data_key}" if data_key else "", lambda: data_artifacts(site))
     artifacts = (*site_artifacts(site), *of_data)
 
     # check
@@ -83,7 +82,7 @@ def conduct(options: BuildOptions, progress: Progress, files: InputFiles, store:
     output = finished_output(finished, artifacts, pages, pool, addresses)
     problems += run_checks(output)
     if options.thorough:
-        # what a build doesn't need takes a while to import
+        # slow to import, and not needed by plain builds
         from ..checks.prose import prose_problems
 
         problems += prose_problems(settings, inputs.content, inputs.as_written, inputs.forms)

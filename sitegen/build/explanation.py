@@ -1,4 +1,4 @@
-"""What a page or a figure was made from, and what it ends up in: the records of a build, put in words."""
+"""Explains what a page or figure was made from, and where it ends up."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Parts = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Explanation:
-    """A name, what it is, and under headings what belongs to it."""
+    """A name, what it is, and related items under headings."""
 
     name: str
     kind: str
     parts: Parts
 
     def text(self) -> str:
-        """For people: a heading a part, its items indented."""
+        """For people: indented items under headings."""
         lines = [f"{self.name}: {self.kind}"]
         for heading, items in self.parts.items():
             if items:
@@ -44,7 +44,7 @@ class Explanation:
 
 
 def explained(name: str, site: BuiltSite, templates: Sequence[Path]) -> Explanation:
-    """What is known of a page's key, a figure's id or an output path. Raises SiteError for none of them."""
+    """Explain a page's key, a figure's id or an output path. Raises SiteError for anything else."""
     dataset = site.addresses.dataset
     if name in dataset.figures:
         return _figure(dataset.figures[name], site)
@@ -61,7 +61,7 @@ def explained(name: str, site: BuiltSite, templates: Sequence[Path]) -> Explanat
 
 
 def _names(item: StoredPage) -> tuple[str, ...]:
-    """What a page may be called: its key, its file with and without the folder, its file in the output, its address."""
+    """What a page may be called: its key, its file with or without the folder, its output file, its address."""
     page = item.page
     files = (page.source.name, page.file) if isinstance(page, WrittenPage) else ()
     return (page.key, *files, page.output_path, page.url.strip("/"))
@@ -84,16 +84,16 @@ def _page(name: str, pages: Sequence[StoredPage], site: BuiltSite, templates: Se
 
 
 def _rebuilds(pages: Sequence[StoredPage], site: BuiltSite) -> Parts:
-    """Why the pages would be rendered by a build now, or were when that was last so."""
+    """Why a build would render the pages now, or why they were last rendered."""
     names = [item.page.name for item in pages]
     now = {name: site.rendered[name] for name in names if name in site.rendered}
     past = {name: site.reasons[name] for name in names if name in site.reasons and name not in now}
     return {
-        "would be rebuilt, for": _in_words(now),
-        "would be built, as nothing is kept of": [
+        "would be rebuilt because of": _in_words(now),
+        "would be built for the first time": [
             f"{key} ({language})" for (language, key) in now if not now[language, key]
         ],
-        "was last rebuilt, for": _in_words(past),
+        "was last rebuilt because of": _in_words(past),
     }
 
 
@@ -106,7 +106,7 @@ def _charts(item: StoredPage) -> list[str]:
 
 
 def _template_files(layout: str, folders: Sequence[Path]) -> Iterator[str]:
-    """The template of a layout, and all that it extends, includes or imports, each once."""
+    """The template of a layout, and all templates it extends, includes or imports, without duplicates."""
     environment = Environment(autoescape=True)
     waiting, seen = [f"{layout}.html"], set()
     while waiting:
@@ -132,7 +132,7 @@ def _figure(figure: Figure, site: BuiltSite) -> Explanation:
     own = {item.page.output_path for item in (*shown, *through)}
     rules = [item for item in dataset.judgements if figure.id in item.figures]
     language = site.addresses.settings.default_language
-    verdicts = {True: "holds", False: "does not hold, and is explained"}
+    verdicts = {True: "holds", False: "does not hold, which is explained"}
     parts = {
         "stands in": [_place(figure, dataset)],
         "value": [" ".join(part for part in (figure.qualifier, figure.value, figure.indicator.unit) if part)],
@@ -141,7 +141,7 @@ def _figure(figure: Figure, site: BuiltSite) -> Explanation:
         "computed into": into,
         "rules": [f"{item.id}: {verdicts[item.holds]}" for item in rules],
         "shown on": [f"{item.page.key} ({item.page.language})" for item in shown],
-        "shown there through what is computed from it": [f"{item.page.key} ({item.page.language})" for item in through],
+        "shown as part of computed figures on": [f"{item.page.key} ({item.page.language})" for item in through],
         "ends up in": sorted(own | set(_files_of(figure, site))),
     }
     if isinstance(figure, DerivedFigure):
@@ -150,7 +150,7 @@ def _figure(figure: Figure, site: BuiltSite) -> Explanation:
 
 
 def family(key: str, dataset: Dataset) -> frozenset[str]:
-    """The id of a figure, and those of all that is computed from it, by however many steps."""
+    """The ids of a figure and of all figures computed from it, directly or indirectly."""
     found, waiting = {key}, [key]
     while waiting:
         more = set(dataset.computed_into.get(waiting.pop(), ())) - found
@@ -160,7 +160,7 @@ def family(key: str, dataset: Dataset) -> frozenset[str]:
 
 
 def _files_of(figure: Figure, site: BuiltSite) -> Iterator[str]:
-    """The files beside the pages that hold a figure, by what they say or are known to show."""
+    """The output files other than pages that contain a figure."""
     pattern = re.compile(rf"(?<![\w-]){re.escape(figure.id)}(?![\w-])")
     for artifact in site.artifacts:
         is_text = artifact.path.endswith((".csv", ".json", ".jsonld"))

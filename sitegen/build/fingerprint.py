@@ -1,4 +1,4 @@
-"""What decides the bytes of every page alike, as one hash: the generator's code, its libraries, some settings."""
+"""A hash of what affects all pages: the generator's code, its libraries, some settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIBRARIES = ("altair", "babel", "jinja2", "markdown", "markupsafe", "pyyaml", "s
 
 
 def engine_key(options: BuildOptions, settings: Settings) -> str:
-    """The hash, in hexadecimal digits. What one engine has made is nothing to another."""
+    """The hash, hexadecimal. Builds with different hashes share nothing in the store."""
     parts = {
         "code": code_digest(Path(__file__).parent.parent),
         "python": platform.python_version(),

@@ -1,4 +1,4 @@
-"""All files of a build as the checks are given them: what is known of the pages, and what the other files hold."""
+"""The output of a build as the checks see it: what is known of the pages, and the other HTML files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def finished_output(
     pool: PagePool,
     addresses: Addresses,
 ) -> Output:
-    """What the checks look at. The HTML files that are no pages, redirects and such beside the content, are read."""
+    """The input of the checks. HTML files other than pages, such as redirects, are parsed here."""
     base_path = addresses.settings.base_path
     places = {unquote(item.page.output_path): pool.kept.document(item.id, item.digest) for item in pages}
     others = [

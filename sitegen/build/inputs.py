@@ -1,4 +1,4 @@
-"""All that a build reads before it renders: settings, pages, data with what is computed from them, words."""
+"""Everything a build reads before rendering: settings, pages, data and computed figures, labels."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..model import Content, Dataset, Settings
 from ..problems import Problem
 from ..rendering import bind_data_texts
 from ..storage import BuildOptions, InputFiles, Store
-from .memo import BuildMemo
+from .session import BuildSession
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was read. `as_written` is the dataset with its texts as their authors wrote them, `{{ … }}` included."""
+    """What was read. `as_written` is the dataset with its texts as written, including `{{ … }}`."""
 
     settings: Settings
     content: Content
@@ -30,7 +30,7 @@ class Inputs:
 
 @dataclass(frozen=True)
 class _Data:
-    """The data, what is computed from them, and the words that they are told in, with what is wrong with either."""
+    """The data with computed figures, the figure formats, and the problems of both."""
 
     as_written: Dataset
     dataset: Dataset
@@ -44,19 +44,19 @@ def read_inputs(
     problems: list[Problem],
     files: InputFiles | None = None,
     records: PageRecords = MappingProxyType({}),
-    memo: BuildMemo | None = None,
+    session: BuildSession | None = None,
 ) -> Inputs:
-    """Everything that can be made sense of; what is wrong is added to `problems`.
+    """Read whatever parses; mistakes are added to `problems`.
 
-    `files` are those that were listed already, and `records` the pages of such that were read in an earlier build.
+    `files` are the input files if listed already, `records` those of pages read by an earlier build.
     """
-    memo = memo or BuildMemo()
+    session = session or BuildSession()
     files = files or InputFiles.look(options.content, options.templates, Store(None))
     texts = files.content
     records = with_records_read(records, texts, settings, options.today, options.jobs)
     content = load_content(texts, settings, options.today, options.drafts, problems, records)
     outdated = outdated_translations(options.content, content, settings, options.thorough, problems)
-    data: _Data = memo.data(files.data_hash(options.base_url), lambda: _read_data(options, settings))
+    data: _Data = session.data(files.data_hash(options.base_url), lambda: _read_data(options, settings))
     problems += data.problems
     return Inputs(settings, replace(content, outdated=outdated), data.as_written, data.dataset, data.forms)
 
@@ -67,7 +67,7 @@ def _read_data(options: BuildOptions, settings: Settings) -> _Data:
     labels = load_labels(options.templates, settings, problems)
     forms = {language: FigureFormat(language, labels[language]) for language in settings.languages}
     declarations = load_declarations(options.content, settings, problems)
-    # the texts show derived figures, and these carry texts: once for the values, once with the texts in them
+    # texts show derived figures, which have texts themselves: calculate the values first, then again with the texts
     as_written = calculate(declarations, dataset, [])
     bound_declarations, bound = bind_data_texts(declarations, as_written, forms, problems)
     calculated = with_distinct_names(calculate(bound_declarations, bound, problems), forms, problems)

@@ -1,8 +1,8 @@
-"""Which pages of earlier builds are used again: those that read nothing that is another now.
+"""Reuses pages of earlier builds: those that have read nothing that has changed.
 
-Each page is kept with all that it read and the hashes of what that stood for, so a page can be judged by itself,
-whichever build has made it, failed ones too. The pages of the last good build need less: what they read was the same
-for all of them, so it is enough to find what has changed since (`changed`), and who has read that.
+Each page is kept with every fact it read and its hash, so it can be checked on its own, whichever build made it, even a
+failed one. Pages of the last good build need less: they all read the same facts, so it is enough to find those that
+have changed since (`changed`), and the pages that read them.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from ..model import Content, Dataset, Page, PageParts, Read, StoredPage
 from ..problems import Problem
 from ..storage import ENGINE, PageRecord, Store, StoreDamagedError, StoreUnwritableError, keep_by_folder
 from ..storage.output_folder import is_alive
-from .changes import Changes, KnownPage, PageName, known_page
+from .changes import KnownPage, PageName, PossibleChanges, known_page
 from .page_parts import unpacked_parts
 
-# builds of other settings or versions, of which the pages are kept
+# how many combinations of settings and versions to keep pages of
 _MOST_ENGINES = 4
-# as many numbers are sooner looked for one by one
+# up to this many numbers, searching bytes is faster than decoding them
 _FEW = 24
-# of a page that reads very many figures, as many say enough
+# enough to explain a page that reads very many figures
 _MOST_REASONS = 20
-# the name of a build for pages in which something is wrong: they are never used again
+# appended to the build of pages with mistakes, which are never reused
 _WRONG = "-wrong"
 _FRONT_MATTER = "front matter"
 _HASH = 16
 
 Reasons = tuple[Read, ...]
-"""What a page read and has come to stand for something else."""
+"""The facts read by a page that have changed since."""
 ReadFact = tuple[Read, int, bytes]
-"""What a page read, the number of that name, and the hash (16 bytes) of what it stood for."""
+"""A fact that a page read: its name, the number of the name, and the hash (16 bytes) of its value."""
 
 
 class PageRow(NamedTuple):
-    """What is known of a page without reading it, in plain values. `digest` is the SHA-256 of its HTML."""
+    """What is known of a page without loading it, as plain values. `digest` is the SHA-256 of its HTML."""
 
     title: str
     description: str
@@ -65,10 +65,10 @@ _facts = msgspec.json.Decoder(tuple[ReadFact, ...])
 
 @dataclass(frozen=True)
 class FinishedPage:
-    """A page that was made, or is that of an earlier build; without `stored` nothing could be made of it.
+    """A page, rendered now or by an earlier build; `stored` is None if it couldn't be rendered.
 
-    `in_document` is what is wrong with its HTML. `reasons` is what it had read and is another now, None where no page
-    before it is known.
+    `in_document` are the problems of its HTML. `reasons` are the facts that have changed since it was last rendered,
+    None if it is new.
     """
 
     page: Page
@@ -91,9 +91,7 @@ class _Kept(NamedTuple):
 
 
 class _Good(NamedTuple):
-    """The last good build. `builds` have made its pages, `data` is the hash of its data, `outdated` its translations
-    that were older than their originals.
-    """
+    """The last good build: the builds that rendered its pages, the hash of its data, its outdated translations."""
 
     build: str
     builds: frozenset[str]
@@ -102,16 +100,16 @@ class _Good(NamedTuple):
 
 
 class FactHashes(NamedTuple):
-    """The hashes (16 bytes each) of what the pages of a good build read, by the numbers of the names, which are sorted.
+    """The hashes (16 bytes each) of the facts read in a good build, by the sorted numbers of their names.
 
-    Runs of bytes, which are searched as they are: of very many, a build asks for few.
+    Packed as bytes and searched without decoding, as a build looks up few of very many.
     """
 
     numbers: bytes = b""
     hashes: bytes = b""
 
     def get(self, number: int) -> bytes | None:
-        """The hash of a number; None of one that no page read."""
+        """The hash for a number; None if no page read that fact."""
         numbers = memoryview(self.numbers).cast("Q")
         place = bisect_left(numbers, number)
         if place == len(numbers) or numbers[place] != number:
@@ -119,7 +117,7 @@ class FactHashes(NamedTuple):
         return self.hashes[place * _HASH : (place + 1) * _HASH]
 
     def updated(self, hashes: Mapping[int, bytes]) -> FactHashes:
-        """These, with others in the place of some."""
+        """These hashes with some replaced or added."""
         known = array("Q", self.numbers)
         old = [
             (number, self.hashes[at * _HASH : (at + 1) * _HASH])
@@ -132,7 +130,7 @@ class FactHashes(NamedTuple):
 
 @dataclass(frozen=True)
 class PageDocument:
-    """The large parts of a page, in the store. Raises StoreDamagedError for what is not as it was kept."""
+    """The large parts of a page, in the store. Raises StoreDamagedError if they were damaged."""
 
     store: Store
     id: int
@@ -140,7 +138,7 @@ class PageDocument:
     dataset: Callable[[], Dataset]
 
     def html(self) -> bytes:
-        """The page as it is written, UTF-8."""
+        """The page's HTML (UTF-8)."""
         html = self.store.html(self.id)
         if hashlib.sha256(html).hexdigest() != self.digest:
             raise StoreDamagedError
@@ -161,7 +159,7 @@ class PageDocument:
         return found
 
     def facts(self) -> Sequence[ReadFact]:
-        """What it read."""
+        """The facts it read."""
         try:
             return _facts.decode(self.store.parts(self.id)[0])
         except (msgspec.MsgspecError, ValueError) as error:
@@ -170,37 +168,37 @@ class PageDocument:
 
 @dataclass
 class KeptPages:
-    """The pages that an engine (code, libraries and settings, as a hash) has made, in a store."""
+    """The pages in a store that one engine (a hash of code, libraries and settings) has rendered."""
 
     store: Store
     engine: str
     dataset: Dataset = field(default_factory=Dataset)
-    """What the charts of the pages name figures of."""
+    """The data that the pages' charts refer to."""
     kept: dict[PageName, list[_Kept]] = field(default_factory=dict)
     good: _Good | None = None
     names: frozenset[Read] = frozenset()
-    """What the pages of the good build read, but for what is said of single pages (`Changes.of_pages`)."""
+    """The facts read in the good build, except those about single pages (`PossibleChanges.of_pages`)."""
     hashes: FactHashes = field(default_factory=FactHashes)
     known_pages: frozenset[KnownPage] = frozenset()
     targets: frozenset[str] = frozenset()
-    """Every address that a document of the good build referred to."""
+    """Every address that the good build's HTML linked to."""
     records: PageRecords = field(default_factory=dict)
-    """What the front matter of each page said."""
+    """The record of each page's front matter."""
     changed: dict[int, Read] = field(default_factory=dict)
-    """What stands for something else than in the good build."""
+    """The facts that have changed since the good build, by number."""
     read: dict[int, bytes] = field(default_factory=dict)
-    """The hash of what pages of this build have read, and of what has changed, by the number of its name."""
+    """The hashes of facts read or changed in this build, by number."""
     new_names: set[Read] = field(default_factory=set)
-    """What pages of this build have read, but for what is said of single pages."""
+    """The facts read in this build, except those about single pages."""
     _good_ids: set[int] = field(default_factory=set)
     _codes: list[bytes] = field(default_factory=list)
     _facts: Reader | None = None
     _unknown: frozenset[str] = LATE
-    """The kinds of facts that stand for nothing yet."""
+    """The kinds of facts whose values aren't known yet."""
 
     @classmethod
     def load(cls, store: Store, engine: str) -> KeptPages:
-        """What earlier builds of an engine have left in a store. Raises StoreDamagedError."""
+        """Load what earlier builds with an engine have kept. Raises StoreDamagedError."""
         pages = cls(store, engine)
 
         def value(name: str, of: Any) -> Any:
@@ -224,20 +222,22 @@ class KeptPages:
                 pages.kept.setdefault((record.language, record.key), []).insert(0 if is_good else 1, kept)
         return pages
 
-    def changes(self, content: Content, data_key: str) -> Changes:
-        """What may have changed since the good build; `data_key` tells the present data from others."""
+    def possible_changes(self, content: Content, data_key: str) -> PossibleChanges:
+        """What may have changed since the good build; `data_key` identifies the current data."""
         before = self.good or _Good("", frozenset(), "", frozenset())
-        is_other = not data_key or data_key != before.data
-        return Changes.of(content, self.known_pages, self.records, before.outdated, is_other)
+        has_new_data = not data_key or data_key != before.data
+        return PossibleChanges.of(content, self.known_pages, self.records, before.outdated, has_new_data)
 
-    def look(self, facts: Reader, changes: Changes, kinds: Sequence[str] = (), but: Collection[str] = ()) -> None:
-        """Find the facts that differ: those of some kinds, or of all kinds but some."""
+    def find_changes(
+        self, facts: Reader, possible: PossibleChanges, kinds: Sequence[str] = (), excluding: Collection[str] = ()
+    ) -> None:
+        """Find the facts that have changed, of these kinds, or of all kinds with exceptions."""
         self._facts = facts
         self._unknown -= frozenset(kinds)
         if self.good is None:
             return
-        for read in (*changes.of_pages(), *filter(changes.may_differ, self.names)):
-            if read[0] in kinds if kinds else read[0] not in but:
+        for read in (*possible.of_pages(), *filter(possible.may_differ, self.names)):
+            if read[0] in kinds if kinds else read[0] not in excluding:
                 number = read_number(read)
                 known = self.hashes.get(number)
                 if known is not None and (now := facts.digest(read)) != known:
@@ -245,25 +245,25 @@ class KeptPages:
                     self.read[number] = now
         self._codes = [array("Q", [number]).tobytes() for number in self.changed]
 
-    def recalled(self, page: Page) -> FinishedPage | None:
-        """A page of an earlier build that would be the same again, as far as the facts were looked at."""
+    def reusable(self, page: Page) -> FinishedPage | None:
+        """A page of an earlier build that would be the same now, judging by the facts checked so far."""
         kept = next((each for each in self.kept.get(page.name, ()) if self._is_current(each)), None)
         return FinishedPage(page, self.stored(page, kept.id, kept.row), reused=True) if kept else None
 
     def _is_current(self, kept: _Kept) -> bool:
         if kept.build.endswith(_WRONG):
             return False
-        return not self._has_read_changed(kept.reads) if kept.is_good else not self._differing(kept)
+        return not (self._has_read_changed(kept.reads) if kept.is_good else self._changed_facts(kept))
 
     def _has_read_changed(self, reads: bytes) -> bool:
         if not self.changed or (len(self.changed) <= _FEW and not any(code in reads for code in self._codes)):
             return False
-        # the bytes of a number may also be found across two others
+        # a match in the bytes may span two numbers, so decode them
         return not self.changed.keys().isdisjoint(_numbers(reads))
 
-    def _differing(self, kept: _Kept) -> Reasons:
-        """What a page of a build that was not good has read, and is another now."""
-        assert self._facts is not None  # noqa: S101 -- `look` was called
+    def _changed_facts(self, kept: _Kept) -> Reasons:
+        """The facts read by a page of a failed or older build that have changed."""
+        assert self._facts is not None  # noqa: S101 -- `find_changes` was called
         facts = self._facts
         return tuple(
             read
@@ -272,13 +272,13 @@ class KeptPages:
         )
 
     def reasons(self, page: Page) -> Reasons | None:
-        """What a page read and stands for something else now; None where nothing is known of it."""
+        """The facts read by a page that have changed since; None if the page is new."""
         kept = next((each for each in self.kept.get(page.name, ()) if not each.build.endswith(_WRONG)), None)
         if kept is None:
             return None
         if kept.is_good:
             return tuple(self.changed[number] for number in _numbers(kept.reads) if number in self.changed)
-        return self._differing(kept)
+        return self._changed_facts(kept)
 
     @property
     def past_reasons(self) -> Mapping[PageName, Reasons]:
@@ -288,7 +288,7 @@ class KeptPages:
         }
 
     def stored(self, page: Page, number: int, row: PageRow) -> StoredPage:
-        """A page as the outputs and checks have it, by its number in the store."""
+        """A page as the outputs and checks need it, by its number in the store."""
         return StoredPage(
             page,
             row.title,
@@ -311,8 +311,8 @@ class KeptPages:
         """Whether a page is one of the last good build."""
         return number in self._good_ids
 
-    def met(self, facts: Iterable[ReadFact]) -> None:
-        """Take in what was read for pages of this build."""
+    def add_reads(self, facts: Iterable[ReadFact]) -> None:
+        """Add facts read by pages of this build."""
         for read, number, digest in facts:
             self.read[number] = digest
             if read[0] not in OF_PAGES:
@@ -321,7 +321,7 @@ class KeptPages:
     def record(
         self, page: Page, row: PageRow, is_right: bool, facts: Sequence[ReadFact], parts: bytes, html: bytes
     ) -> PageRecord:
-        """A page as the store has it; one that is not right is there for this build only."""
+        """A page for the store; if it isn't right, it serves this build only."""
         return PageRecord(
             self.store.new_id(),
             *page.name,
@@ -336,10 +336,10 @@ class KeptPages:
     def settle(
         self, content: Content | None, finished: Sequence[FinishedPage], data: str, targets: Iterable[str]
     ) -> None:
-        """Keep what a build has made: a good one in the place of the last one, a failed one (no `content`) beside it.
+        """Keep a build's pages: a good build replaces the last one, a failed one (no `content`) is kept in addition.
 
-        `data` is the hash of the data, `targets` are the addresses that the documents refer to. Where nothing can be
-        written, nothing is kept.
+        `data` is the hash of the data, `targets` are the addresses that the HTML links to. Does nothing if the store
+        can't be written.
         """
         if self.store.is_temporary:
             return
@@ -364,11 +364,11 @@ class KeptPages:
         store, stored = self.store, {item.stored.id for item in finished if item.stored and _is_right(item)}
         last = store.value(ENGINE, self.engine, "good", _Good)
         if (last and last.build) != (self.good and self.good.build):
-            # of two good builds at once the first is the last one; the pages of the other can be judged by themselves
+            # another good build has finished meanwhile: leave it the last one; our pages can be checked on their own
             return
         for number in stored:
             if number in kept and not kept[number].is_good:
-                self.met(self.document(number, kept[number].row.digest).facts())
+                self.add_reads(self.document(number, kept[number].row.digest).facts())
         self._tidy(kept, stored)
         values: dict[str, tuple[object, object]] = {
             "names": (self.names, self.names | self.new_names),
@@ -384,18 +384,18 @@ class KeptPages:
         keep_by_folder(store, _FRONT_MATTER, self.engine, self.records, page_records(content, self.records))
 
     def _tidy(self, kept: Mapping[int, _Kept], wanted: set[int]) -> None:
-        """Remove the pages of no use, but for those of builds that still run."""
+        """Remove unused pages, except those of builds that are still running."""
         others = (item for number, item in kept.items() if number not in wanted)
         self.store.remove_pages(item.id for item in others if not _is_running(item.build))
 
 
 def _is_right(item: FinishedPage) -> bool:
-    """Whether nothing is wrong with a page: otherwise that has to be found again."""
+    """Whether a page has no problems; otherwise the next build must find them again."""
     return not (item.problems or item.in_document)
 
 
 def _is_running(build: str) -> bool:
-    """Whether a build goes on in another process, by its name: `<process>-…`."""
+    """Whether a build, named `<process>-…`, is running in another process."""
     process = build.partition("-")[0]
     return process.isdigit() and int(process) != os.getpid() and is_alive(int(process))
 

@@ -1,6 +1,6 @@
-"""The parts of a page as they are kept in a file: plain values, in which figures, areas and sources are named.
+"""The parts of a page as stored: plain values, with ids in place of figures, areas and sources.
 
-A page that is taken from an earlier build has read nothing that is another now, so its names stand for the same values.
+A page is reused only if nothing it read has changed, so the ids still stand for the same values.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ class _Parts(NamedTuple):
 
 
 def packed_parts(body: Body, document: Document) -> bytes:
-    """The parts of a page as they are kept: JSON."""
+    """The stored form of a page's parts: JSON."""
     charts = tuple(map(_plain_chart, body.charts))
     return msgspec.json.encode(_Parts(body.headings, charts, dict(body.written), document))
 
 
 def unpacked_parts(content: bytes, dataset: Dataset) -> tuple[PageParts, Document] | None:
-    """A page's parts, and what the checks know of it; None for other bytes, and for what isn't in the data."""
+    """A page's parts, and what the checks know of it; None for invalid bytes or unknown ids."""
     try:
         parts = msgspec.json.decode(content, type=_Parts)
         charts = tuple(_chart(chart, dataset) for chart in parts.charts)
@@ -97,7 +97,7 @@ def _ids(items: Iterable[object]) -> tuple[str, ...]:
 
 
 def _chart(plain: _Chart, dataset: Dataset) -> ChartRequest:
-    """The request again. Raises KeyError."""
+    """The original request. Raises KeyError for unknown ids."""
     figures, documents = dataset.figures, dataset.documents
     return ChartRequest(
         plain.id,

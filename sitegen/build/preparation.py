@@ -1,4 +1,4 @@
-"""What pages are rendered with and charts are drawn by, set up from what was read."""
+"""Sets up the renderer of pages and the drawing of charts."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..outputs import ANY_OWN_SCRIPT, content_policy, hashed_assets, script_inte
 from ..problems import Problem, Progress
 from ..rendering import SiteRenderer, read_templates
 from ..storage import BuildOptions, Store
-from .memo import BuildMemo
+from .session import BuildSession
 
 Draw = Callable[[Sequence[tuple[Page, ChartRequest]], bool], Charts]
-"""Makes charts of what pages ask for; where the second argument is False, those that were never drawn stay blank."""
+"""Draws the charts that pages request; if the second argument is False, those not drawn before stay blank."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What renders the pages, the files of assets, the policy."""
+    """The renderer, the asset files and the content policy."""
 
     renderer: SiteRenderer
     assets: Sequence[Artifact]
@@ -29,7 +29,7 @@ class Prepared:
 
 
 def prepared(
-    options: BuildOptions, addresses: Addresses, forms: Mapping[str, FigureFormat], memo: BuildMemo
+    options: BuildOptions, addresses: Addresses, forms: Mapping[str, FigureFormat], session: BuildSession
 ) -> Prepared:
     """The renderer with its templates and assets."""
     paths, assets = hashed_assets(options.templates, plain=options.preview)
@@ -38,26 +38,26 @@ def prepared(
     policy = content_policy(ANY_OWN_SCRIPT if options.preview else scripts.values())
 
     def integrity(name: str) -> str:
-        # in a preview a script may change without its page
+        # in a preview, scripts may change without their page
         return "" if options.preview else scripts[name]
 
-    renderer = SiteRenderer(addresses, forms, templates, paths, integrity, policy, options.preview, memo.codes)
+    renderer = SiteRenderer(addresses, forms, templates, paths, integrity, policy, options.preview, session.codes)
     return Prepared(renderer, assets, policy)
 
 
-def worked_on(
+def chart_drawer(
     options: BuildOptions,
     settings: Settings,
     forms: Mapping[str, FigureFormat],
     addresses: Addresses,
     store: Store,
-    memo: BuildMemo,
+    session: BuildSession,
     progress: Progress,
     problems: list[Problem],
 ) -> Draw:
-    """What draws the charts of a site; what is wrong with them is added to `problems`."""
-    workshop = Workshop(store, options.jobs, progress, memo.workers, settings.chart_seconds)
+    """A function that draws the site's charts, adding mistakes to `problems`."""
+    workshop = Workshop(store, options.jobs, progress, session.workers, settings.chart_seconds)
     functions = ChartFunctions(options.content)
-    return lambda asked, draws: draw_charts(
-        asked, addresses, forms, functions, replace(workshop, draws=draws), problems
+    return lambda requests, draws: draw_charts(
+        requests, addresses, forms, functions, replace(workshop, draws=draws), problems
     )

@@ -1,7 +1,7 @@
 """Charts: from a fence in a body to a drawing with its description, table, and files to download.
 
-`read_fence` checks what a fence asks for, `draw_charts` draws all charts of a site in worker processes or takes them
-from the cache, and `ChartView` is what templates see. A kind of chart is one class in one module of `kinds`.
+`read_fence` checks a fence, `draw_charts` draws all charts of a site in worker processes or takes them from the cache,
+and `ChartView` is what templates see. A kind of chart is one class in one module of `kinds`.
 """
 
 from __future__ import annotations

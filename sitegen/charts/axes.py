@@ -17,7 +17,7 @@ from .lettering import width_of
 from .plot import layer
 from .theme import CHARACTER, GRID, MUTED
 
-# an axis of which only labels and grid are drawn
+# an axis with only labels and grid lines
 GRID_ONLY: Mapping[str, Any] = {"title": None, "domain": False, "ticks": False, "gridColor": GRID}
 
 
@@ -36,7 +36,7 @@ def axis_width(data: ChartData, low: float, high: float) -> float:
         for each in (data, replace(data, language="en"))
     )
     written = max(width_of(f"{number:,.0f}") for number in (low, high))
-    # the separators and percent signs of some languages take more
+    # some languages have longer separators and percent signs
     return 27 + written + CHARACTER * max(own - english, 0)
 
 
@@ -60,7 +60,7 @@ def _tick_step(width: float) -> Decimal:
 def value_domain(data: ChartData, headroom: float = 0.08) -> tuple[float, float]:
     """From zero, or the smallest value if the chart needn't begin at zero, to the largest.
 
-    `headroom` is a share of this range, left free for labels above it; below, it is at most 0.08.
+    `headroom` is the share of this range added above it for labels, and, up to 0.08, below it.
     """
     values = [number for item in data.points for number in (item.value, item.low, item.high) if number is not None]
     low, high = min(values), max(values)

@@ -1,4 +1,4 @@
-"""What `bar` and `progress` share: positions of horizontal bars, their names, and values at their ends."""
+"""Shared by `bar` and `progress`: positions of horizontal bars, their names, and values at their ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Frame:
 def frame_of(data: ChartData, canvas: Canvas, together: bool = False) -> Frame:
     """A block for each category, with its name beside the bars, or above them on a narrow canvas.
 
-    The bars of a category are below each other, or in one line if `together`.
+    The bars of a category are stacked vertically, or in one line if `together`.
     """
     beside = canvas.is_wide
     names = [wrapped(name, 230 if beside else canvas.width - 10) for name in data.categories]
@@ -45,7 +45,7 @@ def frame_of(data: ChartData, canvas: Canvas, together: bool = False) -> Frame:
         block = bars * BAR + (bars - 1) * _GAP
         start = y + (max(text_height - block, 0) / 2 if beside else text_height + 4)
         tops |= {row: start + (0 if together else place * (BAR + _GAP)) for place, row in enumerate(group)}
-        # the position is that of the first line: half of the lines go above the middle
+        # the position is that of the first line, so half of the lines go above the middle
         above = LINE * (lines_of(name) - 1) / 2
         middle = start + block / 2 - above if beside else y + LINE / 2
         rows.append({"name": name, "y": middle, "x": -10.0 if beside else 0.0})
@@ -57,7 +57,7 @@ def frame_of(data: ChartData, canvas: Canvas, together: bool = False) -> Frame:
 
 
 def bar_row(point: Point, value: float, colour: str, top: float, **more: Any) -> Row:
-    """The row of a bar, which is only an outline if its value is provisional."""
+    """The row of a bar, drawn as an outline if its value is provisional."""
     return {
         "id": point.id,
         "mark": f"row {point.row}",
@@ -93,7 +93,7 @@ def zero_layer(x: Callable[[str], Any]) -> Any:
 
 
 def labels_at_ends(rows: dict[str, list[Row]], x: Callable[[str], Any]) -> list[Any]:
-    """Layers of values at the ends of bars, on the outer side. Their rows are added to `rows`."""
+    """Layers of values at the outer ends of bars. Their rows are added to `rows`."""
     layers = []
     for side, align, shift in (("right", "left", 7), ("left", "right", -7)):
         rows[f"labels-{side}"] = [row for row in rows["bars"] if row["side"] == side]

@@ -1,4 +1,4 @@
-"""The figures and tables that a fence asks for."""
+"""The figures and tables that a fence selects."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .options import FIGURES, FenceReader
 
 
 def chosen_figures(reader: FenceReader, required: bool = True, gaps: bool = False) -> Sequence[Figure]:
-    """The figures under `figures`, or those of `indicator`, `area` and `period`, in the order of the names and of time.
+    """The figures under `figures`, or those of `indicator`, `area` and `period`, in the order of names, then by time.
 
-    `required` says whether one of these keys is needed, `gaps` whether the drawing shows areas without figures.
+    `required`: whether one of these keys is needed; `gaps`: whether the drawing shows areas without figures.
     """
     read, before = reader.read, len(reader.problems)
     figures, indicators, areas = (reader.names(key) for key in ("figures", "indicator", "area"))
@@ -36,26 +36,26 @@ def chosen_figures(reader: FenceReader, required: bool = True, gaps: bool = Fals
     found = [figure for item in read.choice(asked.text()) if (figure := read.figure(item.id))]
     if not read.has_lost():
         if found:
-            _tell_missing(reader, found, asked, gaps)
+            _report_missing(reader, found, asked, gaps)
         else:
-            _tell_nothing_found(reader, indicators, areas)
+            _report_nothing_found(reader, indicators, areas)
     order = {name: place for place, name in enumerate([*indicators, *areas])}
     return sorted(found, key=lambda item: (order[item.indicator.id], order.get(item.area.id, 0), item.time_order))
 
 
-def _tell_nothing_found(reader: FenceReader, indicators: Sequence[str], areas: Sequence[str]) -> None:
-    """No figures: because of the period, or of indicator and area."""
+def _report_nothing_found(reader: FenceReader, indicators: Sequence[str], areas: Sequence[str]) -> None:
+    """Report that no figures match, because of the period or of the other keys."""
     periods = {item.period for item in reader.read.choice(Choice(tuple(indicators), tuple(areas)).text())}
     if periods:
-        message = "there are no data of this period for this chart"
-        reader.problem("chart-data", message, "period", hint=f"there are for: {', '.join(sorted(periods)[:12])}")
+        message = "there are no data for this period"
+        reader.problem("chart-data", message, "period", hint=f"there are data for: {', '.join(sorted(periods)[:12])}")
     else:
-        hint = "see which observations have this indicator and area"
+        hint = "check which observations have this indicator and area"
         reader.problem("chart-data", "there are no data for this chart", "indicator", hint=hint)
 
 
-def _tell_missing(reader: FenceReader, found: Sequence[Figure], asked: Choice, gaps: bool) -> None:
-    """Names without figures are mistakes that nobody would notice in a drawing without gaps."""
+def _report_missing(reader: FenceReader, found: Sequence[Figure], asked: Choice, gaps: bool) -> None:
+    """Report names without figures, which nobody would notice in the drawing."""
     there = {
         "indicator": ({item.indicator.id for item in found}, asked.indicators),
         "area": ({item.area.id for item in found}, () if gaps else asked.areas),
@@ -64,12 +64,12 @@ def _tell_missing(reader: FenceReader, found: Sequence[Figure], asked: Choice, g
     for key, (known, names) in there.items():
         for name in names:
             if name not in known:
-                hint = "take it out, or bring its figures into the data"
-                reader.problem("chart-data", f'there are no data of "{name}" for this chart', key, hint=hint)
+                hint = "remove it, or add its figures to the data"
+                reader.problem("chart-data", f'there are no data for "{name}" in this chart', key, hint=hint)
 
 
 def _once(reader: FenceReader, figures: Sequence[Figure]) -> Sequence[Figure]:
-    """The figures, each of which may be named only once."""
+    """The figures; reports duplicates."""
     seen: set[str] = set()
     for place, item in enumerate(figures):
         if item.id in seen:
@@ -79,7 +79,7 @@ def _once(reader: FenceReader, figures: Sequence[Figure]) -> Sequence[Figure]:
 
 
 def _check(reader: FenceReader, key: str, names: Sequence[str], code: str, kinds: Sequence[DataTable]) -> None:
-    """Report unknown names under a key, which should be names of these kinds."""
+    """Report names under a key that don't exist in any of these kinds."""
     for index, name in enumerate(names):
         if not any(_known(reader, kind, name) for kind in kinds) and not reader.read.lost(name):
             known = [each for kind in kinds for each in reader.read.all(kind)]
@@ -87,15 +87,15 @@ def _check(reader: FenceReader, key: str, names: Sequence[str], code: str, kinds
 
 
 def _known(reader: FenceReader, kind: DataTable, name: str) -> bool:
-    """Whether there is something of a kind and name in the data."""
+    """Whether the data have an item of this kind and name."""
     read = reader.read
     ask = {"figure": read.figure, "indicator": read.indicator, "area": read.area, "table": read.table}
     return ask[kind](name) is not None
 
 
 def matched(reader: FenceReader, key: str, figures: Iterable[Figure]) -> Mapping[str, Figure]:
-    """The figures that an option names by their own or their indicator's id, by the id of the drawn figure of the same
-    area and period. A single figure belongs to all that are drawn.
+    """The figures that an option names, by their own or their indicator's id, keyed by the id of the drawn figure with
+    the same area and period. A single figure matches all drawn ones.
     """
     names, read = reader.names(key), reader.read
     if not names:
@@ -116,18 +116,18 @@ def matched(reader: FenceReader, key: str, figures: Iterable[Figure]) -> Mapping
         if match:
             result[figure.id] = match
     if not result and not read.has_lost():
-        hint = "they must be of the same area and period"
-        reader.problem("chart-data", f"none of the figures of `{key}` belongs to one that is drawn", key, hint=hint)
+        hint = "they must have the same area and period"
+        reader.problem("chart-data", f"none of the figures of `{key}` match a drawn figure", key, hint=hint)
     return result
 
 
 def intervals(reader: FenceReader, figures: Sequence[Figure]) -> Mapping[str, tuple[Figure, Figure]]:
-    """The lower and upper end of each figure's interval, by its id, if it has both."""
+    """The lower and upper ends of figures' intervals, by figure id, if both are given."""
     lows, highs = matched(reader, "low", figures), matched(reader, "high", figures)
     given = [key for key in ("low", "high") if reader.names(key)]
     if len(given) == 1:
         missing = "high" if given == ["low"] else "low"
-        reader.problem("chart-option", f"an interval needs `{missing}` too", given[0])
+        reader.problem("chart-option", f"an interval also needs `{missing}`", given[0])
     ends = {key: (lows[key], highs[key]) for key in lows if key in highs}
     for item in figures:
         low, high = ends.get(item.id, (item, item))
@@ -139,7 +139,7 @@ def intervals(reader: FenceReader, figures: Sequence[Figure]) -> Mapping[str, tu
 
 
 def known_table(reader: FenceReader) -> Table | None:
-    """The table that the fence names, or None; one that doesn't exist is reported."""
+    """The fence's table, or None; reports an unknown one."""
     name = reader.name("table")
     if name:
         _check(reader, "table", [name], "table-unknown", ("table",))

@@ -1,4 +1,4 @@
-"""vl-convert, with the font that charts are measured and drawn in. Importing this imports vl-convert."""
+"""vl-convert, with the charts' font registered. Importing this module imports vl-convert."""
 
 from __future__ import annotations
 

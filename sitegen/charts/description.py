@@ -1,7 +1,7 @@
-"""Sentences for a chart's description: what it shows, trends, first and last values, extremes, what is missing.
+"""A chart's description in sentences: what it shows, trends, first and last values, extremes, gaps.
 
-The words are labels, so that each language has its own sentences. Nothing is said that a bound leaves open: whether
-"more than 1,100" is the largest value, nobody knows.
+The sentences are labels, so each language has its own. They claim nothing that a bound leaves open: "more than 1,100"
+may or may not be the largest value.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from ..model import Annotation, ChartData, ChartRequest, Figure
 from .points import dimensions, figure_labels, names_of
 from .ranking import is_level, largest, smallest, step
 
-# with more values, only the table lists them
+# if there are more values, only the table lists them
 MOST_LISTED = 12
 
 
 @dataclass(frozen=True)
 class Teller:
-    """Makes the sentences that kinds share. `rows` are those of a Python chart that draws no figures."""
+    """Makes the sentences that kinds share. `rows` are those of a Python chart without figures."""
 
     request: ChartRequest
     data: ChartData
@@ -95,7 +95,7 @@ class Teller:
     # -- over time
 
     def over_time(self, gaps: bool = True) -> Iterator[str]:
-        """How each series develops; `gaps` says whether to mention missing values."""
+        """How each series develops; `gaps`: whether to mention missing values."""
         several, few = len(self.request.series) > 1, len(self.figures) <= MOST_LISTED
         breaks = [note for note in self.request.annotations if note.is_break]
         for note in breaks:
@@ -119,7 +119,7 @@ class Teller:
                 yield self.say("annotation", period=note.period, text=note.text.rstrip("."))
 
     def _after_break(self, first: Figure, breaks: Sequence[Annotation], trend: str) -> str:
-        """A trend after a break, which is named if there are several."""
+        """A trend after a break; the break is named if there are several."""
         if len(breaks) == 1:
             return self.say("after_break", trend=trend)
         last = max((note for note in breaks if note.day <= first.day), key=lambda note: note.day)
@@ -148,7 +148,7 @@ class Teller:
         return text
 
     def _comparison(self) -> Iterator[str]:
-        """Which series ends highest and which lowest, if all end at the same time."""
+        """Which series ends highest and which lowest, if all end in the same period."""
         names = {series.figures[-1].id: series.name for series in self.request.series}
         lasts = [series.figures[-1] for series in self.request.series]
         if len(lasts) < 2 or len({item.period for item in lasts}) > 1:
@@ -160,7 +160,7 @@ class Teller:
             yield self.say("compared", period=period, highest=names[high.id], lowest=names[low.id], **values)
 
     def _missing(self) -> Iterator[str]:
-        """The times at which a series has no value, but another one has."""
+        """The periods in which a series has no value but another one does."""
         periods = {item.period: item for item in self.figures}
         for series in self.request.series:
             own = {item.period for item in series.figures}
@@ -172,13 +172,13 @@ class Teller:
     # -- side by side
 
     def side_by_side(self) -> Iterator[str]:
-        """The trend if it is one series over time, otherwise the extremes."""
+        """The trend of a single series over time, otherwise the extremes."""
         if dimensions(self.figures) == ("period",) and len(self.request.series) == 1:
             return self.over_time()
         return self.extremes(self.named_figures())
 
     def named_figures(self) -> list[tuple[str, Figure]]:
-        """Each figure with a name for it alone."""
+        """Each figure with a unique name."""
         return list(zip(figure_labels(self.request, self.form, short=False), self.figures, strict=True))
 
     def extremes(self, named: Sequence[tuple[str, Figure]]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """ChartData → Drawing: two SVGs, the Vega-Lite specification, and Vega for interactive views.
 
-Importing this imports Altair and vl-convert.
+Importing this module imports Altair and vl-convert.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ VEGALITE = "6.4"
 
 
 def draw(data: ChartData) -> Drawing:
-    """A chart at both widths; the same data give the same bytes on any machine.
+    """Draw a chart at both widths; the same data give the same bytes on any machine.
 
     Raises ValueError, with Vega's message, for a specification that can't be drawn.
     """
@@ -59,11 +59,11 @@ def _compiled(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _svg(vega: dict[str, Any], data: ChartData) -> str:
-    # a specification holds all that is drawn; one that a function of the site made might still load something
+    # specifications contain all their data, but those made by a site's function might still load something
     allowed: list[str] | None = [] if data.specs else None
     return str(vl_convert.vega_to_svg(_text(vega), allowed_base_urls=allowed))
 
 
 def _text(spec: Mapping[str, Any]) -> str:
-    """A specification as compact JSON, which vl-convert reads fastest."""
+    """A specification as compact JSON, which vl-convert parses fastest."""
     return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))

@@ -20,9 +20,9 @@ from .points import names_of
 
 
 def read_fence(text: str, place: FencePlace, form: FigureFormat, render: RenderText) -> ChartRequest:
-    """The chart that a fence asks for.
+    """The chart that a fence requests.
 
-    Raises SiteError with every problem in the fence; with none if it has no data because of problems elsewhere.
+    Raises SiteError with every problem in the fence; without any if data are missing because of problems elsewhere.
     """
     located = load_yaml(text, place.source, place.first_line)
     keys, whole = _keys(located.values.get("kind")), place.source.span(place.first_line)
@@ -36,13 +36,13 @@ def read_fence(text: str, place: FencePlace, form: FigureFormat, render: RenderT
 
 
 def _keys(name: object) -> Keys:
-    """The options of a kind, and those of other kinds, which are refused; all options for a name that is no kind."""
+    """The options of a kind, with those of other kinds refused; for an unknown kind, the options of all."""
     kind = CHART_KINDS.get(name) if isinstance(name, str) else None
     keys = {**COMMON, "kind": replace(COMMON["kind"], hint=f"one of: {', '.join(sorted(CHART_KINDS))}")}
     for other in CHART_KINDS.values():
         for option, key in other.options.items():
             owners = ", ".join(each.name for each in CHART_KINDS.values() if option in each.options)
-            message, hint = "is not an option of this kind of chart", f"it is one of {owners}"
+            message, hint = "is not an option of this chart kind", f"it is an option of {owners}"
             refused = Key(where(lambda _: False), message, hint, is_offered=False)
             keys[option] = refused if kind else replace(key, missing="")
     return {**keys, **kind.options} if kind else keys
@@ -75,7 +75,7 @@ def _request(reader: FenceReader) -> ChartRequest:
 
 def _check_id(reader: FenceReader, identifier: str) -> None:
     if not CHART_ID.match(identifier):
-        message = "an `id` has small letters, digits and hyphens"
+        message = "an `id` consists of lowercase letters, digits and hyphens"
         message += f", at most {LONGEST_NAME} of them" if len(identifier) > LONGEST_NAME else ""
         reader.problem("chart-option", message, "id", hint="e.g. loans-by-year")
     elif first := reader.place.taken(identifier):
@@ -102,18 +102,18 @@ def _subtitle(figures: Sequence[Figure], form: FigureFormat) -> str:
 def _check_figures(kind: ChartKind, reader: FenceReader, request: ChartRequest) -> None:
     """Report why the figures of a request can't be drawn as its kind."""
     if any(not item.number.is_finite() for item in request.figures):
-        reader.problem("chart-data", "a value that is no number can't be drawn", "kind")
+        reader.problem("chart-data", "a value that isn't a number can't be drawn", "kind")
         return
     units = {item.indicator.unit for item in request.figures}
     if len(units) > 1 and kind.one_unit:
-        message = f"one chart can't show several units: {', '.join(sorted(units))}"
+        message = f"a chart can't show several units: {', '.join(sorted(units))}"
         reader.problem("chart-units", message, "indicator", hint="make a chart for each unit")
     if kind.over_time:
         _check_times(reader, request)
     most, what = kind.most
     count = len(request.drawn if what == "figures" else request.series)
     if most and count > most:
-        message = f"{count} {what} are too many for a {kind.name} chart ({most})"
+        message = f"{count} {what} are too many for a {kind.name} chart (at most {most})"
         reader.problem("chart-data", message, "kind", hint=kind.instead)
     if kind.has_names and not reader.problems:
         _check_names(kind, reader, request)
@@ -122,15 +122,15 @@ def _check_figures(kind: ChartKind, reader: FenceReader, request: ChartRequest) 
 
 
 def _check_times(reader: FenceReader, request: ChartRequest) -> None:
-    """A line needs two points in time or more, and one value at each."""
+    """Report series with fewer than two points in time, or several values for one."""
     for one in request.series:
         days = Counter(figure.day for figure in one.figures)
         ordered = sorted(one.figures, key=lambda item: item.time_order)
-        # a period that ends after another, but whose middle is before: the line would go back in time
+        # a period that ends after another but has an earlier middle: the line would go back in time
         within = next(((last, first) for first, last in pairwise(ordered) if last.day < first.day), None)
         if len(days) < 2:
-            message = f'a {request.kind} chart needs two points in time or more; "{one.name}" has one'
-            reader.problem("chart-data", message, "kind", hint="use `kind: bar`, or more observations")
+            message = f'a {request.kind} chart needs at least two points in time; "{one.name}" has one'
+            reader.problem("chart-data", message, "kind", hint="use `kind: bar`, or add observations")
         elif max(days.values()) > 1:
             twice = [figure for figure in one.figures if days[figure.day] > 1]
             message = f'"{one.name}" has several values for one time: {", ".join(figure.id for figure in twice)}'
@@ -141,17 +141,17 @@ def _check_times(reader: FenceReader, request: ChartRequest) -> None:
 
 
 def _check_names(kind: ChartKind, reader: FenceReader, request: ChartRequest) -> None:
-    """Series and categories need different names, and figures different positions."""
+    """Report series and categories with the same name, and figures at the same position."""
     series, categories, places = kind.arrange(request, reader.form)
     for names in (series, categories):
         if twice := [name for name, count in Counter(names).items() if count > 1]:
             message = f'two parts of this chart are called "{twice[0]}"'
-            hint = "choose figures whose names, areas or times differ, or call them otherwise"
+            hint = "choose figures whose names, areas or times differ, or rename them"
             reader.problem("chart-names", message, "kind", hint=hint)
             return
     taken: dict[tuple[int, int], str] = {}
     for identifier, place in places.items() if not kind.over_time else ():
         if taken.setdefault(place, identifier) != identifier:
-            message = f'"{taken[place]}" and "{identifier}" are of the same indicator, area and period'
+            message = f'"{taken[place]}" and "{identifier}" have the same indicator, area and period'
             reader.problem("chart-data", message, "kind", hint="choose one of them with `figures`")
             return

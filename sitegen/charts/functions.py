@@ -1,7 +1,7 @@
 """Charts made by functions of the site's own `charts.py`, from plain values to an Altair chart.
 
-The file is the site owner's code and may do anything but access the network and read files of the content folder:
-what a chart shows must come from the data it was given.
+The file is the site owner's code and may do anything except access the network and read files of the content folder:
+a chart must show only the data it was given.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ FILE = "charts.py"
 
 @dataclass(frozen=True)
 class ChartInput:
-    """The argument of a function in charts.py: what its fence asked for, in the language of the page.
+    """The argument of a function in charts.py: what its fence selected, in the page's language.
 
     `rows` has a mapping for each figure (id, series, indicator, area, period, date, value, label, bound, status),
-    `table` one for each row of the table that the fence names. `width` and `height` are px; the function is called for
+    `table` one for each row of the fence's table. `width` and `height` are px; the function is called for
     a wide and for a narrow drawing.
     """
 
@@ -54,7 +54,7 @@ class ChartInput:
 
 @dataclass(frozen=True)
 class ChartFunctions:
-    """The functions of one content folder. The file, and Altair with it, is imported for the first chart."""
+    """The functions of one content folder. The file, and Altair with it, is imported on first use."""
 
     content: Path
 
@@ -80,8 +80,8 @@ class ChartFunctions:
     def specs(self, request: ChartRequest, data: ChartData, fence: Span) -> tuple[str, ...]:
         """The specifications (JSON) of a chart, wide and narrow. `fence` is where its fence names the function.
 
-        Raises SiteError if the file is missing or can't be imported, or the function is missing, raises, returns no
-        chart, accesses a file or the network, or draws other values than it was given.
+        Raises SiteError if the file is missing or can't be imported, or if the function is missing, raises, returns no
+        chart, accesses files or the network, or draws values other than those it was given.
         """
         name = request.function
         if not self.path.is_file():
@@ -112,7 +112,7 @@ class ChartFunctions:
 
     @contextmanager
     def _modules_beside(self) -> Iterator[None]:
-        """Let the file import modules beside it; they are forgotten afterwards."""
+        """Allow imports of modules in the content folder, and unload them afterwards."""
         folder = str(self.content.resolve())
         known, written = set(sys.modules), sys.dont_write_bytecode
         sys.path.insert(0, folder)
@@ -126,7 +126,7 @@ class ChartFunctions:
             self._forget(set(sys.modules) - known)
 
     def _forget(self, names: set[str]) -> None:
-        """Forget those of these modules that are in the folder, so that a preview's next build reads them again."""
+        """Unload those of these modules that are in the folder, so that a preview's next build imports them again."""
         folder = self.content.resolve()
         for name in names:
             file = getattr(sys.modules.get(name), "__file__", None)
@@ -152,14 +152,14 @@ class ChartFunctions:
             text.encode()
         except UnicodeEncodeError as error:
             hint = "leave out what could not be decoded"
-            raise wrong("chart-data", "draws a text that is no Unicode", hint) from error
+            raise wrong("chart-data", "draws a text that isn't Unicode", hint) from error
         except TypeError as error:
             raise wrong("chart-data", f"draws {error}", "write it as a number or a text") from error
         except ValueError as error:
-            hint = "leave the row out, and say in a note that it is missing"
-            raise wrong("chart-data", "draws a value that is no number (NaN, or an infinity)", hint) from error
+            hint = "leave out the row, and say so in a note"
+            raise wrong("chart-data", "draws a value that isn't a number (NaN or infinity)", hint) from error
         if text != again:
-            raise wrong("chart-function", "makes another chart each time", "take nothing from chance or the clock")
+            raise wrong("chart-function", "makes a different chart each time", "don't use random numbers or the clock")
         if problems := list(spec_problems(json.loads(text), request, line)):
             raise SiteError(problems)
         return text
@@ -174,14 +174,14 @@ class ChartFunctions:
             return with_days(chart.to_dict()) if hasattr(chart, "to_dict") else None
 
     def _line_of(self, function: Any) -> Span:
-        """Where a function begins: in the file, or in the module beside it that it was imported from."""
+        """Where a function is defined: in the file, or in a module that it was imported from."""
         code = function.__code__
         if Path(code.co_filename).resolve().is_relative_to(self.content.resolve()):
             return self._source_of(Path(code.co_filename)).span(code.co_firstlineno)
         return self.source.span(1)
 
     def _problem(self, code: str, error: BaseException, what: str, otherwise: Span) -> Problem:
-        """An exception as a problem, at the innermost line of the site's code, or at `otherwise` if none of it ran."""
+        """An exception as a problem, at the innermost line of the site's code, or else at `otherwise`."""
         folder = self.content.resolve()
         places = [(frame.filename, frame.lineno, 1) for frame in traceback.extract_tb(error.__traceback__)]
         text = f"{type(error).__name__}: {str(error).strip().split(chr(10))[0]}".removesuffix(": ")

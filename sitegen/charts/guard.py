@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-NETWORK_HINT = "put the data into a table below data/, with its source"
+NETWORK_HINT = "put the data into a table in data/, with its source"
 _NETWORK = (
     *("socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind", "socket.getaddrinfo"),
     *("socket.gethostbyname", "urllib.Request"),
@@ -20,12 +20,12 @@ _PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.s
 
 
 class ForbiddenError(Exception):
-    """A function of charts.py did what it may not do. The arguments are the problem's code, message and hint."""
+    """A function of charts.py did something forbidden. The arguments are the problem's code, message and hint."""
 
 
 @dataclass(frozen=True)
 class _Watch:
-    """The content folder of a running function, and what it was refused."""
+    """A running function's content folder, and what it was refused."""
 
     folder: Path
     refused: list[ForbiddenError] = field(default_factory=list)
@@ -37,14 +37,14 @@ class _Watch:
 
 
 _RUNNING: Final[list[_Watch]] = []
-"""The running functions. Global, since the audit hook must also see the threads that a function starts."""
+"""The running functions. Global, so that the audit hook also covers threads that a function starts."""
 
 
 @contextmanager
 def guarded(content: Path) -> Iterator[None]:
     """Run a function under guard; what it prints goes to stderr.
 
-    Raises ForbiddenError at the end for what was refused, even if the function caught that.
+    Raises ForbiddenError at the end if anything was refused, even if the function caught the error.
     """
     _install_guard()
     watch, place = _Watch(content.resolve()), Path.cwd()
@@ -62,7 +62,7 @@ def guarded(content: Path) -> Iterator[None]:
 
 @cache
 def _install_guard() -> None:
-    # an audit hook can't be removed; it does nothing unless a function runs
+    # audit hooks can't be removed; this one does nothing unless a function is running
     sys.addaudithook(_audit)
 
 
@@ -71,15 +71,15 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         return
     watch = _RUNNING[-1]
     if event in _NETWORK:
-        watch.refuse("chart-network", "a chart may not reach for the network", NETWORK_HINT)
+        watch.refuse("chart-network", "a chart may not access the network", NETWORK_HINT)
     if event in _PROGRAMS:
-        watch.refuse("chart-program", "a chart may not start another program", "make the chart in Python alone")
+        watch.refuse("chart-program", "a chart may not start another program", "make the chart in Python only")
     if event == "open" and isinstance(arguments[0], str | bytes | Path):
         path = Path(arguments[0].decode() if isinstance(arguments[0], bytes) else arguments[0]).resolve()
         if path.is_relative_to(watch.folder) and path.suffix not in (".py", ".pyc"):
             name = path.relative_to(watch.folder).as_posix()
-            hint = "ask for a table of data/ by `table:` in the fence, and use `chart.table`"
-            watch.refuse("chart-file", f"a chart may not read {name} by itself", hint)
+            hint = "name a table of data/ with `table:` in the fence, and use `chart.table`"
+            watch.refuse("chart-file", f"a chart may not read {name} itself", hint)
 
 
 def forbidden_step(error: BaseException | None) -> ForbiddenError | None:

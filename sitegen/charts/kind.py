@@ -1,4 +1,4 @@
-"""The interface of a chart kind: its options, the figures it asks for, its checks, its sentences and its drawing."""
+"""The interface of a chart kind: options, figures, checks, sentences and drawing."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ class ChartKind(ABC):
     """A kind of chart. Every kind has a `name` and a `draw` method; the rest are defaults to override."""
 
     name: ClassVar[str]
-    """As in fences: `tile-map`. The label `told_tile_map` says it in words."""
+    """The name in fences: `tile-map`. The label `told_tile_map` has it in words."""
     options: ClassVar[Keys] = FIGURES
-    """The keys of its fence beside those that every chart has, with their types: see `options.py`."""
+    """The keys of its fence, with their types, in addition to those of all charts: see `options.py`."""
     words: ClassVar[tuple[str, ...]] = ()
     """The labels that the drawing uses, for `ChartData.words`."""
     over_time: ClassVar[bool] = False
-    """Whether each series runs through time: at least two figures, sorted, no two at the same time."""
+    """Whether each series is a time series: at least two figures, sorted, at different times."""
     has_names: ClassVar[bool] = True
-    """Whether series and categories are labelled, so that their names have to differ."""
+    """Whether series and categories are labelled, so that their names must differ."""
     one_unit: ClassVar[bool] = True
     """Whether all figures need the same unit."""
     one_colour: ClassVar[bool] = False
-    """Whether each figure is a category of its own, all in one colour; otherwise each series has a colour."""
+    """Whether each figure is a category, all in one colour; otherwise each series has a colour."""
     needs_figures: ClassVar[bool] = True
     """Whether a fence without figures, and without events, is a mistake."""
     most: ClassVar[tuple[int, str]] = (0, "series")
     """Maximum number of `series` or `figures` (0: no limit)."""
     instead: ClassVar[str] = "make several charts"
-    """The hint for more than that."""
+    """The hint if there are more."""
 
     def figures(self, reader: FenceReader) -> list[Figure]:
-        """The figures that a fence asks for, in drawing order. Problems are added to the reader."""
+        """The figures that a fence selects, in drawing order. Problems are added to the reader."""
         figures = list(chosen_figures(reader, required=self.needs_figures))
         return sorted(figures, key=lambda item: item.time_order) if self.over_time else figures
 
@@ -58,7 +58,7 @@ class ChartKind(ABC):
         return request
 
     def check(self, request: ChartRequest) -> Iterable[Misfit]:
-        """Why the figures can't be drawn, beyond what is checked for all kinds."""
+        """Why the figures can't be drawn, in addition to the checks for all kinds."""
         return ()
 
     def arrange(self, request: ChartRequest, form: FigureFormat) -> Arrangement:
@@ -66,7 +66,7 @@ class ChartKind(ABC):
         return by_figure(request, form) if self.one_colour else by_series(request)
 
     def data(self, request: ChartRequest, form: FigureFormat) -> ChartData:
-        """All that the drawing needs, as plain values."""
+        """Everything the drawing needs, as plain values."""
         return chart_data(request, self.arrange(request, form), form, self.words)
 
     def sentences(self, teller: Teller) -> Iterator[str]:

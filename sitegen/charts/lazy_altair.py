@@ -1,4 +1,4 @@
-"""Altair, imported at its first use: that takes 0.25 s, which a build that draws nothing does not spend."""
+"""Altair, imported on first use: it takes 0.25 s, and most builds draw nothing."""
 
 from __future__ import annotations
 

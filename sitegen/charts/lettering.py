@@ -11,7 +11,7 @@ from .theme import CHARACTER
 
 
 def spread(values: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """The positions of labels of these heights, each as close to its value as possible without overlap.
+    """The positions of labels of these heights, as close to their values as possible without overlap.
 
     Labels that would overlap are stacked around the mean of their values, within `low` to `high` if they fit.
     """
@@ -37,7 +37,7 @@ def spread(values: Sequence[float], heights: Sequence[float], low: float, high: 
 
 @dataclass(frozen=True)
 class Places:
-    """The room for labels at the ends of lines: the height of a text line, the lowest and the highest position."""
+    """The space for labels at the ends of lines: the height of a text line, the lowest and highest position."""
 
     line: float
     low: float

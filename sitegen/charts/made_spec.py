@@ -1,4 +1,4 @@
-"""The specification that a function of charts.py made: its rows, and what is wrong with it."""
+"""Specifications made by functions of charts.py: their rows, and checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DAY = frozenset({"year", "month", "date"})
 _TIME = frozenset({"hours", "minutes", "seconds", "milliseconds", "utc"})
 _ADDRESSES = ("http://", "https://", "//", "ftp://")
 _Wrong = tuple[str, str, str]
-"""A problem's code, what its function does, and a hint."""
+"""A problem's code, what the function does, and a hint."""
 
 
 def own_rows(specs: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
@@ -26,15 +26,15 @@ def own_rows(specs: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
 
 
 def with_days(spec: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A specification with days in its rows as ISO texts, instead of the mappings that Altair makes of them."""
+    """A specification with the dates in its rows as ISO texts, instead of Altair's mappings."""
     for row in _rows(spec):
         row.update({key: _iso(value) for key, value in row.items() if isinstance(value, dict)})
     return spec
 
 
 def with_labels(value: Any, expression: str) -> Any:
-    """A specification in which this expression labels the axes and legends of numbers, unless they have an expression
-    of their own or are hidden.
+    """A specification with this expression for the labels of numeric axes and legends, unless they have their own or
+    are hidden.
     """
     if isinstance(value, list):
         return [with_labels(item, expression) for item in value]
@@ -58,8 +58,9 @@ def _iso(value: Mapping[str, Any]) -> Any:
 
 
 def spec_problems(spec: Mapping[str, Any], request: ChartRequest, span: Span) -> Iterator[Problem]:
-    """Data, pictures or paint loaded from a URL, links, no rows, unknown fields, and figures missing or drawn with
-    other values. `span` is where the function begins.
+    """Reports loading from URLs, links, missing rows, unknown fields, and figures missing or drawn with other values.
+
+    `span` is where the function begins.
     """
     for code, does, hint in _wrong(spec, request):
         yield Problem(code, f'"{request.function}" {does}', span, hint)
@@ -69,32 +70,32 @@ def _wrong(spec: Mapping[str, Any], request: ChartRequest) -> Iterator[_Wrong]:
     rows, transforms = _rows(spec), list(_found(spec, "transform"))
     urls = [data["url"] for data in _mappings(spec, "data") if isinstance(data.get("url"), str)]
     for url in dict.fromkeys(urls):
-        yield "chart-network", f"takes data from an address, {url}", NETWORK_HINT
+        yield "chart-network", f"loads data from {url}", NETWORK_HINT
     for url in dict.fromkeys(_picture_addresses(spec, rows)):
-        hint = "give the picture as a data: address"
-        yield "chart-network", f"shows a picture from an address, {url}", hint
+        hint = "embed the picture as a data: URL"
+        yield "chart-network", f"loads a picture from {url}", hint
     if any(True for _ in _found(spec, "href")):
-        yield "chart-link", "makes marks that are links", "put the link into the text beside it"
+        yield "chart-link", "makes marks that are links", "put the link into the text next to the chart"
     for url in dict.fromkeys(_paint_addresses(spec)):
-        yield "chart-network", f"paints with what stands at an address, {url}", "give a colour"
+        yield "chart-network", f"loads paint from {url}", "use a colour"
     if not rows and not urls:
         yield "chart-data", "draws no rows of data", "e.g. alt.Data(values=chart.rows)"
     if rows and not transforms:
-        # a transform can make new fields
+        # transforms can add fields
         yield from _unknown_fields(spec, rows)
     figures = {item.id: item for item in request.drawn}
     if rows and figures:
         if transforms:
-            hint = "work on `chart.rows` in Python; what is computed from figures belongs into data/derived.toml"
-            yield "chart-value", "transforms the figures, so that others could be drawn", hint
+            hint = "transform `chart.rows` in Python; put computed figures into data/derived.toml"
+            yield "chart-value", "transforms the figures, and so might draw others", hint
         for text in _mappings(spec, "text"):
             if any(map(str.isdigit, str(text.get("value", "")))):
-                yield "chart-value", f'writes "{text["value"]}", which is no figure', "write the `label` of the rows"
+                yield "chart-value", f'writes "{text["value"]}", which is not a figure', "write the `label` of the rows"
         yield from _other_values(rows, request)
 
 
 def _other_values(rows: Sequence[Mapping[str, Any]], request: ChartRequest) -> Iterator[_Wrong]:
-    """The chart's table has the figures that its fence asks for, so the drawing must have them, too."""
+    """The chart's table lists the figures of its fence, so the drawing must show exactly these."""
     drawn = [(row, row.get("id")) for row in rows if isinstance(row.get("id"), str)]
     missing = [item.id for item in request.drawn if item.id not in {identifier for _, identifier in drawn}]
     figures, wrong = {item.id: item for item in request.drawn}, 0
@@ -102,11 +103,11 @@ def _other_values(rows: Sequence[Mapping[str, Any]], request: ChartRequest) -> I
         item = figures.get(str(identifier))
         if item and isinstance(row.get("value"), int | float) and row["value"] != float(item.number):
             does = f'draws {row["value"]} for "{item.id}", which is {item.value}'
-            yield "chart-value", does, "draw the values of `chart.rows` as they are"
+            yield "chart-value", does, "draw the values of `chart.rows` unchanged"
             wrong += 1
     if missing and not wrong:
         shown = ", ".join(missing[:3]) + ("" if len(missing) <= 3 else f" and {len(missing) - 3} more")
-        hint = "draw all `chart.rows`, with their `id`; a fence without `indicator` leaves the rows to the function"
+        hint = "draw all `chart.rows`, with their `id`; without `indicator`, the function may draw any rows"
         yield "chart-value", f"does not draw {shown}", hint
 
 
@@ -120,7 +121,7 @@ def _unknown_fields(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) 
 
 
 def _paint_addresses(value: Any) -> Iterator[str]:
-    """Every `url(…)` used as a colour, except for gradients in the drawing itself."""
+    """Every `url(…)` used as a colour, except gradients within the drawing."""
     if isinstance(value, str) and value.strip().startswith("url(") and not value.strip().startswith("url(#"):
         yield value
     for item in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
@@ -151,7 +152,7 @@ def _mappings(value: Any, name: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _found(value: Any, name: str) -> Iterator[Any]:
-    """All values of a key, anywhere in a specification but in its rows of data."""
+    """All values of a key, anywhere in a specification except its rows of data."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key == name:

@@ -1,4 +1,4 @@
-"""The options of chart fences: the types that they have, and the reader that a kind gets for its fence."""
+"""The options of chart fences: their types, and the reader that a kind gets for its fence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..problems import Problem, Span
 from ..text import TEXT, Key, KeyedReader, Keys, SourceText, is_list_of, is_misspelt, where
 
 RenderText = Callable[[str, int], str]
-"""Renders the Jinja2 in a text that begins at this line of the page's file."""
+"""Renders the Jinja2 in a text that begins on this line of the page's file."""
 
 
 def _names(value: object) -> Sequence[str]:
@@ -29,7 +29,7 @@ def _name(value: object) -> str:
 
 
 def _period(value: object) -> str:
-    # YAML reads a year as a number, and a day as a date
+    # YAML parses years as numbers, and days as dates
     day_of(str(value))
     return str(value)
 
@@ -51,7 +51,7 @@ FIGURES: Keys = {"indicator": NAMES, "area": NAMES, "period": Key(_periods, *_DA
 """The options of kinds that draw figures."""
 COMMON: Keys = {
     "id": Key(
-        TEXT.read, TEXT.asked, "e.g. loans-by-year", "a chart needs an `id` of small letters, digits and hyphens"
+        TEXT.read, TEXT.asked, "e.g. loans-by-year", "a chart needs an `id` of lowercase letters, digits and hyphens"
     ),
     "kind": Key(TEXT.read, TEXT.asked, missing="a chart needs a `kind`"),
     "title": Key(TEXT.read, TEXT.asked, missing="a chart needs a `title`"),
@@ -63,27 +63,27 @@ COMMON: Keys = {
 
 
 def one_of(*choices: str | int) -> Key:
-    """An option that is one of these."""
+    """An option with one of these values."""
     is_choice = where(lambda value: any(value == choice and type(value) is type(choice) for choice in choices))
     return Key(is_choice, "must be one of: " + ", ".join(map(str, choices)), choices=choices)
 
 
 def items(**keys: Key) -> Key:
-    """An option that is a list of mappings, or one of them; the keys that have a `missing` are those it needs."""
+    """An option that is a mapping or a list of mappings; keys with a `missing` message are required."""
     form = ", ".join(f"{name}: …" for name, key in keys.items() if key.missing)
-    return Key(_mappings, "must be a list of items", f"each begins with “- ”: - {{{form}}}", keys=keys)
+    return Key(_mappings, "must be a list of mappings", f"start each with “- ”: - {{{form}}}", keys=keys)
 
 
 def needed(key: Key, name: str) -> Key:
-    """A key that each item of a list needs."""
-    return Key(key.read, key.asked, key.hint, f"it needs `{name}`")
+    """A required key of list items."""
+    return Key(key.read, key.asked, key.hint, f"`{name}` is missing")
 
 
 @dataclass(frozen=True)
 class FencePlace:
     """Where a fence is; `first_line` is the line after its backticks.
 
-    `taken` says where an earlier chart has the same id, if any; `read` answers what is asked of the data.
+    `taken` returns where an earlier chart has the same id, if any; `read` reads the data.
     """
 
     source: SourceText
@@ -94,7 +94,7 @@ class FencePlace:
 
 @dataclass(frozen=True)
 class FenceReader:
-    """The options of one fence, and what else its kind asks for. Collects problems."""
+    """The options of one fence, and access to everything its kind needs. Collects problems."""
 
     place: FencePlace
     form: FigureFormat
@@ -102,7 +102,7 @@ class FenceReader:
     keyed: KeyedReader
     keys: Keys
     values: Mapping[str, Any]
-    """The options that are given, as their types; wrong ones are left out."""
+    """The converted options; wrong ones are left out."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -121,13 +121,13 @@ class FenceReader:
         self.keyed.problem(message, *path, code=code, hint=hint)
 
     def missing(self, message: str, *keys: str, code: str = "chart-option") -> None:
-        """Add a problem if none of these keys is given, unless one is misspelt, which is reported."""
+        """Add a problem if none of these keys is given, unless one is misspelt, which is reported already."""
         given = self.keyed.located.values
         if all(given.get(key) in (None, "") and not is_misspelt(key, given, self.keys) for key in keys):
             self.problem(code, message, keys[0])
 
     def is_wrong(self, *keys: str) -> bool:
-        """Whether one of these keys has a wrong value, which is reported."""
+        """Whether one of these keys has a wrong value, which is reported already."""
         given = self.keyed.located.values
         return any(given.get(key) is not None and key not in self.values for key in keys)
 
@@ -154,7 +154,7 @@ class FenceReader:
         return name
 
     def items(self, key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """The items of an option that is a list of mappings, with their indexes; without those that lack something."""
+        """The items of an option that is a list of mappings, with their indexes, except incomplete ones."""
         keys = self.keys[key].keys or {}
         for index, item in enumerate(self.values.get(key, ())):
             if all(item.get(name) for name in keys if keys[name].missing):

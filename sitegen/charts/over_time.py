@@ -1,4 +1,4 @@
-"""What `line` and `small-multiples` share: notes on the time axis, lines between points, labels and ticks."""
+"""Shared by `line` and `small-multiples`: notes on the time axis, lines between points, labels and ticks."""
 
 from __future__ import annotations
 
@@ -16,31 +16,33 @@ from .theme import INK, colour_of
 
 NOTES = items(at=needed(PERIOD, "at"), text=needed(TEXT, "text"))
 """An option with notes on the time axis."""
-# each takes a line of text above the values
+# each needs a line of text above the values
 _MOST_NOTES = 4
 
 
 def time_notes(reader: FenceReader, figures: Sequence[Figure]) -> tuple[Annotation, ...]:
-    """The annotations and breaks of a fence, sorted; those outside the time of the figures are problems."""
+    """The annotations and breaks of a fence, sorted; reports those outside the figures' time span."""
     found = []
     days = [item.day for item in figures]
     for key in ("annotations", "breaks"):
         for place, item in reader.items(key):
             period, text = item["at"], reader.rendered(item["text"], key, place, "text")
             if days and not _lies_within(period, days, key == "breaks"):
-                where = "between the first and the last value" if key == "breaks" else "within the time of the values"
-                hint = "take it out, or draw more figures"
+                where = (
+                    "between the first and the last value" if key == "breaks" else "within the time span of the values"
+                )
+                hint = "remove it, or draw more figures"
                 reader.problem("chart-option", f"{period} does not lie {where}", key, place, "at", hint=hint)
             elif text:
                 found.append(Annotation(day_of(period), reader.form.period(period), text, key == "breaks"))
     if len(found) > _MOST_NOTES:
-        message = f"{len(found)} remarks are too many for one drawing ({_MOST_NOTES})"
+        message = f"{len(found)} notes are too many for a chart (at most {_MOST_NOTES})"
         reader.problem("chart-option", message, "annotations" if "annotations" in reader.values else "breaks")
     return tuple(sorted(found, key=lambda note: note.day))
 
 
 def _lies_within(period: str, days: Sequence[int], is_break: bool) -> bool:
-    """Whether a period overlaps the time of the figures; for a break, whether figures lie on both sides of it."""
+    """Whether a period overlaps the figures' time span; for a break, whether there are figures on both sides."""
     first, last = min(days), max(days)
     if is_break:
         return first < day_of(period) <= last

@@ -55,7 +55,7 @@ def framed(drawing: str, caption: Caption) -> Picture:
 
 
 def packed(png: bytes) -> bytes:
-    """A PNG compressed again: vl-convert compresses fast, to three to ten times the size.
+    """A PNG compressed again: vl-convert compresses quickly, but three to ten times larger.
 
     Chunks have a length, type, data and CRC: https://www.w3.org/TR/png-3/#5Chunk-layout
     """

@@ -11,7 +11,7 @@ from .lettering import width_of
 from .theme import LINE, SURFACE, Canvas, colour_of
 
 Row = dict[str, Any]
-# an outline that keeps a text legible where a line passes behind it
+# an outline that keeps text legible in front of lines
 HALO: Mapping[str, Any] = {"stroke": SURFACE, "strokeWidth": 4, "strokeJoin": "round"}
 # for texts of several lines
 LINES: Mapping[str, Any] = {"lineBreak": "\n", "lineHeight": LINE}
@@ -45,7 +45,7 @@ def plain(value: Any) -> Any:
 
 
 def layer(name: str) -> Any:
-    """A layer that draws the rows of this name. Altair would copy rows themselves at every step, but not their name."""
+    """A layer that draws the rows of this name; Altair would copy the rows themselves at every step."""
     return alt.Chart(alt.NamedData(name))
 
 
@@ -76,7 +76,7 @@ def box() -> dict[str, Any]:
 
 
 def marked() -> dict[str, Any]:
-    """The channel that says which row of the chart's table a mark shows: `for_page` makes `data-row` of it."""
+    """The channel with a mark's row in the chart's table; `for_page` turns it into `data-row`."""
     return {"description": alt.Description(field="mark", type="nominal")}
 
 
@@ -86,7 +86,7 @@ def texts(name: str, field: str, channels: Mapping[str, Any], **mark: Any) -> An
 
 
 def dot(point: Point) -> Row:
-    """The row of a point: hollow if its value is provisional, a triangle in the direction that a bound leaves open."""
+    """The row of a point: hollow if its value is provisional, a triangle pointing in a bound's open direction."""
     colour = colour_of(point.series)
     return {
         "id": point.id,

@@ -52,7 +52,7 @@ def value_label(item: Figure, form: FigureFormat) -> str:
 
 
 def dimensions(figures: Sequence[Figure]) -> tuple[str, ...]:
-    """Those of `indicator`, `area` and `period` in which the figures differ, in this order."""
+    """The dimensions in which figures differ, of `indicator`, `area` and `period`, in this order."""
     ways = ("indicator", "area", "period")
     return tuple(way for way in ways if len({key_of(item, way) for item in figures}) > 1)
 
@@ -70,7 +70,7 @@ def by_figure(request: ChartRequest, form: FigureFormat) -> Arrangement:
 
 
 def crossed(figures: Sequence[Figure], form: FigureFormat, ways: Sequence[str]) -> Arrangement:
-    """Series by the first of these dimensions, categories by the others; by ids, since names may be the same."""
+    """Series by the first of these dimensions, categories by the others; compared by id, as names may be equal."""
     names = {way: names_of(figures, way, form) for way in ways}
     keys = {item.id: tuple(key_of(item, way) for way in ways) for item in figures}
     series = list(dict.fromkeys(key[0] for key in keys.values()))
@@ -86,7 +86,7 @@ def key_of(item: Figure, way: str) -> str:
 
 
 def names_of(figures: Sequence[Figure], way: str, form: FigureFormat) -> Mapping[str, str]:
-    """The name of each key in a dimension. A period that has several names in its sources gets the usual one."""
+    """The name of each key in a dimension. A period whose sources name it differently gets its default name."""
     if way != "period":
         own = {item.indicator.id: item.indicator.name for item in figures}
         own = own if way == "indicator" else {item.area.id: item.area.name for item in figures}
@@ -98,7 +98,7 @@ def names_of(figures: Sequence[Figure], way: str, form: FigureFormat) -> Mapping
 
 
 def figure_labels(request: ChartRequest, form: FigureFormat, short: bool = True) -> list[str]:
-    """A name for each figure alone: its series, its period, or both, whatever differs."""
+    """A name for each figure: its series, its period, or both, whichever differ."""
     pairs = [(item, series.name) for series in request.series for item in series.figures]
     periods = {form.period_of(item, short) for item, _ in pairs}
     several = len(request.series) > 1

@@ -1,7 +1,7 @@
-"""Makes charts in worker processes; what an earlier build made comes from the cache.
+"""Makes charts in worker processes; those made by earlier builds come from the cache.
 
-Vega, or a function of the site's charts.py, may crash its process, never end or use up the memory: then that chart is a
-problem, and the others are still made. Altair and vl-convert, which starts threads, are loaded in the workers only.
+Vega or a function of charts.py may crash its process, never end or use up memory: that chart becomes a problem, and
+the others are still made. Only the workers load Altair and vl-convert, which starts threads.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _Job = TypeVar("_Job")
 _Made = TypeVar("_Made")
 _Failed = TypeVar("_Failed")
 _LIBRARIES = ("altair", "vl-convert-python")
-# with fewer charts, one worker is done before more have imported Altair
+# with fewer charts, one worker is done before others have imported Altair
 _WORTH_A_POOL = 24
 _BATCH = 8
 # about 2,800 charts with their pictures
 _MOST_BYTES = 1024 * 1024 * 1024
-# the kind under which charts are kept
+# the kind of charts in the store
 _CHART = "chart"
 _BLANK = Drawing("<svg/>", "<svg/>", "{}", "{}", "{}")
 
 
 class FunctionCall(NamedTuple):
-    """A chart that a function of charts.py is to make, and where its fence names the function."""
+    """A chart to be made by a function of charts.py, and where its fence names the function."""
 
     functions: ChartFunctions
     request: ChartRequest
@@ -67,10 +67,10 @@ class Workshop:
     workers: Workers = field(default_factory=Workers)
     seconds: float = 60.0
     draws: bool = True
-    """False once a mistake is known: nobody will see the charts, so those that were never drawn are blank."""
+    """False once a mistake is known: the site won't be written, so charts not in the cache stay blank."""
 
     def specs(self, calls: Sequence[FunctionCall]) -> list[Specs | Sequence[Problem]]:
-        """What each function made, or what is wrong with it; empty for one that was given up after others were lost."""
+        """What each function made, or its problems; empty if given up after too many lost workers."""
         inputs = [
             {"function": call.request.function, "data": asdict(call.data), "table": call.request.rows}
             | {"code": call.functions.code}
@@ -88,7 +88,7 @@ class Workshop:
         return results
 
     def drawings(self, charts: Sequence[ChartData]) -> list[Drawing | str]:
-        """The drawing of each chart, or why it can't be drawn; the reason is empty for one that was given up."""
+        """The drawing of each chart, or why it can't be drawn; an empty reason if given up."""
         inputs = list(map(asdict, charts))
         if not self.draws:
             kept = self._kept("drawing", Drawing, inputs)
@@ -124,9 +124,9 @@ class Workshop:
         names: Sequence[str],
         inputs: Sequence[Mapping[str, Any]],
     ) -> list[_Made | _Failed | Lost | None]:
-        """What `make` makes of each job, once for equal inputs; None for a job given up after others were lost.
+        """The result of `make` for each job, computed once for equal inputs; None if given up.
 
-        Only instances of `success` are kept.
+        Only instances of `success` are kept in the store.
         """
         keys = [_key(kind, each) for each in inputs]
         results: dict[str, _Made | _Failed | Lost] = {}
@@ -153,7 +153,7 @@ class Workshop:
         return [results.get(key) for key in keys]
 
     def _kept(self, kind: str, of: type[_Made], inputs: Sequence[Mapping[str, Any]]) -> list[_Made | None]:
-        """What an earlier build has made of the same; None for the rest."""
+        """What an earlier build made from the same inputs; None for the rest."""
         keys = [_key(kind, each) for each in inputs]
         found = {}
         for key, value in self.store.found(_CHART, keys).items():
@@ -169,18 +169,18 @@ class Workshop:
 
 def _hint(lost: Lost) -> str:
     if lost.status is None:
-        return "`[charts] time_limit` in site.toml allows more"
-    return "is the memory used up? --jobs 1 needs the least"
+        return "raise `[charts] time_limit` in site.toml"
+    return "is memory used up? --jobs 1 needs the least"
 
 
 def _timed(make: Callable[[_Job], _Made], job: _Job) -> tuple[_Made, float]:
-    """What is made of a job, and the seconds it took."""
+    """The result of a job, and the seconds it took."""
     began = time.perf_counter()
     return make(job), time.perf_counter() - began
 
 
 def _key(kind: str, inputs: Mapping[str, Any]) -> str:
-    """The hash of all that something of a kind is made from: plain values."""
+    """The hash of everything a result is made from: plain values."""
     parts = [kind, inputs, _makers()]
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -188,7 +188,7 @@ def _key(kind: str, inputs: Mapping[str, Any]) -> str:
 
 @cache
 def _makers() -> dict[str, str]:
-    """What a chart depends on beside its data: this package's code and fonts, and the libraries."""
+    """What a chart depends on in addition to its data: this package's code and fonts, and the libraries."""
     return {"code": code_digest(Path(__file__).parent), **{name: version(name) for name in _LIBRARIES}}
 
 
@@ -201,15 +201,15 @@ def _draw(data: ChartData) -> Drawing | str:
     except MemoryError:
         raise
     except Exception as error:
-        # one chart that Vega can't draw must not stop the others
-        return _vegas_words(str(error)) if isinstance(error, ValueError) else repr(error)
+        # a chart that Vega can't draw must not stop the others
+        return _vega_message(str(error)) if isinstance(error, ValueError) else repr(error)
 
 
-def _vegas_words(message: str) -> str:
-    """Vega's own words, without vl-convert's `Vega to SVG conversion failed:` before them and the trace below."""
+def _vega_message(message: str) -> str:
+    """Vega's message, without vl-convert's `Vega to SVG conversion failed:` and trace."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
-    told = next((line for line in lines if not line.endswith("failed:")), message)
-    return told.removeprefix("Error: ")
+    first = next((line for line in lines if not line.endswith("failed:")), message)
+    return first.removeprefix("Error: ")
 
 
 def _call(call: FunctionCall) -> Specs | Sequence[Problem]:
@@ -222,7 +222,7 @@ def _call(call: FunctionCall) -> Specs | Sequence[Problem]:
 
 @lru_cache(maxsize=1)
 def _functions(content: Path, code: tuple[tuple[str, str], ...]) -> ChartFunctions:
-    """The functions of a folder, imported once in a process for each state of its code."""
+    """A folder's functions, imported once per process and version of the code."""
     return ChartFunctions(content)
 
 

@@ -35,7 +35,7 @@ def smallest(figures: Sequence[Figure]) -> Figure | None:
 
 
 def reaches(item: Figure, target: Figure) -> bool | None:
-    """Whether a target is reached, by the indicator's better direction; None if that is open."""
+    """Whether a target is reached, given the indicator's direction; None if that is open."""
     own, aim = _span(item), _span(target)
     if item.indicator.direction == "lower-better":
         own, aim = aim, own
@@ -45,5 +45,5 @@ def reaches(item: Figure, target: Figure) -> bool | None:
 
 
 def _span(item: Figure) -> Interval:
-    """The interval that a figure's qualifier leaves. Without one, the value counts as exact."""
+    """The interval allowed by a figure's qualifier. Without one, the value counts as exact."""
     return figure_range(item) if item.qualifier else Interval.exactly(item.number)

@@ -1,4 +1,4 @@
-"""All charts of a site: from what the bodies ask for to drawings, descriptions and pictures."""
+"""All charts of a site: from requests to drawings, descriptions and pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Charts = Mapping[tuple[str, str], DrawnChart]
 
 @dataclass(frozen=True)
 class _Ready:
-    """A chart that can be drawn, with the page it stands on."""
+    """A chart that can be drawn, with its page."""
 
     page: Page
     request: ChartRequest
@@ -30,23 +30,23 @@ class _Ready:
 
 
 def draw_charts(
-    asked: Sequence[tuple[Page, ChartRequest]],
+    requests: Sequence[tuple[Page, ChartRequest]],
     addresses: Addresses,
     forms: Mapping[str, FigureFormat],
     functions: ChartFunctions,
     workshop: Workshop,
     problems: list[Problem],
 ) -> Charts:
-    """Every chart that can be drawn; what is wrong with the others is added to `problems`."""
-    if not asked:
+    """Every chart that can be drawn; the problems of others are added to `problems`."""
+    if not requests:
         return {}
-    ready = _ready(asked, forms, functions, workshop, problems)
+    ready = _ready(requests, forms, functions, workshop, problems)
     drawn = []
     for item, drawing in zip(ready, workshop.drawings([item.data for item in ready]), strict=True):
         if not isinstance(drawing, str):
             drawn.append((item, drawing))
         elif drawing:
-            made = f' that "{item.request.function}" of charts.py makes' if item.request.function else ""
+            made = f' made by "{item.request.function}" of charts.py' if item.request.function else ""
             message = f"the chart{made} can't be drawn: {drawing}"
             problems.append(Problem("chart-drawing", message, item.page.source.span(item.request.line)))
     pictures = workshop.pictures(
@@ -62,18 +62,19 @@ def draw_charts(
 
 
 def _ready(
-    asked: Iterable[tuple[Page, ChartRequest]],
+    requests: Iterable[tuple[Page, ChartRequest]],
     forms: Mapping[str, FigureFormat],
     functions: ChartFunctions,
     workshop: Workshop,
     problems: list[Problem],
 ) -> list[_Ready]:
-    """The charts that can be drawn, those of charts.py with what their functions make."""
+    """The charts that can be drawn, including those made by functions of charts.py."""
     # takes a while to import
     from .kinds import CHART_KINDS
 
     charts = [
-        _Ready(page, request, CHART_KINDS[request.kind].data(request, forms[page.language])) for page, request in asked
+        _Ready(page, request, CHART_KINDS[request.kind].data(request, forms[page.language]))
+        for page, request in requests
     ]
     calls = [
         FunctionCall(functions, item.request, item.data, item.page.source.find("function:", item.request.line))
@@ -90,13 +91,13 @@ def _ready(
             rows = () if item.request.series else own_rows(specs)
             ready.append(replace(item, data=replace(item.data, specs=specs), rows=rows))
         else:
-            # a file that can't be imported is told once, however many charts ask for it
+            # a file that can't be imported is reported once, however many charts use it
             problems += [problem for problem in specs if problem not in problems]
     return ready
 
 
 def describe(request: ChartRequest, data: ChartData, form: FigureFormat, rows: Sequence[Mapping[str, Any]] = ()) -> str:
-    """The description of a chart, a few sentences; what the author adds stands at its end."""
+    """A chart's description, a few sentences, with the author's addition at the end."""
     from .description import Teller
     from .kinds import CHART_KINDS
 

@@ -20,21 +20,20 @@ _DROPPED = frozenset(
 _DEFAULTS = {"opacity": "1", "stroke-width": "1", "font-weight": "normal", "transform": "translate(0,0)"}
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?(?<!\d)\d++\.\d{2,}")
-# a drawing that takes less of its width than this is padded; ours take more
+# drawings narrower than this share of their width are padded; ours are wider
 _NARROWEST = 0.9
 _MARK = re.compile(r"row (\d+)\Z")
 _TAG = re.compile(r"\{[^{}]*+\}")
 _PROPERTY = re.compile(r"var\(--[\w-]+, (#[0-9a-f]{6})\)")
-# other scales compute colours between those of their range, so these must stay literal
+# other scales interpolate colours, so theirs must stay literal
 _DISCRETE = ("ordinal", "band", "point")
 
 
 def for_page(svg: str, prefix: str, width: int) -> str:
-    """An SVG as vl-convert writes it → one for a page, which scales it to the page's width.
+    """vl-convert's SVG → SVG for a page, scaled to the page's width.
 
-    A drawing much narrower than `width` px is padded, so that its text is not scaled larger than that of others.
-    `prefix` goes before every id, so that ids are unique in the page. Marks of values get the row of their value in
-    the chart's table as `data-row`.
+    A drawing much narrower than `width` px is padded, so that its text isn't scaled larger than that of others.
+    `prefix` makes ids unique in the page. Marks of values get their row in the chart's table as `data-row`.
     """
     ElementTree.register_namespace("", _SVG)
     root = ElementTree.fromstring(svg)  # noqa: S314 -- vl-convert made it
@@ -48,7 +47,7 @@ def for_page(svg: str, prefix: str, width: int) -> str:
 
 
 def named(svg: str, prefix: str, title: str, description: str) -> str:
-    """A drawing with title and description, which assistive technology reads instead of its parts."""
+    """A drawing with title and description, which assistive technology reads instead of the parts."""
     head, _, rest = svg.partition(">")
     label = f'role="img" aria-labelledby="{prefix}-title" aria-describedby="{prefix}-desc"'
     texts = f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(description)}</desc>'
@@ -89,7 +88,7 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
         elif name == "id":
             attributes[name] = f"{prefix}-{value}"
         elif name == _XLINK:
-            # HTML only knows the plain name
+            # HTML knows only the plain name
             del attributes[name]
             attributes["href"] = value
         elif name != "href":
@@ -104,12 +103,12 @@ def _clean(element: ElementTree.Element, prefix: str) -> None:
         if _is_nothing(child):
             element.remove(child)
         elif _TAG.sub("", child.tag) == "g" and not child.attrib and len(child) == 1 and not (child.text or "").strip():
-            # a group that only holds another element
+            # a group around a single element
             element[list(element).index(child)] = child[0]
 
 
 def _attribute(value: str, prefix: str) -> str:
-    """Numbers rounded to a tenth of a px, colours as properties, references with prefixed ids."""
+    """An attribute with numbers rounded to 0.1 px, colours as properties, and prefixed ids in references."""
     if value[:1] == "#":
         return _colour(value)
     if "." in value:

@@ -1,4 +1,4 @@
-"""The table of the values that a chart draws, for the page and for a CSV file."""
+"""The table of a chart's values, for the page and for a CSV file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ChartTable:
 def chart_table(
     request: ChartRequest, own_rows: Sequence[Row], form: FigureFormat, figure_url: FigureUrl
 ) -> ChartTable:
-    """The table for a page. `own_rows` are those of a Python chart that draws no figures."""
+    """The table for a page. `own_rows` are those of a Python chart without figures."""
     if request.events:
         rows = tuple((form.period(event.date), event.text) for event in request.events)
         return ChartTable((form.labels("chart_date"), form.labels("chart_event")), rows, (False, False))
@@ -57,7 +57,7 @@ def chart_table(
 def file_rows(
     request: ChartRequest, own_rows: Sequence[Row], form: FigureFormat
 ) -> tuple[list[str], list[list[str]], list[bool]]:
-    """The table for a file: header, rows, and which columns hold numbers. Values are as published, not formatted."""
+    """The table for a file: header, rows, and which columns are numeric. Values are as published, not formatted."""
     if request.events:
         rows = [[e.date, e.text, e.document.id if e.document else ""] for e in request.events]
         return ["date", "text", "source"], rows, [False, False, False]
@@ -92,7 +92,7 @@ def _beside(item: Figure, request: ChartRequest) -> list[Figure | None]:
 
 
 def _columns(rows: Sequence[Row]) -> tuple[list[str], list[bool]]:
-    """The field names of a chart's own rows, and which fields hold numbers."""
+    """The field names of a chart's own rows, and which fields are numeric."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     return names, [all(_is_number(row.get(name)) for row in rows) for name in names]
 

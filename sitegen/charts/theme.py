@@ -1,4 +1,4 @@
-"""The look of charts: colours that CSS can change, a font measured the same on every machine, two widths."""
+"""The look of charts: colours that CSS can override, a font with the same metrics on every machine, two widths."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 from ..language import FigureFormat
 
-# Each of these colours stands for one CSS custom property, so all are different. They are also the light theme, in
-# which pictures for use elsewhere are drawn.
+# Each colour maps to one CSS custom property, so all must differ. They are also the light theme, which stand-alone
+# pictures use.
 INK, MUTED, GRID, SURFACE, EMPTY = "#1b1f24", "#5b6571", "#d9dee4", "#fdfdfe", "#eceae4"
 SERIES = ("#0b5563", "#9a4a06", "#6a3fb5", "#6489ae", "#ab5f70", "#938709")
-# the first of them, with a contrast of 4.5 : 1 to the surface
+# so many of them, from the first, have a contrast of 4.5 : 1 to the surface
 _STRONG = 3
-# from low to high; text is ink on the first two, and surface on the others
+# from low to high; text on the first two is ink, on the others surface
 RAMP = ("#d3e5e9", "#a3cad3", "#3a7a8d", "#1c6175", "#0a4558")
 CSS_COLOURS: Mapping[str, str] = {
     INK: "--chart-ink",
@@ -25,8 +25,8 @@ CSS_COLOURS: Mapping[str, str] = {
     **{colour: f"--chart-{number}" for number, colour in enumerate(SERIES, start=1)},
     **{colour: f"--chart-ramp-{number}" for number, colour in enumerate(RAMP, start=1)},
 }
-# Noto Sans from the folder `fonts`, renamed so that no font of the machine is used instead: text is measured the same
-# everywhere, and all letters of Vietnamese are there. Pages use their own font, of about the same width or narrower.
+# Noto Sans from the folder `fonts`, renamed so that no installed font replaces it: the same metrics everywhere, and all
+# Vietnamese letters. Pages use their own font, of about the same width or narrower.
 FONT = "Chart Sans"
 SIZE = 13
 # px of an average character and of a line of text
@@ -35,7 +35,7 @@ CHARACTER, LINE = 7.6, 16
 
 @dataclass(frozen=True)
 class Canvas:
-    """A size to draw at, in px; text is 13 px."""
+    """The size of a drawing, in px; text is 13 px."""
 
     width: int
     """Of the whole drawing."""
@@ -54,7 +54,7 @@ NARROW = Canvas(width=300, height=240, columns=1)
 
 
 def config(language: str) -> Mapping[str, Any]:
-    """The Vega-Lite configuration: no colour, font or number format is left to Vega's defaults."""
+    """The Vega-Lite configuration: Vega's default colours, fonts and number formats are all replaced."""
     label = {"labelFont": FONT, "labelFontSize": SIZE, "labelColor": MUTED}
     title = {"titleFont": FONT, "titleFontSize": SIZE, "titleColor": MUTED, "titleFontWeight": "normal"}
     text = {"font": FONT, "fontSize": SIZE, "color": INK}

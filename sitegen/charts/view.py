@@ -1,4 +1,4 @@
-"""A drawn chart, and the view that templates get of it: texts, drawings, table and links."""
+"""A drawn chart, and its view for templates: texts, drawings, table and links."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class DrawnChart:
-    """A chart and all that was made of it. `rows` are those of a Python chart that draws no figures."""
+    """A chart and everything made from it. `rows` are those of a Python chart without figures."""
 
     request: ChartRequest
     data: ChartData

@@ -1,5 +1,5 @@
-"""The content folder but for its data: settings, pages with their front matter and fences, the languages of each page,
-files that are published as they are, and the address of everything.
+"""The content folder except its data: settings, pages with front matter and fences, translations, published files, and
+the address of everything.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fenced blocks: taken out of a body without moving its lines, and the charts among them with place and number."""
+"""Fenced blocks: extracted from a body without moving its lines; and the charts among them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ..text import SourceText, load_yaml
 from .site_paths import LONGEST_NAME
 
 _OPENING = re.compile(r" {0,3}(?P<ticks>`{3,}+|~{3,}+)[ \t]*+(?P<info>[^`\n]*+)\Z")
-# the marks of lists and quotes that a line begins with, and a fence behind them
+# list and quote markers at the start of a line, before a fence
 _INSET = re.compile(r"(?:[ \t>*+-]|[0-9]++\.)++")
 _CHART_FENCE = re.compile(r"(?:`{3,}+|~{3,}+)[ \t]*+chart\b", re.IGNORECASE)
 CHART_ID = re.compile(rf"(?=[a-z0-9-]{{1,{LONGEST_NAME}}}\Z)[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 PLACE = "\u2063fence{}\u2063"
-"""The placeholder of a fence in a body, by its number."""
+"""The placeholder of a fence in a body, with its number."""
 _PLACES = re.compile(PLACE.format("([0-9]{1,6})"))
 _MOST_PUT_BACK = 1_000_000
 
 
 @dataclass(frozen=True)
 class Fence:
-    """A fenced block of a body: its text without the fence itself, and the line that text begins at."""
+    """A fenced block of a body: its text without the fence, and the line on which the text begins."""
 
     info: str
     text: str
@@ -38,7 +38,7 @@ class Fence:
 
 
 def take_fences(body: str, first_line: int) -> tuple[str, tuple[Fence, ...]]:
-    """A body with a placeholder for each fenced block, its lines where they were, and the blocks.
+    """A body with a placeholder for each fenced block, its line numbers unchanged; and the blocks.
 
     An unclosed fence runs to the end of the body, as in CommonMark.
     """
@@ -63,7 +63,7 @@ def take_fences(body: str, first_line: int) -> tuple[str, tuple[Fence, ...]]:
 
 
 def put_back(body: str, texts: Sequence[str]) -> str | None:
-    """A body with a text in place of each placeholder; None where a loop around fences makes it far too long."""
+    """A body with its placeholders replaced by texts; None if a loop around fences makes it far too long."""
     room = len(body) + sum(map(len, texts)) + _MOST_PUT_BACK
     parts, at = [], 0
     for found in _PLACES.finditer(body):
@@ -77,7 +77,7 @@ def put_back(body: str, texts: Sequence[str]) -> str | None:
 
 
 def _closes(line: str, ticks: str) -> bool:
-    """Whether a line ends the fence that begins with `ticks`: as many of the same, or more, and nothing else."""
+    """Whether a line closes the fence opened by `ticks`: at least as many of them, and nothing else."""
     if ticks not in line:
         return False
     marks = line.strip(" \t")
@@ -85,7 +85,7 @@ def _closes(line: str, ticks: str) -> bool:
 
 
 def _is_inset_chart(line: str) -> bool:
-    """Whether a line begins a chart in a list, quote or note, where it is shown as code."""
+    """Whether a line opens a chart fence in a list, quote or note, where it would be shown as code."""
     before = _INSET.match(line)
     if before is None or (len(before[0]) <= 3 and not before[0].strip(" ")):
         return False
@@ -93,24 +93,26 @@ def _is_inset_chart(line: str) -> bool:
 
 
 def misplaced_charts(fences: tuple[Fence, ...], outside: str, page: WrittenPage) -> Iterator[Problem]:
-    """Charts that would be shown as code: not closed, not alone behind the backticks, or not at the line's start."""
+    """Charts that would be shown as code: unclosed, indented, or with text after `chart`."""
     inset = "a chart inside a list, quote or note"
     for fence in fences:
         span = page.source.span(fence.first_line - 1)
         if fence.is_chart and not fence.closed:
             yield Problem("chart-open", "the chart is not closed", span, "end it with a line ```")
         elif not fence.is_chart and fence.info.lower().startswith("chart"):
-            message = f'"{fence.info}" is no fence of a chart'
-            yield Problem("chart-fence", message, span, "write ```chart alone on the line")
+            message = f'"{fence.info}" does not open a chart'
+            yield Problem("chart-fence", message, span, "write ```chart on a line of its own")
     for number, line in enumerate(outside.split("\n"), start=page.body_line):
         if _is_inset_chart(line):
-            yield Problem("chart-fence", inset, page.source.span(number), "begin its fence at the line's start")
+            yield Problem(
+                "chart-fence", inset, page.source.span(number), "start its fence at the beginning of the line"
+            )
 
 
 def placed_charts(body: str, first_line: int, language: str, key: str) -> tuple[bool, tuple[PlacedChart, ...]]:
-    """Whether a page asks for charts, rightly or not; and each that has a good id, numbered from 1.
+    """Whether a page has chart fences, and the charts with valid ids, numbered from 1.
 
-    A chart that can't be read counts too.
+    Unreadable charts are numbered too.
     """
     if "chart" not in body.lower():
         return False, ()
@@ -120,7 +122,7 @@ def placed_charts(body: str, first_line: int, language: str, key: str) -> tuple[
         try:
             values = load_yaml(fence.text, SourceText("", fence.text)).values
         except SiteError:
-            # told when its page is rendered
+            # reported when the page is rendered
             continue
         identifier = values.get("id")
         if isinstance(identifier, str) and CHART_ID.match(identifier):

@@ -1,4 +1,4 @@
-"""Front matter read in several processes, where there are many pages: before rendering nothing takes longer."""
+"""Reads the front matter of many pages in parallel: the slowest step before rendering."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..processes import in_copies, processes_for
 from ..storage import SourceTree
 from .pages import PageRecord, PageRecords, read_page, record_of
 
-# fewer pages are read sooner than a process starts
+# with fewer pages, starting a process takes longer than reading them
 _WORTH_A_PROCESS = 300
 
 
 def with_records_read(
     records: PageRecords, files: SourceTree, settings: Settings, today: datetime.date, jobs: int
 ) -> PageRecords:
-    """The records of an earlier build, and those of new and changed pages without a mistake.
+    """The records of an earlier build, plus those of new and changed pages without mistakes.
 
     Pages with mistakes are read again by `load_content`, which reports them.
     """
@@ -46,7 +46,7 @@ def with_records_read(
 
 
 def _read(path: str, files: SourceTree, settings: Settings, today: datetime.date) -> tuple[str, PageRecord | None]:
-    """The digest of a file and its page's record; no record for a page with a mistake or that may be a draft."""
+    """A file's digest and its page's record; no record for a page with mistakes or a possible draft."""
     problems: list[Problem] = []
     try:
         page = read_page(path, files, settings, today, problems)

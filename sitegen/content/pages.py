@@ -1,4 +1,4 @@
-"""Finds the files of `content/`, reads front matter, and pairs the languages of each page."""
+"""Finds the files in `content/` and reads pages with their front matter."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ from ..model import Content, PlacedChart, Resource, Settings, WrittenPage, page_
 from ..problems import Problem, SiteError, Span
 from ..storage import SourceTree
 from ..text import DAY, FLAG, LIST, MAPPING, TEXT, WHOLE, Key, KeyedReader, Keys, front_matter
+from .consistency import (
+    duplicate_translations,
+    missing_home,
+    missing_translations,
+    spread_drafts,
+    without_duplicate_urls,
+)
 from .fences import placed_charts
-from .pairing import duplicate_translations, missing_home, missing_translations, spread_drafts, without_duplicate_urls
 from .site_paths import length_mistake, path_mistake
 
 _WORDS = Key(lambda value: str(TEXT.read(value)).strip(), TEXT.asked)
@@ -49,9 +55,9 @@ _DATA_SUFFIXES = (".csv", ".yaml", ".toml")
 
 
 PageRecord = tuple[Any, ...]
-"""A page without its source, as plain values."""
+"""A page as plain values, without its source."""
 PageRecords = Mapping[str, tuple[str, PageRecord]]
-"""The digest of each page's file and the page's record, by the path of the file."""
+"""The digest of each page's file and the page's record, by file path."""
 _NOT_RECORDED = ("source", "file", "digest", "charts")
 _RECORDED = tuple(item.name for item in fields(WrittenPage) if item.name not in _NOT_RECORDED)
 _values = attrgetter(*_RECORDED)
@@ -59,7 +65,7 @@ _HINTS = get_type_hints(WrittenPage)
 _PLACED = tuple(get_type_hints(PlacedChart).values())
 _tuple: Any = tuple
 RECORD_KIND: Any = _tuple[(_tuple[_tuple[_PLACED], ...], *(_HINTS[name] for name in _RECORDED))]
-"""The type of a record, to read one from a file."""
+"""The type of a record, for decoding."""
 
 
 def load_content(
@@ -72,9 +78,9 @@ def load_content(
 ) -> Content:
     """Every page and resource of a content folder.
 
-    A page is a draft in all languages if it is one in any, or if its publishDate is after `today`; drafts are left
-    out unless `drafts`. Every mistake is added to `problems`, and its file left out. `records` are those of an
-    earlier build.
+    A page is a draft if its publishDate is after `today`, or if it is a draft in any language; drafts are left out
+    unless `drafts`. Mistakes are added to `problems`, and their files left out. `records` are those of an earlier
+    build.
     """
     found: list[Problem] = list(files.problems)
     unreadable: set[PurePosixPath] = set()
@@ -103,7 +109,7 @@ def load_content(
 def page_records(content: Content, known: PageRecords) -> PageRecords:
     """The records to keep for the next build; `known` are those of the last one.
 
-    Possible drafts are read again: whether a page is one may depend on the day, and on its other languages.
+    Possible drafts are always read again: they depend on the date and on other languages.
     """
     records = {}
     for page in content.written:
@@ -115,21 +121,21 @@ def page_records(content: Content, known: PageRecords) -> PageRecords:
 
 
 def record_of(page: WrittenPage) -> PageRecord | None:
-    """A page's record; None for a page that may be a draft, or has dates in `params`."""
+    """A page's record; None for a possible draft, or a page with dates in `params`."""
     if page.draft or page.publish or _has_days(page.params):
         return None
     return (tuple(map(astuple, page.charts)), *_values(page))
 
 
 def _has_days(value: object) -> bool:
-    """Whether a front matter value holds a date or time, which a record would turn into a text."""
+    """Whether a front matter value contains a date or time, which a record would turn into text."""
     if isinstance(value, Mapping):
         return any(map(_has_days, value.values()))
     return any(map(_has_days, value)) if isinstance(value, list) else isinstance(value, datetime.date | datetime.time)
 
 
 def _page(path: str, files: SourceTree, records: PageRecords) -> WrittenPage | None:
-    """A page from its record, if its file has not changed."""
+    """A page from its record, if its file is unchanged."""
     if path not in records:
         return None
     digest, record = records[path]
@@ -139,7 +145,7 @@ def _page(path: str, files: SourceTree, records: PageRecords) -> WrittenPage | N
     except OSError:
         return None
     charts, *values = record
-    # faster than the constructor, for very many pages
+    # faster than the constructor if there are very many pages
     page = object.__new__(WrittenPage)
     placed = tuple(PlacedChart(*chart) for chart in charts)
     vars(page).update(zip(_RECORDED, values, strict=True))
@@ -148,7 +154,7 @@ def _page(path: str, files: SourceTree, records: PageRecords) -> WrittenPage | N
 
 
 def _content_paths(paths: Iterable[str]) -> Iterator[str]:
-    """The pages and the files published unchanged: not settings, data, charts.py or what it imports."""
+    """Pages and files to publish: everything except settings, data, charts.py and its modules."""
     for path in paths:
         folder, _, name = path.rpartition("/")
         is_code_or_settings = not folder and (name in _NOT_CONTENT or name.endswith(".py"))
@@ -157,16 +163,16 @@ def _content_paths(paths: Iterable[str]) -> Iterator[str]:
 
 
 def _resource(path: str, files: SourceTree, settings: Settings) -> Resource:
-    """A file that is published unchanged. Raises SiteError for a file that may not be."""
+    """A file that is published unchanged. Raises SiteError if it may not be."""
     try:
         digest = files.digest(path)
     except OSError as error:
         message = f"can't read the file: {error.strerror}"
         raise SiteError([Problem("file-unreadable", message, Span(files.name(path)))]) from error
     if mistake := length_mistake(path):
-        raise SiteError([Problem("path-length", mistake, Span(files.name(path)), "give it a shorter name")])
+        raise SiteError([Problem("path-length", mistake, Span(files.name(path)), "shorten its name")])
     size = files.files[path][0]
-    # only builds with such files pay for the import
+    # imported only if there are such files
     from .published_files import FileToPublish, file_problem
 
     file = FileToPublish(path, files.name(path), size, partial(files.beginning, path))
@@ -178,7 +184,7 @@ def _resource(path: str, files: SourceTree, settings: Settings) -> Resource:
 def read_page(
     path: str, files: SourceTree, settings: Settings, today: datetime.date, problems: list[Problem]
 ) -> WrittenPage:
-    """Read a page. Mistakes in front matter are added to `problems`, and the keys left out.
+    """Read a page. Mistakes in front matter are added to `problems`, and their keys left out.
 
     Raises SiteError if the file can't be read as a page.
     """
@@ -188,13 +194,13 @@ def read_page(
     if name and name["language"] not in settings.languages and not settings.languages_known:
         raise SiteError([])
     if not name or name["language"] not in settings.languages:
-        message = f"the file name ends in no language of this site ({', '.join(settings.languages)})"
+        message = f"the file name does not end in a language of this site ({', '.join(settings.languages)})"
         stem = name["stem"] if name else relative.stem
         hint = f"rename it to {stem}.{settings.default_language}.md, or add the language to site.toml"
         raise SiteError([Problem("page-language", message, Span(source.name), hint)])
     front, body_start = front_matter(source)
     body_line = text.count("\n", 0, body_start) + 1
-    own = "the author's own keys go below `params`"
+    own = "your own keys go below `params`"
     reader = KeyedReader(front, problems, "front-matter-value", "front-matter-key", own)
     values = reader.read(front.values, FRONT_MATTER_KEYS)
     key, language = page_key(relative, name["stem"]), name["language"]
@@ -233,32 +239,32 @@ def language_prefix(language: str, settings: Settings) -> str:
 
 
 def _url(reader: KeyedReader, key: str, slug: str, prefix: str) -> str:
-    """The address of a page, whose last part is its `slug` if it has one."""
+    """A page's URL; a `slug` replaces its last part."""
     path = key
     if slug and key == "index":
-        reader.problem("the home page has no `slug`: its address is the site's", "slug")
+        reader.problem("the home page can't have a `slug`: its address is that of the site", "slug")
     elif slug and ("/" in slug or " " in slug):
-        reader.problem("`slug` is one part of an address", "slug", hint=_SLUG_HINT)
+        reader.problem("`slug` must be a single part of an address", "slug", hint=_SLUG_HINT)
     elif slug and (mistake := path_mistake(slug)):
-        reader.problem(f"`slug` is one part of an address: {mistake}", "slug", hint=_SLUG_HINT)
+        reader.problem(f"`slug` must be a single part of an address: {mistake}", "slug", hint=_SLUG_HINT)
     elif slug:
         path = "/".join((*key.split("/")[:-1], slug))
     if key == "index":
         return prefix
     if mistake := length_mistake(path):
-        hint = "give it, or a folder that it is in, a shorter name"
+        hint = "shorten its name, or that of a folder it is in"
         reader.problems.append(Problem("path-length", mistake, Span(reader.located.source.name), hint))
-    # /404/ would be out of a host's reach: it looks for 404.html
+    # hosts look for 404.html, not /404/
     return prefix + quote(path) + (".html" if key == "404" else "/")
 
 
 def _aliases(reader: KeyedReader, values: Sequence[object], url: str) -> Iterator[str]:
-    """The page's old addresses as paths below the base path; a relative one counts from the page's own folder."""
+    """The page's old addresses as paths below the base path; relative ones start from the page's folder."""
     folder = unquote(url.rstrip("/").rpartition("/")[0])
     for index, value in enumerate(values):
         absolute = str(value) if str(value).startswith("/") else f"{folder}/{value}"
         mistake = path_mistake(absolute) if isinstance(value, str) and value.strip("/") else "e.g. /old/address/"
         if mistake:
-            reader.problem("an alias is a path on this site", "aliases", index, hint=mistake)
+            reader.problem("an alias must be a path on this site", "aliases", index, hint=mistake)
         else:
             yield quote(absolute if absolute.endswith(("/", ".html")) else absolute + "/")

@@ -1,7 +1,7 @@
-"""Which files beside the pages are published: those of known types that run nothing, by name and by content.
+"""Which files other than pages are published: those whose name and content are of a known, inert type.
 
-A static host serves a file as the type of its name, and a browser runs HTML, SVG, XML and scripts as the site's own.
-So no file is published for its name alone, and unknown types are refused, unless `[files] allow` names them.
+Static hosts choose the type by the file name, and browsers run HTML, SVG, XML and scripts with the site's privileges.
+So the content must match the name, and unknown types are refused unless `[files] allow` lists them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..problems import Problem, Span
 from .svg_files import svg_problem
 
 _HEAD = 512
-# texts are read whole; a larger one belongs in an archive
+# text files are read whole; larger ones belong in archives
 _LARGEST_TEXT = 64 << 20
 _LARGEST_JSON = 16 << 20
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -55,29 +55,29 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
 }
 _TEXTS = frozenset({"txt", "csv", "tsv", "json", "geojson", "vtt"})
 KNOWN_ENDINGS = (*_BEGINNINGS, *sorted(_TEXTS), "svg")
-# what a host or a browser runs; not allowed inside a name either: `page.html.gz`
+# run by hosts or browsers; not allowed inside a name either: `page.html.gz`
 _ACTIVE_ENDINGS = (
     "html htm xhtml xht shtml mhtml mht xml xsl xslt svg svgz js mjs cjs css wasm swf hta php php3 php4 php5 php7 pht "
     "phtml shtm phar asp aspx ashx jsp jspx cgi pl py rb sh exe dll"
 )
 _ACTIVE = frozenset(_ACTIVE_ENDINGS.split())
-# settings files of hosts
+# configuration files of hosts
 _HOST_FILES = (
     "vercel.json now.json staticwebapp.config.json firebase.json _routes.json wrangler.json "
     "netlify.json serve.json static.json routes.json package.json"
 )
 _OF_HOSTS = frozenset(_HOST_FILES.split())
 _ASSETS = "assets"
-_RENAME = "rename it to what it is"
-_RENAME_OR_SAVE = f"{_RENAME}, or save it anew"
+_RENAME = "give it the extension of its actual type"
+_RENAME_OR_SAVE = f"{_RENAME}, or save it again"
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 @dataclass(frozen=True)
 class FileToPublish:
-    """A file of the content folder: its path there, its path as people write it, its size in bytes.
+    """A file of the content folder: its path there, its path as users write it, its size in bytes.
 
-    `read` returns at most so many of its first bytes. It raises SiteError.
+    `read` returns up to so many bytes from its beginning, and raises SiteError.
     """
 
     path: str
@@ -90,52 +90,52 @@ class FileToPublish:
 
 
 def file_problem(file: FileToPublish, allowed: Collection[str]) -> Problem | None:
-    """Why a file is not published; None if it may be.
+    """Why a file can't be published, or None.
 
-    `allowed` are the endings (`.kml`) and paths that the settings let through unchecked.
+    `allowed` are the extensions (`.kml`) and paths that the settings allow without checks.
     """
     folder, _, name = file.path.rpartition("/")
     stem, point, ending = name.rpartition(".")
     ending = ending.lower() if point else ""
     if file.path.partition("/")[0].casefold() == _ASSETS:
-        hint = "put it into another folder of the content, or below templates/assets/"
-        return file.problem("the folder assets/ is that of the templates, from which scripts may come", hint)
+        hint = "put it into another content folder, or below templates/assets/"
+        return file.problem("the folder assets/ is reserved for the templates, which may have scripts", hint)
     if file.path in allowed or (point and f".{ending}" in allowed):
         return None
     if name.casefold() in _OF_HOSTS or (name.startswith("_") and not folder):
-        hint = "put it into the output folder itself, and name it in `keep` below [output] in site.toml"
-        return file.problem(f'"{name}" is a file of settings to some hosts', hint)
+        hint = "put it into the output folder, and add it to `keep` under [output] in site.toml"
+        return file.problem(f'"{name}" is a configuration file of some hosts', hint)
     if ending not in KNOWN_ENDINGS:
         return file.problem(_unknown(ending), _hint(file.path, ending))
     if inner := _ACTIVE.intersection(re.findall("[a-z0-9]+", stem.lower().partition(".")[2])):
-        hint = f"rename it without the .{min(inner)} within the name"
-        return file.problem(f"some hosts take this for .{min(inner)}", hint)
+        hint = f"rename it without .{min(inner)}"
+        return file.problem(f"some hosts treat this as .{min(inner)}", hint)
     if ending == "svg":
         return svg_problem(file.read(_LARGEST_TEXT + 1), file.name)
     if ending in _TEXTS:
         return _text_problem(file, ending)
     head = file.read(_HEAD)
     if head.lstrip().startswith(b"<"):
-        # a file can be valid as its type and still be HTML to a browser that sniffs the first bytes
-        return file.problem(f"this begins like HTML, not like .{ending}", _RENAME_OR_SAVE)
+        # a valid file may still be HTML to a browser that sniffs its first bytes
+        return file.problem(f"this begins like HTML, not like a .{ending}", _RENAME_OR_SAVE)
     if not any(_begins(head, beginning) for beginning in _BEGINNINGS[ending]):
-        return file.problem(f"this is not what its ending says: no .{ending}", _RENAME_OR_SAVE)
+        return file.problem(f"this isn't a .{ending}, as its name says", _RENAME_OR_SAVE)
     return None
 
 
 def _unknown(ending: str) -> str:
     if ending in _ACTIVE:
-        return f"files of the type .{ending} are not published: a browser or a host would run them"
-    return f"files of the type .{ending} are not published" if ending else "a file without an ending is not published"
+        return f".{ending} files are not published: a browser or host would run them"
+    return f".{ending} files are not published" if ending else "files without an extension are not published"
 
 
 def _hint(path: str, ending: str) -> str:
     if ending in ("htm", "html", "xhtml"):
-        return f"write it as a page in Markdown; or, if it may run scripts, name it: [files] allow = ['{path}']"
+        return f"write it as a Markdown page; or, if it may run scripts, allow it: [files] allow = ['{path}']"
     if ending in ("js", "mjs", "css"):
         return "put it below templates/assets/"
     allowed = f".{ending}" if ending and ending not in _ACTIVE else path
-    return f"if it is to be published as it is, name it in site.toml: [files] allow = ['{allowed}']"
+    return f"to publish it unchecked, allow it in site.toml: [files] allow = ['{allowed}']"
 
 
 def _begins(head: bytes, beginning: bytes) -> bool:
@@ -144,7 +144,7 @@ def _begins(head: bytes, beginning: bytes) -> bool:
 
 
 def _text_problem(file: FileToPublish, ending: str) -> Problem | None:
-    """Why a text is not published: it is no text, or a browser could take it for HTML."""
+    """Why a text file can't be published: it isn't text, or a browser could take it for HTML."""
     if file.size > _LARGEST_TEXT:
         return file.problem(f"a .{ending} of more than {_LARGEST_TEXT >> 20} MB", "publish it in an archive, e.g. .zip")
     content = file.read(_LARGEST_TEXT + 1)
@@ -157,11 +157,11 @@ def _text_problem(file: FileToPublish, ending: str) -> Problem | None:
         message = f"not UTF-8: byte 0x{content[error.start]:02x} in line {line}"
         return file.problem(message, "save the file as UTF-8")
     if any(byte in content for byte in (b"\0", b"\x1b", b"\x08")):
-        return file.problem(f"this is no text, though it ends in .{ending}", _RENAME)
+        return file.problem(f"this isn't text, though its name ends in .{ending}", _RENAME)
     if text.lstrip().startswith(("<", "%!PS", "%PDF", "{\\rtf")):
-        return file.problem(f"this begins like another type of file than .{ending}", _RENAME)
+        return file.problem(f"this begins like another file type, not like a .{ending}", _RENAME)
     if ending == "vtt" and not text.startswith("WEBVTT"):
-        return file.problem("a .vtt begins with WEBVTT", "save it as WebVTT")
+        return file.problem("a .vtt must begin with WEBVTT", "save it as WebVTT")
     if ending in ("json", "geojson") and file.size <= _LARGEST_JSON:
         return _json_problem(file, text)
     return None
@@ -173,5 +173,5 @@ def _json_problem(file: FileToPublish, text: str) -> Problem | None:
     except json.JSONDecodeError as error:
         return Problem("file-type", f"not JSON: {error.msg}", Span(file.name, error.lineno, error.colno))
     except (ValueError, RecursionError):
-        return file.problem("not JSON that every program can read: a number too long, or nested too deep")
+        return file.problem("not portable JSON: a number is too long, or it is nested too deeply")
     return None

@@ -1,4 +1,4 @@
-"""content/site.toml → Settings; every unknown key and bad value is reported."""
+"""content/site.toml → Settings; unknown keys and bad values are reported."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ _CHART_SECONDS = 60
 # a day
 _MOST_SECONDS = 86_400
 _ENDING = re.compile(r"\.[a-z0-9]{1,12}\Z")
-# backslashes, what patterns have, control characters; a drive's letter
+# backslashes, glob characters, control characters; a drive letter
 _NO_PATH = re.compile(r"[\\*?\[\]\x00-\x1f\x7f]|^[A-Za-z]:")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}\Z")
-# a host, or an address of the machine's own network, a port, and a path without query or fragment
+# a host name or IP address, a port, and a path, without query or fragment
 _BASE_URL = re.compile(r"https?://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[\w~!$&'()*+,;=:@%./-]*)?\Z")
 _BASE_URL_HINT = "e.g. https://example.org/ or https://example.org/repo/"
 
 
 def _is_base_url(value: object) -> bool:
-    """Whether it is an address of the web, without query or fragment."""
+    """Whether a value is an http(s) URL without query or fragment."""
     if not isinstance(value, str) or len(value) > LONGEST_PATH or not _BASE_URL.match(value):
         return False
     path = unquote(urlsplit(value).path)
@@ -60,29 +60,29 @@ def _is_seconds(value: object) -> bool:
 
 
 def _language_mistake(code: str) -> tuple[str, str] | None:
-    return None if _is_locale(code) else (f'"{code}" is no language code', "a BCP 47 code, e.g. en, vi, pt-BR")
+    return None if _is_locale(code) else (f'"{code}" is not a language code', "a BCP 47 code, e.g. en, vi, pt-BR")
 
 
 def _pattern_mistake(pattern: str) -> tuple[str, str] | None:
     try:
         AuthorPattern(pattern)
     except PatternError as error:
-        return f'"{pattern}" is no regular expression: {error}', ""
+        return f'"{pattern}" is not a usable regular expression: {error}', ""
     return None
 
 
 def _kept_mistake(path: str) -> tuple[str, str] | None:
-    hint = 'below the output folder, with "/", and without patterns: "downloads/", "docs/old.pdf"'
-    return None if _is_path_inside(path) else (f'"{path}" is no path of a file or folder of the output', hint)
+    hint = 'relative to the output folder, with "/", without wildcards: "downloads/", "docs/old.pdf"'
+    return None if _is_path_inside(path) else (f'"{path}" is not a path in the output folder', hint)
 
 
 def _allowed_mistake(item: str) -> tuple[str, str] | None:
     is_good = _ENDING.match(item.lower()) if item.startswith(".") else _is_path_inside(item)
-    return None if is_good else (f'"{item}" is no ending (.kml) and no path of a file', "")
+    return None if is_good else (f'"{item}" is neither an extension (.kml) nor a path', "")
 
 
 def _is_path_inside(path: str) -> bool:
-    """Whether a path, with a slash at its end or without, names something below the folder it is taken in."""
+    """Whether a path, with or without a final slash, stays inside its folder."""
     if _NO_PATH.search(path):
         return False
     return not any(part in ("", ".", "..") for part in path.removesuffix("/").split("/"))
@@ -99,24 +99,24 @@ def _is_locale(code: str) -> bool:
 
 
 _TEXTS = where(lambda value: is_list_of(value, str))
-_LABELS = Key(TEXTS.read, "has a text for each label")
+_LABELS = Key(TEXTS.read, "must have a text for each label")
 
 
 def _table(name: str, **keys: Key) -> Key:
-    return Key(MAPPING.read, "is a table", f"[{name}]", keys=keys or None)
+    return Key(MAPPING.read, "must be a table", f"[{name}]", keys=keys or None)
 
 
 def _navigation(group: str, title: Key) -> Key:
     page = 'page = "results"'
     keys = {
-        "page": Key(TEXT.read, "names a page by its key", page, missing="`page` names a page by its key"),
-        "title": replace(title, asked="is a text, or a text a language"),
+        "page": Key(TEXT.read, "must be the key of a page", page, missing="`page` is missing: the key of a page"),
+        "title": replace(title, asked="must be a text, or a text for each language"),
     }
-    return Key(ITEMS.read, "is a list of tables", f"[[{group}]]\n   {page}", keys=keys)
+    return Key(ITEMS.read, "must be a list of tables", f"[[{group}]]\n   {page}", keys=keys)
 
 
 def site_keys(languages: Sequence[str], labelled: Iterable[str] = ()) -> Keys:
-    """The keys of site.toml for a site with these languages (none: not known), of which `labelled` may have labels."""
+    """The keys of site.toml for a site with these languages (none: unknown); `labelled` are those allowed in labels."""
     example = f'{languages[0] if languages else "en"} = "…"'
     text = translated(languages, "settings-missing-text", alone="")
     texts = {name: replace(text, hint=f"[{name}]\n   {example}") for name in ("title", "description", "notice")}
@@ -124,16 +124,16 @@ def site_keys(languages: Sequence[str], labelled: Iterable[str] = ()) -> Keys:
     return {
         "languages": Key(
             where(lambda value: is_list_of(value, str) and value != []),
-            "lists the site's languages, the default one first",
+            "must list the site's languages, the default one first",
             '["en", "vi"]',
             missing="`languages` is missing: the site's languages, the default one first",
             item_mistake=_language_mistake,
         ),
         "base_url": Key(
             where(_is_base_url),
-            "is the address the site will have",
+            "must be the address that the site will have",
             _BASE_URL_HINT,
-            missing="`base_url` is missing: the address the site will have",
+            missing="`base_url` is missing: the address that the site will have",
         ),
         **texts,
         "title": replace(texts["title"], missing="`title` is missing", missing_code="settings-missing-text"),
@@ -150,7 +150,7 @@ _TABLES: Keys = {
         "checks",
         literal_numerals=Key(
             _TEXTS,
-            "is a list of regular expressions",
+            "must be a list of regular expressions",
             "literal_numerals = ['ISO [0-9]+']",
             item_mistake=_pattern_mistake,
         ),
@@ -159,7 +159,7 @@ _TABLES: Keys = {
         "output",
         keep=Key(
             _TEXTS,
-            "is a list of files and folders of the output",
+            "must be a list of files and folders in the output",
             'keep = ["CNAME", "downloads/"]',
             item_mistake=_kept_mistake,
         ),
@@ -167,13 +167,18 @@ _TABLES: Keys = {
     "files": _table(
         "files",
         allow=Key(
-            _TEXTS, "is a list of endings and paths", 'allow = [".kml", "map.html"]', item_mistake=_allowed_mistake
+            _TEXTS,
+            "must be a list of extensions and paths",
+            'allow = [".kml", "map.html"]',
+            item_mistake=_allowed_mistake,
         ),
     ),
     "charts": _table(
         "charts",
         time_limit=Key(
-            where(_is_seconds), f"is a number of seconds from 1 to {_MOST_SECONDS:,}", f"time_limit = {_CHART_SECONDS}"
+            where(_is_seconds),
+            f"must be a number of seconds from 1 to {_MOST_SECONDS:,}",
+            f"time_limit = {_CHART_SECONDS}",
         ),
     ),
 }
@@ -182,13 +187,12 @@ _TABLES: Keys = {
 def load_settings(content: Path, base_url: str, problems: list[Problem]) -> Settings:
     """Read `content/site.toml`; `base_url`, if not empty, overrides the one in the file.
 
-    Every mistake is added to `problems`, and has a default in the result. Raises SiteError if there is no such file,
-    or it isn't TOML.
+    Mistakes are added to `problems`, and replaced by defaults. Raises SiteError if the file is missing or isn't TOML.
     """
     path = content / "site.toml"
     if not path.is_file():
         hint = (
-            f"create it with `languages`, `base_url`, `[title]`; or name another folder than {content} with --content"
+            f"create it with `languages`, `base_url`, `[title]`, or choose another folder than {content} with --content"
         )
         raise SiteError([Problem("settings-missing", "no such file", Span(path.as_posix()), hint)])
     if problem := readable_problem(path, content):
@@ -212,7 +216,7 @@ def _settings(located: LocatedMapping, base_url: str, problems: list[Problem]) -
     if len(set(codes)) < len(codes):
         reader.problem("a language is listed twice", "languages")
     if base_url and not _is_base_url(base_url):
-        message = f'"{base_url}" is no address that a site could have'
+        message = f'"{base_url}" is not a valid address for a site'
         problems.append(Problem("settings-value", message, Span("--base-url"), _BASE_URL_HINT))
     address = base_url or values.get("base_url")
     checks, output, files, charts = (values.get(name, {}) for name in ("checks", "output", "files", "charts"))

@@ -1,6 +1,6 @@
-"""SVG files of authors. Opened on its own, a drawing is a document of the site, so it may hold nothing that runs.
+"""Checks authors' SVG files. Opened directly, an SVG is a document of the site, so it must not contain anything active.
 
-https://www.w3.org/TR/SVG2/ and https://www.w3.org/TR/SVG11/. A file is published unchanged, or refused with the place.
+https://www.w3.org/TR/SVG2/ and https://www.w3.org/TR/SVG11/. A file is published unchanged or refused.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DRAWING_ELEMENTS = (
     "feTurbulence font font-face font-face-src font-face-name glyph missing-glyph hkern vkern altGlyph"
 )
 _DRAWING = frozenset(_DRAWING_ELEMENTS.split())
-# elements of these work in a drawing too
+# elements of these namespaces are active in SVG too
 _ACTING_NAMESPACES = (
     "http://www.w3.org/1999/xhtml",
     "http://www.w3.org/1998/Math/MathML",
@@ -40,15 +40,15 @@ _ACTING_NAMESPACES = (
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=\s]*+\Z", re.IGNORECASE)
 _URL = re.compile(r"url\(\s*+[\"']?+\s*+([^)\"'\s]{0,40})", re.IGNORECASE)
 _FONT = re.compile(r"data:(?:font/|application/(?:x-)?font)", re.IGNORECASE)
-# what lets a style fetch or run something, and the escapes that would hide it
+# CSS that fetches or runs something, and escapes that could hide it
 _STYLE = re.compile(r"\\|@import|@charset|@namespace|expression\(|-moz-binding|behavior\s*:|image-set\(|\bsrc\(", re.I)
 _SCHEME = re.compile(r"(?:java|vb|live)\s*+script\s*+:|data\s*+:\s*+text", re.IGNORECASE)
 
 
 def svg_problem(content: bytes, name: str) -> Problem | None:
-    """Why a drawing is not published, with the place; None if it only draws."""
+    """Why a drawing can't be published, or None."""
     if len(content) > _LARGEST:
-        return Problem("file-type", f"a drawing of more than {_LARGEST >> 20} MB", Span(name), "save it as a picture")
+        return Problem("file-type", f"a drawing of more than {_LARGEST >> 20} MB", Span(name), "save it as a bitmap")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -65,7 +65,7 @@ def svg_problem(content: bytes, name: str) -> Problem | None:
 
 
 class _Reader:
-    """Parses a drawing, and stops at the first thing that does more than draw."""
+    """Parses a drawing, and refuses it at the first thing that does more than draw."""
 
     def __init__(self, source: SourceText) -> None:
         self.source = source
@@ -81,7 +81,7 @@ class _Reader:
         self._parser = parser
 
     def read(self, content: bytes) -> None:
-        """Raises SiteError with what is wrong, and ExpatError for what is no XML."""
+        """Raises SiteError for active content, and ExpatError for invalid XML."""
         self._parser.Parse(content.removeprefix(b"\xef\xbb\xbf"), True)
 
     def _refuse(self, what: str, hint: str = "save it as plain SVG, without scripts and links") -> None:
@@ -102,12 +102,12 @@ class _Reader:
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            self._refuse(f"it is nested more than {_DEEPEST} deep")
+            self._refuse(f"it is nested more than {_DEEPEST} levels deep")
         namespace, _, local = name.rpartition(" ")
         if self._depth == 1 and (namespace, local) != (_SVG, "svg"):
-            self._refuse(f"<{local[:40]}> is no <svg> of the namespace {_SVG}", f'begin it with <svg xmlns="{_SVG}">')
+            self._refuse(f"its root is <{local[:40]}>, not <svg> of {_SVG}", f'begin it with <svg xmlns="{_SVG}">')
         if namespace in _ACTING_NAMESPACES or (namespace == _SVG and local not in _DRAWING):
-            self._refuse(f"<{local[:40]}> does more")
+            self._refuse(f"<{local[:40]}> is not allowed")
         if namespace == _SVG and local == "style":
             self._style = []
         for key, value in attributes.items():
@@ -116,25 +116,23 @@ class _Reader:
     def _attribute(self, element: str, key: str, value: str) -> None:
         namespace, _, local = key.rpartition(" ")
         if namespace == _XML and local == "base":
-            self._refuse("xml:base moves its references")
+            self._refuse("xml:base redirects its references")
         if namespace not in ("", _XLINK):
-            # an editor's own, which no browser looks at
+            # editor metadata, which browsers ignore
             return
         if local.lower().startswith("on"):
             self._refuse(f"`{local[:40]}` is an event handler")
-        if local.lower() in ("href", "src", "action", "formaction") and not _leads_nowhere(element, value):
-            self._refuse(
-                f"`{local}` leads out of the drawing: {value[:60]}", "embed the picture, or leave the link out"
-            )
+        if local.lower() in ("href", "src", "action", "formaction") and not _is_internal(element, value):
+            self._refuse(f"`{local}` leads out of the drawing: {value[:60]}", "embed the picture, or remove the link")
         if _SCHEME.search(value):
-            self._refuse(f"`{local[:40]}` holds a script")
+            self._refuse(f"`{local[:40]}` contains a script")
         if local.lower() == "style":
             self._check_style(value)
         self._check_urls(value)
 
     def _check_style(self, text: str) -> None:
         if found := _STYLE.search(text):
-            self._refuse(f"a style with `{found[0]}`")
+            self._refuse(f"a style contains `{found[0]}`")
         self._check_urls(text)
 
     def _check_urls(self, text: str) -> None:
@@ -153,7 +151,7 @@ class _Reader:
             self._check_style(style)
 
 
-def _leads_nowhere(element: str, address: str) -> bool:
-    """Whether an address is inside the drawing itself, or an embedded picture."""
+def _is_internal(element: str, address: str) -> bool:
+    """Whether an address is within the drawing, or an embedded picture."""
     address = address.strip()
     return not address or address.startswith("#") or (element == "image" and _PICTURE.match(address) is not None)

@@ -1,6 +1,6 @@
-"""Outdated translations: `content/translations.toml` has the hash of the original that each was made from.
+"""Outdated translations: `content/translations.toml` records the hash of the original that each was made from.
 
-The original of a page is the one in the site's default language.
+The original is the page in the site's default language.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Translation:
 
     @property
     def hash(self) -> str:
-        """The hash of the original's words, whatever its line breaks."""
+        """The hash of the original's text, ignoring whitespace."""
         page = self.original
         params = json.dumps(page.params, sort_keys=True, ensure_ascii=False, default=str)
         text = "\n".join(" ".join(part.split()) for part in (page.title, page.description, params, page.body))
@@ -37,7 +37,7 @@ class Translation:
 
 
 def translations(content: Content, settings: Settings) -> Iterator[Translation]:
-    """Every page that has an original in the default language."""
+    """Every page with an original in the default language."""
     originals = {page.translation_key: page for page in content.written if page.language == settings.default_language}
     for page in content.written:
         if page.language != settings.default_language and page.translation_key in originals:
@@ -49,7 +49,7 @@ def outdated_translations(
 ) -> frozenset[tuple[str, str]]:
     """The language and key of each page whose original has changed since its translation was accepted.
 
-    Each is a warning, or an error if the run is `thorough`. Nothing is checked without a translations.toml.
+    Each is a warning, or an error if `thorough`. Without a translations.toml, nothing is checked.
     """
     record = load_toml_if_there(root / RECORD, problems)
     if record is None:
@@ -65,7 +65,7 @@ def outdated_translations(
         entry = record.values.get(path)
         hint = f"translate what changed, then: python build.py check --accept-translation {item.page.key}"
         if entry is None:
-            message = f"it is not recorded what this was translated from ({item.original.source.name})"
+            message = f"there is no record of what this was translated from ({item.original.source.name})"
             problems.append(Problem("translation-unrecorded", message, item.page.source.span(1), hint, "warning"))
         elif entry != item.hash:
             message = f"{item.original.source.name} has changed since this was translated"
@@ -76,7 +76,7 @@ def outdated_translations(
 
 
 def accepted_record(root: Path, content: Content, settings: Settings, keys: Sequence[str]) -> tuple[str, int]:
-    """The text of translations.toml with the pages of these keys accepted as they are (none: all), and their number.
+    """The text of translations.toml with the translations of these pages (none: all) accepted, and their number.
 
     Raises SiteError for a key without a translated page.
     """

@@ -1,6 +1,6 @@
-"""What pages depend on: one table of the kinds of facts, and the reader through which pages ask for them.
+"""Dependencies of pages: the kinds of facts, and the reader that pages get facts from.
 
-The reader records what it is asked, and says later what that stands for.
+The reader records what is read, and can look up the same facts again later.
 """
 
 from __future__ import annotations

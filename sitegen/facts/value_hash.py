@@ -1,4 +1,4 @@
-"""The hash of a whole value: two values have the same only if they are alike in every part, types included."""
+"""Hashes values by content: equal hashes mean equality in every part, types included."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pathlib import PurePosixPath
 
 from ..model import Area, Document, Indicator
 
-# values that Python writes out whole
+# types whose `repr` is complete
 _PLAIN = frozenset(
     {str, int, float, bool, bytes, type(None), Decimal, Fraction}
     | {datetime.date, datetime.datetime, datetime.time, datetime.timedelta, PurePosixPath}
 )
-# what many figures have in common is written out once
+# shared by many figures, so written out once
 _SHARED = frozenset({Indicator, Area, Document})
 
 
 @dataclass
 class ValueHash:
-    """Hashes values of a site; what it has written out of them it keeps for the next value."""
+    """Hashes values of a site, caching the parts that they share."""
 
     _shared: dict[int, tuple[object, str]] = field(default_factory=dict)
     _names: dict[type, tuple[str, ...]] = field(default_factory=dict)
@@ -31,8 +31,8 @@ class ValueHash:
     def of(self, value: object) -> bytes:
         """The hash (16 bytes) of a value.
 
-        Fields of dataclasses that are left out of their `repr`, such as lines of files, are no part of the value.
-        Raises TypeError for anything that only its address in memory tells apart.
+        Dataclass fields excluded from `repr`, such as line numbers, don't count. Raises TypeError for types that can't
+        be written out.
         """
         return hashlib.blake2b(self._written(value).encode(errors="surrogatepass"), digest_size=16).digest()
 
@@ -43,7 +43,7 @@ class ValueHash:
         if kind in _SHARED:
             known = self._shared.get(id(value))
             if known is None:
-                # kept with the value, so that no other one can have its address
+                # keeps the value alive, so that its id isn't reused
                 known = self._shared[id(value)] = value, f"{kind.__name__}({self._fields(value)})"
             return known[1]
         if isinstance(value, str):

@@ -1,6 +1,4 @@
-"""What a language decides: the words of the interface, how figures, numbers and dates are written, and what names are
-sorted by.
-"""
+"""Everything that depends on the language: interface words, formats of figures, numbers and dates, collation."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The alphabet of a language: what names are sorted by, in lists and in templates.
+"""Collation: how names are sorted in a language, in lists and in templates.
 
-By ICU, which has CLDR's collation: in Vietnamese An Biên, Ân Thi, Dương Nội, Đông Anh, Ơ Mơ, Zeta.
+Uses ICU, which has CLDR's rules: in Vietnamese An Biên, Ân Thi, Dương Nội, Đông Anh, Ơ Mơ, Zeta.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 
 
 def sort_key(text: str, language: str) -> bytes:
-    """What a text is sorted by among others in a language; "" is a language that has no rules of its own."""
+    """The collation key of a text in a language; "" stands for the root collation."""
     return bytes(_collator(language).getSortKey(text))
 
 
@@ -27,12 +27,12 @@ def _collator(language: str) -> Any:
 
 
 def sorting_filters() -> Mapping[str, Callable[..., object]]:
-    """Jinja2's filters that sort, by the alphabet of the language that a text is rendered in."""
+    """Jinja2's sorting filters, with the collation of the language that is being rendered."""
     return {"sort": _sort, "dictsort": _dictsort, "groupby": _groupby}
 
 
 def _key_of(context: Context, case_sensitive: bool) -> Callable[[Any], Any]:
-    """What a value is sorted by: a text as the language has it, or letter by letter where case counts."""
+    """A sort key: texts by collation, or by code point if `case_sensitive`."""
     language = getattr(context.get("t"), "language", "")
 
     def key(value: Any) -> Any:
@@ -64,7 +64,7 @@ def _dictsort(
 
 
 class _Group(NamedTuple):
-    """What a group has in common, and its items; printed it is both, as Jinja2's own is."""
+    """A group's common value and its items; it prints as both, as Jinja2's own does."""
 
     grouper: Any
     list: list[Any]

@@ -1,4 +1,4 @@
-"""A figure in words: the published digits in a language's own form, never rounded, with unit and qualifier."""
+"""Formats figures: the published digits in a language's notation, never rounded, with unit and qualifier."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ MINUS = "\u2212"
 STATUS_MARK = "†"
 _SIGNS = {"more-than": ">", "at-least": "≥", "less-than": "<", "at-most": "≤", "about": "≈"}
 _OPPOSITES = {"more-than": "less-than", "at-least": "at-most", "less-than": "more-than", "at-most": "at-least"}
-# units that have words without a site's saying them, by the label that has them; and these in English
+# built-in units: their label, and its English text
 _OWN_UNITS = {PERCENT: ("unit_percent", "percent"), POINTS: ("unit_points", "percentage point|percentage points")}
 
 
 @dataclass(frozen=True)
 class FigureFormat:
-    """How figures, dates and periods are printed in one language (CLDR, with the pattern labels over it)."""
+    """How figures, dates and periods are printed in one language (CLDR, overridden by pattern labels)."""
 
     language: str
     labels: Labels
 
     @classmethod
     def plain(cls, language: str) -> FigureFormat:
-        """One without interface words, for `number` and for `value` with `words=False`."""
+        """A format without interface words, for `number` and for `value` with `words=False`."""
         return cls(language, Labels(language, {}))
 
     @cached_property
@@ -43,12 +43,12 @@ class FigureFormat:
 
     @property
     def language_name(self) -> str:
-        """The language's name in itself, as it begins a line: `English`, `Tiếng Việt`, `Français`."""
+        """The language's own name, capitalised: `English`, `Tiếng Việt`, `Français`."""
         name = self.locale.get_language_name(self.locale) or self.language
         return name[:1].upper() + name[1:]
 
     def number(self, value: str, percent: bool = False, sign: bool = False) -> str:
-        """`9928` → `9,928`; the digits after the point are kept as they are: `0.430` → `0.430`. `-0` is 0."""
+        """`9928` → `9,928`; decimals are kept: `0.430` → `0.430`. `-0` becomes 0."""
         number = Decimal(value)
         written = f"{number:f}" if number else f"{abs(number):f}"
         text = _formatted(self.language, written, percent).replace("-", MINUS)
@@ -56,13 +56,13 @@ class FigureFormat:
 
     @property
     def percent_sign(self) -> str:
-        """What stands behind the digits of a percentage: `%`, ` %`; `%` too where it stands before them."""
+        """What follows the digits of a percentage: `%`, ` %`; also `%` if it precedes them."""
         return self.number("1", percent=True).partition("1")[2] or "%"
 
     @cached_property
     def separators(self) -> tuple[str, str, tuple[int, ...]]:
-        """The decimal and the grouping separator, and how many digits each group has, from the point on: 3, or 3 and 2
-        by turns of two.
+        """The decimal separator, the grouping separator, and the group sizes from the decimal point on: 3, or 3 and
+        then 2.
         """
         text = self.number("1" * 13 + ".1")
         whole, decimal = text[:-2], text[-2]
@@ -72,8 +72,8 @@ class FigureFormat:
 
     @cached_property
     def rewritten_label(self) -> str:
-        """A Vega expression that makes of d3's label of a number the language's own, where d3 has no setting for it: a
-        separator that four digits don't have, a percent sign before them. Empty where d3 is right.
+        """A Vega expression that corrects d3's number labels where d3 has no setting: no separator in four digits, a
+        percent sign before them. Empty if d3 is right.
         """
         expression = "datum.label"
         _, separator, _ = self.separators
@@ -85,20 +85,20 @@ class FigureFormat:
         return "" if expression == "datum.label" else expression
 
     def unit(self, indicator: Indicator, value: str) -> str:
-        """The unit in words, in the plural form that CLDR asks for with this number: `1 year`, `3 years`."""
+        """The unit in words, in CLDR's plural form for this number: `1 year`, `3 years`."""
         return self.plural(self.unit_forms(indicator), abs(Decimal(value)))
 
     def unit_name(self, indicator: Indicator) -> str:
-        """The unit as a heading names it: `years`, `percentage points`; its id where it has no words."""
+        """The unit as in headings: `years`, `percentage points`; its id if it has no name."""
         return self.unit_forms(indicator).split("|")[-1] or indicator.unit
 
     def unit_forms(self, indicator: Indicator) -> str:
-        """The forms of a unit's words, `year|years`: the site's own, or those of a unit that every site knows."""
+        """The plural forms of a unit's name, `year|years`: the site's own, or those of a built-in unit."""
         key, english = _OWN_UNITS.get(indicator.unit_type, ("", ""))
         return in_language(indicator.unit_name, self.language) or self.labels.texts.get(key, english)
 
     def plural(self, text: str, number: Decimal | int) -> str:
-        """Of the forms of a text (`year|years`, in the order of CLDR's plural categories) that for a number."""
+        """The plural form for a number, of `year|years` in the order of CLDR's plural categories."""
         forms = text.split("|")
         if len(forms) == 1:
             return forms[0]
@@ -116,10 +116,10 @@ class FigureFormat:
         capital: bool = False,
         magnitude: bool = False,
     ) -> str:
-        """The figure as text, no-break spaces in it: `more than 1,100`, `24.7 billion VND`, `0.43%`.
+        """The figure as text, with no-break spaces: `more than 1,100`, `24.7 billion VND`, `0.43%`.
 
-        `unit` None leaves a count bare, and gives money, percentages and percentage points their unit; a bound keeps
-        its words, or its sign (`≥ 1,100`) where `words` is false. `magnitude` drops a minus sign, for `fell by 479`.
+        `unit` None prints the unit of money, percentages and percentage points only; bounds are printed in words, or as
+        signs (`≥ 1,100`) if `words` is false. `magnitude` drops a minus sign, for `fell by 479`.
         """
         indicator, value, qualifier = figure.indicator, figure.value, figure.qualifier
         is_below = value.startswith("-") or (not Decimal(value) and qualifier in ("less-than", "at-most"))
@@ -139,29 +139,29 @@ class FigureFormat:
         return text.replace(" ", NO_BREAK_SPACE)
 
     def status(self, figure: Figure) -> str:
-        """`disputed` in the language; empty for a figure without a status."""
+        """The status in words, `disputed`, or empty."""
         return self.labels(f"status_{figure.status}") if figure.status else ""
 
     def told(self, figure: Figure, text: str) -> str:
-        """A figure's text where nothing can be marked, its status in words: `1,582 (disputed)`."""
+        """A figure's text with its status in words, where marks are impossible: `1,582 (disputed)`."""
         return self.labels("value_with_status", value=text, status=self.status(figure)) if figure.status else text
 
     def marked(self, figure: Figure, text: str) -> Markup:
-        """A figure's text for a page: machine-readable, its status marked."""
+        """A figure's text as HTML: machine-readable, with a status mark."""
         mark = Markup("")
         if figure.status:
             mark = Markup('<sup class="status" title="{}">{}</sup>').format(self.status(figure), STATUS_MARK)
         return Markup('<data value="{}">{}</data>{}').format(figure.value, text, mark)
 
     def html(self, figure: Figure, text: str, url: str, popover: str = "") -> Markup:
-        """The figure for a page, leading to its own page; `popover` is the id of what tells of it in short."""
+        """The figure as a link to its page; `popover` is the id of its popover."""
         interest = Markup(' interestfor="{}"').format(popover) if popover else ""
         return Markup('<a class="fig" href="{}"{}>{}</a>').format(url, interest, self.marked(figure, text))
 
     def period_of(self, figure: Figure, short: bool = False) -> str:
-        """When a figure holds: the source's own words where it is vague, else the period.
+        """A figure's period, in the source's own words if it is vague.
 
-        `mid-year (2023)`, where the same words stand for another time elsewhere.
+        `mid-year (2023)` if other figures have the same words for another time.
         """
         note = in_language(figure.period_note, self.language)
         if note and figure.period_detail:
@@ -175,7 +175,7 @@ class FigureFormat:
     def date(self, text: str, short: bool = False) -> str:
         """`2024-12-31` → `31 December 2024`, `ngày 31 tháng 12 năm 2024`; `2024-12` and `2024` likewise.
 
-        `short` is for axes: `31 Dec 2024`. Raises ValueError for what is no date.
+        `short` is for axes: `31 Dec 2024`. Raises ValueError for anything else.
         """
         if len(text) == 4 and text.isdigit():
             return text
@@ -185,13 +185,13 @@ class FigureFormat:
 
 
 def _formatted(language: str, number: str, percent: bool) -> str:
-    """A decimal number by CLDR's rules for a language: its separators, its grouping, where the percent sign stands."""
+    """A decimal number by CLDR's rules: separators, grouping, position of the percent sign."""
     return str(_number_formatter(language, len(number.partition(".")[2]), percent).formatDecimal(number.encode()))
 
 
 @cache
 def _number_formatter(language: str, decimals: int, percent: bool) -> Any:
-    # digits 0 to 9 in every language, as the tables and the axes have them
+    # Latin digits in every language, as in tables and on axes
     locale = icu.Locale.forLanguageTag(f"{language}-u-nu-latn")
     formatter = icu.NumberFormatter.withLocale(locale).precision(icu.Precision.fixedFraction(decimals))
     return formatter.unit(icu.NoUnit.percent()) if percent else formatter

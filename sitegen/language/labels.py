@@ -1,4 +1,4 @@
-"""Interface words: `labels/<language>.toml` of the templates, overridden by the site's own."""
+"""Interface labels: `labels/<language>.toml` of the templates, overridden by site.toml."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ FALLBACK_LANGUAGE = "en"
 
 @dataclass(frozen=True)
 class Labels:
-    """The interface words of one language. Calling it fills the placeholders of one: `labels("page_of", n="2")`."""
+    """The labels of one language. Calling it fills in a label's placeholders: `labels("page_of", n="2")`."""
 
     language: str
     texts: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
-        """Raises KeyError for a label that exists in no language, or one whose placeholder is not given."""
+        """Raises KeyError for an unknown label."""
         text = self.texts.get(key)
         if text is None:
             raise KeyError(f'no label "{key}"; {did_you_mean(key, self.texts)}')
         try:
             return text.format(**values) if values else text
         except (KeyError, ValueError, IndexError):
-            # reported when the labels are read
+            # reported when the labels were loaded
             return text
 
 
 def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Problem]) -> dict[str, Labels]:
-    """The labels of each language of the site, from the first of `folders` that has them.
+    """The labels of each of the site's languages, from the first of `folders` that has them.
 
-    Words missing in a language are taken from English, with a warning. Raises SiteError for a bad file.
+    Labels missing in a language fall back to English, with a warning. Raises SiteError for a bad file.
     """
     english = _read(folders, FALLBACK_LANGUAGE)
     if not english:
         place = Span(folders[0].as_posix() if folders else "templates")
-        hint = f"copy labels/{FALLBACK_LANGUAGE}.toml of the shipped templates into it"
-        raise SiteError([Problem("labels-missing", "the templates have no words of the interface", place, hint)])
+        hint = f"copy labels/{FALLBACK_LANGUAGE}.toml from the shipped templates"
+        raise SiteError([Problem("labels-missing", "the templates have no interface labels", place, hint)])
     labels = {}
     for language in settings.languages:
         own = settings.labels.get(language, {})
@@ -50,13 +50,13 @@ def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Prob
         wrong = {key for key, _ in problems}
         texts = {**_read(folders, language), **{key: text for key, text in own.items() if key not in wrong}}
         if missing := sorted(set(english) - set(texts) - wrong):
-            message = f'{len(missing)} interface words are English in "{language}": {", ".join(missing[:5])} …'
+            message = f'{len(missing)} labels are missing in "{language}", shown in English: {", ".join(missing[:5])} …'
             span = settings.located.span("languages")
-            hint = f"add them below [labels.{language}] in site.toml, or in templates/labels/{language}.toml"
+            hint = f"add them to [labels.{language}] in site.toml, or to templates/labels/{language}.toml"
             warnings.append(Problem("labels-missing", message, span, hint, "warning"))
         for key in sorted(set(own) - set(english)):
             span = settings.located.span("labels", language, key)
-            message, hint = f'no template shows a label "{key}"', did_you_mean(key, english)
+            message, hint = f'no template uses a label "{key}"', did_you_mean(key, english)
             warnings.append(Problem("label-unknown", message, span, hint, "warning"))
         warnings += [problem for _, problem in problems]
         labels[language] = Labels(language, {**english, **texts})
@@ -66,7 +66,7 @@ def load_labels(folders: Sequence[Path], settings: Settings, warnings: list[Prob
 def _placeholder_problems(
     language: str, settings: Settings, english: Mapping[str, str]
 ) -> Iterator[tuple[str, Problem]]:
-    """The labels of site.toml with an unknown placeholder, which would break every page that shows them."""
+    """Labels in site.toml with unknown placeholders, which would break every page that shows them."""
     for key, text in settings.labels.get(language, {}).items():
         known = _placeholders(english.get(key, ""))
         for name in _placeholders(text) - known:
@@ -78,7 +78,7 @@ def _placeholder_problems(
 def _placeholders(text: str) -> set[str]:
     """The names in braces: `Get {format}` → format; `?` for a malformed text.
 
-    A conversion or format is part of the name, so that `{n:>9}` is unknown.
+    A conversion or format counts as part of the name, so that `{n:>9}` is unknown.
     """
     try:
         parsed = [parts[1:] for parts in Formatter().parse(text) if parts[1] is not None]
@@ -88,7 +88,7 @@ def _placeholders(text: str) -> set[str]:
 
 
 def _read(folders: Sequence[Path], language: str) -> dict[str, str]:
-    """The words of one language; those of an earlier folder win."""
+    """The labels of one language; earlier folders win."""
     texts: dict[str, str] = {}
     for folder in reversed(folders):
         path = folder / "labels" / f"{language}.toml"

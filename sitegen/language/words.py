@@ -1,7 +1,7 @@
-"""The words of natural languages: a file per language in `words/`, and `signs.yaml` for what belongs to no language.
+"""Words of natural languages: a file per language in `words/`, and `signs.yaml` for signs of all languages.
 
-A language is added by adding its file; it may leave out any key. A value is a list of words, separated by " | ". Files
-are read when a word is first asked for.
+To add a language, add its file; any key may be left out. A value is a list of words, separated by " | ". Files are
+read on first use.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 _FOLDER = Path(__file__).parent / "words"
-# makes nothing but texts, lists and mappings
+# makes only strings, lists and mappings
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -34,7 +34,7 @@ def languages() -> Iterable[str]:
 
 @cache
 def words(*keys: str, language: str = "") -> tuple[str, ...]:
-    """The words below some keys, `words("marks", "none")`: those of one language, or of all files; each once."""
+    """The words under a path of keys, `words("marks", "none")`, of one language or of all files, without duplicates."""
     found: dict[str, None] = {}
     for values in [_files().get(language, {})] if language else _files().values():
         for key in keys:
@@ -44,10 +44,10 @@ def words(*keys: str, language: str = "") -> tuple[str, ...]:
 
 
 def word_groups(key: str) -> dict[str, tuple[str, ...]]:
-    """The words of all files below each key of a key: `{"2": ("hundred", "trăm"), "3": …}`."""
+    """The words of all files under each key of a mapping: `{"2": ("hundred", "trăm"), "3": …}`."""
     return {name: words(key, name) for values in _files().values() for name in values.get(key, {})}
 
 
 def alternatives(some: Iterable[str]) -> str:
-    """A regular expression for one of some words, the longest first; `*` at the end of one is any more letters."""
+    """A regular expression that matches any of these words, longest first; a final `*` stands for any more letters."""
     return "|".join(re.escape(word).replace(r"\*", r"\w*") for word in sorted(some, key=len, reverse=True))

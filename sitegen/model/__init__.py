@@ -1,5 +1,5 @@
-"""The types that flow through a build, one a stage: Settings → Page → RenderedPage → StoredPage → Artifact; beside it
-Row → Figure → prose, charts and tables. Nothing here reads a disk.
+"""The types that flow through a build, one per stage: Settings → Page → RenderedPage → StoredPage → Artifact, and
+Row → Figure → prose, charts and tables. Nothing here reads files.
 """
 
 from __future__ import annotations

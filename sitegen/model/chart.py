@@ -18,7 +18,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Annotation:
-    """A text at a point in time; at a break, values before and after can't be compared."""
+    """A remark at a point in time; a break means that values before and after it aren't comparable."""
 
     day: int
     period: str
@@ -48,14 +48,14 @@ class ChartRequest:
     series: tuple[Series, ...]
     line: int = field(repr=False)
     remark: str = ""
-    """The author's addition to the description."""
+    """The author's addition to the generated description."""
     arrangement: str = ""
-    """Of bars: `grouped`, `stacked`, `diverging`, or empty."""
+    """For bars: `grouped`, `stacked`, `diverging`, or empty."""
     from_zero: bool = True
     intervals: Mapping[str, tuple[Figure, Figure]] = field(default_factory=dict)
-    """The lower and upper end of figures' intervals, by their ids."""
+    """The lower and upper ends of figures' intervals, by figure id."""
     targets: Mapping[str, Figure] = field(default_factory=dict)
-    """The targets of figures, by their ids."""
+    """The targets of figures, by figure id."""
     annotations: tuple[Annotation, ...] = ()
     events: tuple[Event, ...] = ()
     tiles: tuple[Area, ...] = ()
@@ -63,7 +63,7 @@ class ChartRequest:
     """The squares of a waffle: 100, 1,000 or 10,000."""
     function: str = ""
     rows: tuple[Mapping[str, str], ...] = ()
-    """The rows of the table that a Python chart asks for."""
+    """The rows of the table that a Python chart uses."""
 
     @property
     def drawn(self) -> tuple[Figure, ...]:
@@ -72,14 +72,14 @@ class ChartRequest:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """All figures shown, each once: values, ends of intervals, targets."""
+        """All figures shown, without duplicates: values, ends of intervals, targets."""
         ends = [end for item in self.drawn for end in self.intervals.get(item.id, ())]
         targets = [self.targets[item.id] for item in self.drawn if item.id in self.targets]
         return tuple({item.id: item for item in (*self.drawn, *ends, *targets)}.values())
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """The sources of all that is shown, each once."""
+        """The sources of everything shown, without duplicates."""
         events = [event.document for event in self.events if event.document]
         documents = [*(document for item in self.figures for document in item.documents), *events]
         return tuple({document.id: document for document in documents}.values())
@@ -94,10 +94,10 @@ class Point:
     series: int
     """The index of its series."""
     category: int
-    """The index of its category: bars of one category stand together."""
+    """The index of its category; bars of a category are grouped."""
     period: str
     date: str
-    """The first day of its period, in ISO 8601."""
+    """The first day of its period (ISO 8601)."""
     day: int
     """The middle of its period as a day number."""
     area: str
@@ -106,7 +106,7 @@ class Point:
     label: str
     """The formatted value: `≥ 1,100†`."""
     bound: str = ""
-    """The qualifier of a value that isn't exact: `more-than`, `at-most` …"""
+    """The qualifier of an inexact value: `more-than`, `at-most` …"""
     status: str = ""
     low: float | None = None
     high: float | None = None
@@ -116,7 +116,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Tile:
-    """An area's tile, its row and column counted from 1. `row` is the row of its value, or None."""
+    """An area's tile, with rows and columns counted from 1. `row` is its value's row in the chart's table, or None."""
 
     name: str
     short: str
@@ -127,7 +127,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Scale:
-    """Classes of values on a map: the upper limits of all but the last, and the names."""
+    """Value classes on a map: the upper limits of all but the last, and the names."""
 
     limits: tuple[float, ...] = ()
     names: tuple[str, ...] = ()
@@ -135,7 +135,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class ChartData:
-    """All that a drawing is made from, as plain values in one language, so that it can be hashed for the cache."""
+    """Everything a drawing is made from, as plain values in one language, so that it can be hashed for the cache."""
 
     id: str
     kind: str
@@ -147,7 +147,7 @@ class ChartData:
     percent: bool = False
     """Whether the values are percentages."""
     whole: bool = False
-    """Whether the values are counts, for whole ticks."""
+    """Whether the values are counts, so that ticks are whole numbers."""
     words: Mapping[str, str] = field(default_factory=dict)
     """The labels in the drawing: `no_data` …"""
     arrangement: str = ""
@@ -159,7 +159,7 @@ class ChartData:
     scale: Scale = Scale()
     out_of: int = 0
     specs: tuple[str, ...] = ()
-    """The Vega-Lite specifications (JSON) that a function of the site made: wide and narrow."""
+    """The Vega-Lite specifications (JSON) made by a function of the site: wide and narrow."""
 
     @property
     def points_by_series(self) -> list[list[Point]]:
@@ -169,7 +169,7 @@ class ChartData:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn chart. `wide` and `narrow` are SVG without title and description, the rest is JSON."""
+    """A drawn chart. `wide` and `narrow` are SVG without title and description; the rest is JSON."""
 
     wide: str
     narrow: str

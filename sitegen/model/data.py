@@ -1,4 +1,4 @@
-"""Tables, and the figures in them."""
+"""Data tables and their figures."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from .period import day_of, time_order
 from .text import Text
 
 PERCENT, POINTS = "percent", "percentage-point"
-"""The units that every site knows. A percentage is a share; two of them differ by percentage points."""
+"""The built-in units. The difference of two percentages is in percentage points."""
 SHARES = (PERCENT, POINTS)
-"""The kinds of unit that are printed a hundred times as large as what is computed with."""
+"""The units whose printed values are a hundred times those computed with."""
 
 QUALIFIERS = ("more-than", "at-least", "less-than", "at-most", "about")
-"""What a value can be that is no exact one. A bound that is strict excludes the value itself."""
+"""The qualifiers of inexact values. A strict bound excludes the value itself."""
 
 _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table, as the descriptor has it."""
+    """A column of a table, as in the descriptor."""
 
     name: str
     title: Text
@@ -39,7 +39,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A data table: `rows` hold the cells as text, one for each column; `lines` their line in the file."""
+    """A data table: `rows` hold the cells as text, one per column, `lines` the line of each row in the file."""
 
     name: str
     title: Text
@@ -50,11 +50,11 @@ class Table:
     source: SourceText
 
     def column_index(self, name: str) -> int | None:
-        """Where a column stands, or None."""
+        """The index of a column, or None."""
         return next((i for i, column in enumerate(self.columns) if column.name == name), None)
 
     def keyed(self) -> Mapping[str, tuple[str, ...]]:
-        """The rows by their `id`, or by their first column where there is none."""
+        """The rows by `id`, or by their first column if there is no `id`."""
         index = self.column_index("id") or 0
         return {row[index]: row for row in self.rows}
 
@@ -69,7 +69,7 @@ class Indicator:
     direction: str
     definition: Text
     rounding: str = ""
-    """The step that its sources round to, e.g. `1000`, where it is coarser than the last printed digit."""
+    """The step that its sources round to, e.g. `1000`, if coarser than the last printed digit."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Document:
-    """A source: where figures were taken from."""
+    """A source of figures."""
 
     id: str
     title: Text
@@ -99,7 +99,7 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A figure that can be printed. `value` is decimal text: its digits are its precision."""
+    """A printable figure. `value` is decimal text, whose digits are its precision."""
 
     id: str
     indicator: Indicator
@@ -112,16 +112,16 @@ class Figure:
     note: Text
     line: int = field(repr=False)
     period_detail: str = ""
-    """A period that its note is told apart by from another of the same words: `2023` of `mid-year (2023)`."""
+    """The period that distinguishes its note from others with the same words: `2023` of `mid-year (2023)`."""
 
     @cached_property
     def day(self) -> int:
-        """Where the period stands in time, as a day number."""
+        """The middle of the period, as a day number."""
         return day_of(self.period)
 
     @cached_property
     def time_order(self) -> tuple[int, int]:
-        """What figures are sorted by in time: that of their periods."""
+        """The chronological sort key of its period."""
         return time_order(self.period)
 
     @property
@@ -130,12 +130,12 @@ class Figure:
 
     @property
     def decimals(self) -> int:
-        """How many digits were published after the decimal point."""
+        """The number of published decimals."""
         return len(self.value.partition(".")[2])
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """The sources it rests on."""
+        """Its sources."""
         raise NotImplementedError
 
 
@@ -155,15 +155,15 @@ class Observation(Figure):
 class DerivedFigure(Figure):
     """A figure computed from others: a table of derived.toml.
 
-    Its indicator has the label for a name; its area has no id when the inputs have several. `result` is what it comes
-    to before it is rounded, `range` what it can be with the rounding of its inputs, both in the printed unit (33.6 for
-    a percentage).
+    Its indicator is named after its label; its area has no id if the inputs have several areas. `result` is the exact
+    result before rounding, `range` the values possible given the rounding of its inputs, both in the printed unit
+    (33.6 for a percentage).
     """
 
     written: str
     expression: Expression
     inputs: tuple[Figure, ...] = field(repr=False, compare=False)
-    """Those named in the expression. Each holds its own, so that what walks through them must not do so in depth."""
+    """The figures named in the expression. These have inputs of their own, possibly too deep for recursion."""
     sources: tuple[Document, ...]
     result: Fraction
     range: Interval
@@ -174,10 +174,7 @@ class DerivedFigure(Figure):
 
     @property
     def stated_range(self) -> Interval:
-        """`range` and what is printed: of a result that is exact, or of a bound, the printed digits are rounded.
-
-        The value of a strict bound stays outside.
-        """
+        """`range`, extended to the printed value, which may be rounded; the value of a strict bound stays excluded."""
         value = Fraction(self.number)
         low, high = min(self.range.low, value), max(self.range.high, value)
         low_open = self.range.low_open and (low < value or self.qualifier == "more-than")
@@ -186,7 +183,7 @@ class DerivedFigure(Figure):
 
     @property
     def is_change(self) -> bool:
-        """Whether its sign says in which direction something went."""
+        """Whether it is a change, so that its sign is a direction."""
         match self.expression:
             case Call(function="change" | "difference") | Operation(sign="-"):
                 return True
@@ -195,7 +192,7 @@ class DerivedFigure(Figure):
 
 @dataclass(frozen=True)
 class Judgement:
-    """A rule held against the figures. One with an explanation is a known disagreement."""
+    """A rule checked against the figures. One with an explanation is a known disagreement."""
 
     id: str
     title: Text
@@ -205,9 +202,9 @@ class Judgement:
     holds: bool
     figures: tuple[str, ...]
     results: tuple[Interval, ...]
-    """What each side of the statement can be."""
+    """The possible values of each side of the statement."""
     scales: tuple[str, ...]
-    """What each side counts: `percent`, `percentage-point`, the unit of a ratio, or nothing of these."""
+    """The unit of each side: `percent`, `percentage-point`, that of a ratio, or empty."""
     line: int = field(repr=False)
 
 
@@ -220,7 +217,7 @@ def _grouped(pairs: Iterable[tuple[str, _Item]]) -> Mapping[str, tuple[_Item, ..
 
 @dataclass(frozen=True)
 class Dataset:
-    """All tables of a site, and the figures in them. Empty when there is no `data/` folder."""
+    """All tables of a site and their figures. Empty if there is no `data/` folder."""
 
     observations: Mapping[str, Observation] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
@@ -228,11 +225,11 @@ class Dataset:
     documents: Mapping[str, Document] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     descriptor: Mapping[str, Any] = field(default_factory=dict)
-    """The Data Package descriptor of all tables, the author's and the contract's."""
+    """The Data Package descriptor of all tables, merged from the author's and the contract."""
     left_out: frozenset[str] = frozenset()
-    """Ids of rows that were left out because something is wrong with them."""
+    """Ids of rows left out because of mistakes."""
     readable: bool = True
-    """False when a whole table could not be read."""
+    """False if a whole table couldn't be read."""
     derived: Mapping[str, DerivedFigure] = field(default_factory=dict)
     judgements: tuple[Judgement, ...] = ()
     derived_source: SourceText | None = None
@@ -245,45 +242,45 @@ class Dataset:
 
     @cached_property
     def figures_by_source(self) -> Mapping[str, tuple[str, ...]]:
-        """The ids of the observations that were taken from each document."""
+        """The ids of the observations from each source."""
         return _grouped((item.source.id, item.id) for item in self.observations.values())
 
     @cached_property
     def computed_into(self) -> Mapping[str, tuple[str, ...]]:
-        """The ids of the derived figures that each figure is an input of."""
+        """The ids of the derived figures computed from each figure."""
         return _grouped((item.id, figure.id) for figure in self.derived.values() for item in figure.inputs)
 
     @cached_property
     def rules_by_figure(self) -> Mapping[str, tuple[Judgement, ...]]:
-        """The rules that each figure takes part in."""
+        """The rules about each figure."""
         return _grouped((key, judgement) for judgement in self.judgements for key in judgement.figures)
 
     @cached_property
     def observations_by_indicator(self) -> Mapping[str, tuple[Observation, ...]]:
-        """The observations of each indicator, in the order of their table."""
+        """The observations of each indicator, in table order."""
         return _grouped((item.indicator.id, item) for item in self.observations.values())
 
     def source_of(self, figure: Figure) -> SourceText:
-        """The file that a figure stands in."""
+        """The file that defines a figure."""
         if isinstance(figure, DerivedFigure) and self.derived_source:
             return self.derived_source
         return self.tables["observations"].source
 
     def is_unknown(self, key: str, known: Mapping[str, object]) -> bool:
-        """Whether a name is a mistake: neither known, nor lost by a mistake that is told elsewhere."""
+        """Whether a name is a mistake: unknown, and not left out because of a mistake reported elsewhere."""
         return key not in known and self.readable and key not in self.left_out
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which observations are asked for: those of these indicators, in these areas and periods where any are named."""
+    """A selection of observations: those of these indicators, limited to these areas and periods if any are given."""
 
     indicators: tuple[str, ...]
     areas: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
 
     def of(self, dataset: Dataset) -> list[Observation]:
-        """The observations, by indicator, each in the order of the table."""
+        """The observations, by indicator, each in table order."""
         return [
             item
             for indicator in dict.fromkeys(self.indicators)
@@ -292,7 +289,7 @@ class Choice:
         ]
 
     def text(self) -> str:
-        """The choice as one name, from which `from_text` makes it again."""
+        """The choice as a text that `from_text` reads back."""
         return json.dumps([self.indicators, self.areas, self.periods], ensure_ascii=False)
 
     @classmethod
@@ -301,7 +298,7 @@ class Choice:
 
 
 def column_in_language(table: Table, name: str, language: str) -> int:
-    """The column called `name_<language>`, or `name`. Raises UnknownNameError when there is neither."""
+    """The column called `name_<language>`, or `name`. Raises UnknownNameError if there is neither."""
     for spelling in (name, f"{name}_{language}"):
         index = table.column_index(spelling)
         if index is not None:

@@ -1,4 +1,4 @@
-"""What is computed from figures: the expressions of derived figures, and the statements of rules."""
+"""Syntax trees: the expressions of derived figures, and the statements of rules."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ Statement = Comparison | Range
 
 
 def references(*expressions: Expression) -> tuple[str, ...]:
-    """The ids that expressions name, each once, in their order."""
+    """The ids named in expressions, without duplicates, in order."""
     found: dict[str, None] = {}
     for expression in expressions:
         match expression:

@@ -1,8 +1,8 @@
-"""Exact interval arithmetic: what a result can be when its inputs were rounded, or are only bounds.
+"""Exact interval arithmetic: the possible results if the inputs were rounded, or are only bounds.
 
-Ends are fractions, or an infinity where there is no bound. Every operation gives the smallest interval that holds the
-results for all values of its operands (R. E. Moore, Interval Analysis, 1966), operands taken as independent. An end
-that is open belongs to no value: "more than 1,100" is open at 1,100, and what is computed from it stays open.
+Ends are fractions, or infinite if there is no bound. Every operation returns the smallest interval with the results for
+all values of its operands, taken as independent (R. E. Moore, Interval Analysis, 1966). An open end is not part of the
+interval: "more than 1,100" is open at 1,100, and so are results computed from it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 End = Fraction | float
-"""A fraction, or an infinity; never another float."""
+"""A fraction or an infinity; never another float."""
 
 _ZERO = Fraction(0)
-# a bound, and whether it is open
+# an end, and whether it is open
 _Bound = tuple[End, bool]
 
 
 @dataclass(frozen=True)
 class Interval:
-    """All numbers from `low` to `high`, an open end excluded."""
+    """All numbers from `low` to `high`, without open ends."""
 
     low: End
     high: End
@@ -87,13 +87,13 @@ class Interval:
         return Interval._of(_lowest(ends), _highest(ends))
 
     def __truediv__(self, other: Interval) -> Interval:
-        """Raises ZeroDivisionError when zero lies in the divisor, or at an end of it."""
+        """Raises ZeroDivisionError if the divisor includes zero, or ends there."""
         if other.low <= 0 <= other.high:
             raise ZeroDivisionError
         return self * Interval._of(_reciprocal(other._high), _reciprocal(other._low))
 
     def meets(self, other: Interval) -> bool:
-        """Whether some number lies in both."""
+        """Whether the two overlap."""
         return self.can_be_at_most(other) and other.can_be_at_most(self)
 
     def can_be_below(self, other: Interval) -> bool:
@@ -101,7 +101,7 @@ class Interval:
         return self.low < other.high
 
     def can_be_at_most(self, other: Interval) -> bool:
-        """Whether some number of this one is less than some number of the other, or the same."""
+        """Whether some number of this one is at most some number of the other."""
         return self.low < other.high or (self.low == other.high and not (self.low_open or other.high_open))
 
     def is_below(self, other: Interval) -> bool:
@@ -113,19 +113,19 @@ class Interval:
         return not other.can_be_below(self)
 
     def smallest(self, other: Interval) -> Interval:
-        """What the smaller of two numbers can be."""
+        """The possible values of the smaller of two numbers."""
         high = min(self.high, other.high)
-        # both must reach an end that they share
+        # a shared end belongs to the result only if both include it
         is_open = any(end == high and open_ for end, open_ in (self._high, other._high))
         return Interval._of(_lowest((self._low, other._low)), (high, is_open))
 
     def largest(self, other: Interval) -> Interval:
-        """What the larger of two numbers can be."""
+        """The possible values of the larger of two numbers."""
         return -(-self).smallest(-other)
 
 
 def _sum(a: End, b: End) -> End:
-    # only ends of the same side meet, so an infinity never meets its opposite
+    # only ends of the same side are added, so opposite infinities never meet
     if isinstance(a, float) or isinstance(b, float):
         return a if isinstance(a, float) else b
     return a + b
@@ -133,7 +133,7 @@ def _sum(a: End, b: End) -> End:
 
 def _product(a: _Bound, b: _Bound) -> _Bound:
     if a[0] == 0 or b[0] == 0:
-        # no number that is meant by an infinity is more than finite; a zero that is reached makes the product one
+        # an infinite end stands for finite numbers, so zero times it is zero; the product includes 0 if an operand does
         reached = any(end == 0 and not is_open for end, is_open in (a, b))
         return _ZERO, not reached and (a[1] or b[1])
     if isinstance(a[0], float) or isinstance(b[0], float):
@@ -142,15 +142,15 @@ def _product(a: _Bound, b: _Bound) -> _Bound:
 
 
 def _reciprocal(a: _Bound) -> _Bound:
-    # what is divided by more and more comes near to zero and is never there
+    # 1/x approaches zero without reaching it
     return (_ZERO, True) if isinstance(a[0], float) else (1 / a[0], a[1])
 
 
 def _lowest(ends: Iterable[_Bound]) -> _Bound:
-    """The least of the ends, which belongs to the interval if one of those that stand there does."""
+    """The lowest end; of equal ones, a closed one."""
     return min(ends)
 
 
 def _highest(ends: Iterable[_Bound]) -> _Bound:
-    """The greatest of the ends, which belongs to the interval if one of those that stand there does."""
+    """The highest end; of equal ones, a closed one."""
     return max(ends, key=lambda end: (end[0], not end[1]))

@@ -1,4 +1,4 @@
-"""A site, its pages and what becomes of them: Settings → Page → Body → RenderedPage → StoredPage → Artifact."""
+"""A site, and its pages through all stages: Settings → Page → Body → RenderedPage → StoredPage → Artifact."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class NavigationItem:
 
 @dataclass(frozen=True)
 class Settings:
-    """What site.toml says, checked. `base_url` ends in a slash."""
+    """The checked contents of site.toml. `base_url` ends in a slash."""
 
     languages: tuple[str, ...]
     base_url: str
@@ -41,15 +41,15 @@ class Settings:
     labels: Mapping[str, Mapping[str, str]]
     located: LocatedMapping
     literal_numerals: tuple[str, ...] = ()
-    """Regular expressions of numerals that come from no figure, e.g. the numbers of laws."""
+    """Regular expressions for numerals that aren't figures, e.g. the numbers of laws."""
     keep: tuple[str, ...] = ()
-    """Paths in the output that are not the site's, and stay there."""
+    """Paths in the output that don't belong to the site, and are kept."""
     published: frozenset[str] = frozenset()
-    """The endings (`.kml`) and paths of files that are published though their types are not known."""
+    """The extensions (`.kml`) and paths of files to publish although their type is unknown."""
     chart_seconds: float = 60.0
-    """How long one chart may take."""
+    """The time limit for one chart."""
     languages_known: bool = True
-    """False when `languages` holds a mistake, so that files of a further language are none."""
+    """False if `languages` has a mistake, so that files in other languages aren't reported."""
 
     @property
     def default_language(self) -> str:
@@ -63,7 +63,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class PlacedChart:
-    """Where a chart stands: the page, its number there, and the line of the file that its fence's text begins at."""
+    """Where a chart is: the page, its number there, and the line on which the fence's text begins."""
 
     id: str
     number: int
@@ -85,7 +85,7 @@ class _Page:
     description: str
     layout: str
     source: SourceText
-    """The file; its text is read when somebody asks for it. Of a page without a file it is empty."""
+    """The file, read on demand; empty for a page without a file."""
     area: str = ""
     weight: int = 0
     date: datetime.date | None = None
@@ -95,18 +95,18 @@ class _Page:
 
     @property
     def name(self) -> tuple[str, str]:
-        """Its language and key, which no other page has."""
+        """Its language and key, which identify it."""
         return self.language, self.key
 
     @property
     def output_path(self) -> str:
-        """Where it is written, e.g. `vi/results/index.html`; a URL that ends in `.html` is a file of its own."""
+        """The path of its output file, e.g. `vi/results/index.html`; a URL may also end in `.html`."""
         return self.url.lstrip("/") + ("" if self.url.endswith(".html") else "index.html")
 
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenPage(_Page):
-    """A page that its author has written a file for."""
+    """A page with a file in the content folder."""
 
     file: str
     """The file's path below the content folder."""
@@ -115,36 +115,36 @@ class WrittenPage(_Page):
     translation_key: str
     draft: bool
     publish: datetime.date | None
-    """The day from which it is no draft any more."""
+    """The day from which it is published."""
     body_line: int
-    """The line that the body begins at."""
+    """The line on which the body begins."""
     body_start: int
-    """Where the body begins in the file's text."""
+    """The offset of the body in the file's text."""
     has_charts: bool
-    """Whether it asks for charts, be it rightly or not."""
+    """Whether it has chart fences, valid or not."""
     charts: tuple[PlacedChart, ...]
     """The charts in its body."""
 
     @property
     def body(self) -> str:
-        """What stands below the front matter."""
+        """The text below the front matter."""
         return self.source.text[self.body_start :]
 
     def span(self, *key: str | int) -> Span:
-        """The place of a key of the front matter; the file's first line where there is none."""
+        """The place of a key in the front matter, or the file's first line."""
         return front_matter(self.source)[0].span(*key)
 
 
 @dataclass(frozen=True, kw_only=True)
 class GeneratedPage(_Page):
-    """A page that no file was written for: of a figure, of a chart, the list of figures, 404."""
+    """A page without a file: of a figure, of a chart, the list of figures, 404."""
 
     figure: str = ""
-    """The figure that it tells of."""
+    """The figure that it is about."""
     chart: str = ""
-    """The chart that it shows, to be embedded elsewhere."""
+    """The chart that it shows for embedding."""
     theme: str = ""
-    """`light` or `dark` for a chart that does not follow its reader's setting."""
+    """`light` or `dark` for a chart that ignores the reader's preference."""
 
     @property
     def translation_key(self) -> str:
@@ -155,34 +155,34 @@ Page = WrittenPage | GeneratedPage
 
 
 def has_charts(page: Page) -> bool:
-    """Whether a page shows charts, or is the page of one."""
+    """Whether a page shows charts, or is a chart's own page."""
     return page.has_charts if isinstance(page, WrittenPage) else bool(page.chart)
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A file beside the pages (a picture, a PDF) that is published at its own path."""
+    """A file other than a page (a picture, a PDF) that is published at its own path."""
 
     path: PurePosixPath
     name: str
-    """The path as people write it, e.g. `content/photo.jpg`."""
+    """The path as users write it, e.g. `content/photo.jpg`."""
     digest: str
-    """The SHA-256 of what it holds."""
+    """The SHA-256 of its content."""
     size: int
     load: Callable[[], bytes]
 
 
 @dataclass(frozen=True)
 class Content:
-    """All that `content/` holds beside settings and data."""
+    """Everything in `content/` except settings and data."""
 
     written: tuple[WrittenPage, ...]
     resources: tuple[Resource, ...]
     held_back: tuple[WrittenPage, ...] = ()
     unreadable: frozenset[PurePosixPath] = frozenset()
-    """Files of pages that were left out because something is wrong with them."""
+    """Files left out because of mistakes."""
     outdated: frozenset[tuple[str, str]] = frozenset()
-    """The language and key of each translation that is older than its original."""
+    """The language and key of each outdated translation."""
 
     generated: tuple[GeneratedPage, ...] = ()
 
@@ -193,12 +193,12 @@ class Content:
 
     @property
     def charts(self) -> Iterator[PlacedChart]:
-        """The charts in the bodies of the pages."""
+        """The charts in the pages' bodies."""
         return (chart for page in self.written for chart in page.charts)
 
     @property
     def unreadable_keys(self) -> frozenset[str]:
-        """The keys that the pages left out would have, in any language."""
+        """The keys of the pages left out, in any language."""
         return frozenset(page_key(path, path.name.split(".")[0]) for path in self.unreadable)
 
 
@@ -217,22 +217,22 @@ class Heading:
 
 @dataclass(frozen=True)
 class Body:
-    """A page's texts after Jinja2 and Markdown: `html` is safe to put in a template, and empty once it is in one."""
+    """A page's texts after Jinja2 and Markdown: `html` is safe for templates, and emptied once it is in one."""
 
     html: str
     title: str
     description: str
     headings: tuple[Heading, ...]
     charts: tuple[ChartRequest, ...]
-    """Its charts, in their order; `html` has an empty element for each."""
+    """Its charts, in order; `html` has an empty element for each."""
     whole: bool = True
-    """False when a part could not be rendered, for a reason told."""
+    """False if a part couldn't be rendered, which is reported."""
     written: Mapping[str, str] = field(default_factory=dict)
-    """The links as the author wrote them, by what they became."""
+    """The links as the author wrote them, by their rendered form."""
 
 
 class PrintedText(NamedTuple):
-    """A title or description as it is printed, and how often it shows which figures."""
+    """A title or description as printed, and how often each figure appears in it."""
 
     text: str
     figures: Mapping[str, int]
@@ -240,7 +240,7 @@ class PrintedText(NamedTuple):
 
 @dataclass(frozen=True)
 class RenderedPage:
-    """A page as it comes from its template, with all that is known of it then; see `StoredPage`."""
+    """A page as rendered by its template, with what is known at that point; see `StoredPage`."""
 
     page: Page
     body: Body
@@ -249,12 +249,12 @@ class RenderedPage:
     used: frozenset[str]
     shown: frozenset[str]
     reads: frozenset[Read]
-    """All that was asked for while it was rendered."""
+    """Every fact read while rendering it."""
 
 
 @dataclass(frozen=True)
 class PageParts:
-    """What is kept of a page's body: its headings, its charts, and the links as written, by what they became."""
+    """What is kept of a page's body: headings, charts, and the links as written, by their rendered form."""
 
     headings: tuple[Heading, ...]
     charts: tuple[ChartRequest, ...]
@@ -262,18 +262,18 @@ class PageParts:
 
 
 class PageFile(Protocol):
-    """The large parts of a page, which are read when they are asked for."""
+    """The large parts of a page, read on demand."""
 
     def html(self) -> bytes:
-        """The page as it is written, UTF-8."""
+        """The page's HTML (UTF-8)."""
 
     def parts(self) -> PageParts:
-        """What is kept of its body."""
+        """The kept parts of its body."""
 
 
 class StoredPage(NamedTuple):
-    """A finished page. `figures` counts the figures that its texts and charts show, by id;
-    `shown` are these and all that its layout prints of itself.
+    """A finished page. `figures` counts the figures in its texts and charts, by id; `shown` also has those that its
+    layout adds.
     """
 
     page: Page
@@ -283,11 +283,11 @@ class StoredPage(NamedTuple):
     used: frozenset[str]
     shown: frozenset[str]
     is_whole: bool
-    """False when a part could not be rendered, for a reason told."""
+    """False if a part couldn't be rendered, which is reported."""
     digest: str
     """The SHA-256 of its HTML."""
     size: int
-    """How many bytes that has."""
+    """The size of its HTML in bytes."""
     id: int
     """Its number in the store."""
     file: PageFile
@@ -302,14 +302,14 @@ class StoredPage(NamedTuple):
 
 
 BY_BUILD = ""
-"""The origin of what is made from the whole site, and of no one file."""
+"""The origin of files made from the whole site, not from one source file."""
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """A file of the output: a path below `output/` and what it holds. `origin` is named when two claim a path.
+    """An output file: its path below `output/` and its content. `origin` is reported if two files claim a path.
 
-    `figures` are the ids of those it shows, where its own text does not name them.
+    `figures` are the ids of the figures it shows, if its text doesn't contain them.
     """
 
     path: str
@@ -319,17 +319,17 @@ class Artifact:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of what it holds."""
+        """The SHA-256 of its content."""
         return hashlib.sha256(self.content).hexdigest()
 
     @cached_property
     def size(self) -> int:
-        """How many bytes it has."""
+        """Its size in bytes."""
         return len(self.content)
 
 
 class KeptArtifact(Artifact):
-    """A file of which the content is somewhere already, and is read when it is asked for."""
+    """A file whose content is stored elsewhere, and is read on demand."""
 
     def __init__(self, path: str, origin: str, digest: str, size: int, load: Callable[[], bytes]) -> None:
         vars(self).update(path=path, origin=origin, figures=frozenset(), digest=digest, size=size, load=load)

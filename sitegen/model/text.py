@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 Text = Mapping[str, str]
-"""A text in each language; the key "" holds one that serves all of them."""
+"""A text in each language; the key "" holds a text for all languages."""
 
 
 def in_language(text: Text, language: str) -> str:
-    """The text in a language, or the one for all languages, or an empty string."""
+    """The text in a language, or that for all languages, or an empty string."""
     return text.get(language) or text.get("", "")

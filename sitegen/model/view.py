@@ -1,10 +1,10 @@
-"""What all that templates look at has in common."""
+"""The base class of everything templates see."""
 
 from __future__ import annotations
 
 
 class View:
-    """A value that templates look at. Printed by mistake it is a name, the same in every build, and no address."""
+    """A value for templates. Printed by mistake, it shows its name, not an address that differs in every build."""
 
     def __repr__(self) -> str:
         kind = type(self).__name__.strip("_").removesuffix("View").lower()

@@ -1,6 +1,4 @@
-"""What is wrong with a site, as values with a place, a code and a hint; how they and the progress of a run
-are printed.
-"""
+"""Problems as values with a code, a place and a hint; printing of problems and progress."""
 
 from __future__ import annotations
 

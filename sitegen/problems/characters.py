@@ -1,6 +1,6 @@
-"""Characters that no text of a site may hold: they can't be printed, and break XML and terminals.
+"""Characters that no text of a site may hold: they are unprintable, and break XML and terminals.
 
-Messages quote what authors wrote, so they show these and other invisible characters as escapes.
+Messages quote authors' text, so they escape these and other invisible characters.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 @cache
 def _unprintable() -> re.Pattern[str]:
-    # C0 except tab and line feed, DEL, C1, lone surrogates, noncharacters; compiling takes some milliseconds
+    # C0 except tab and line feed, DEL, C1, lone surrogates, noncharacters; compiled lazily, as it takes milliseconds
     planes = "".join(f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17))
     return re.compile(f"[^\t\n -~\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{planes}]")
 
 
 def unprintable(text: str, start: int = 0) -> int | None:
-    """The offset of the first character at or after `start` that no text may hold; None if there is none."""
-    # a quick answer for nearly every text
+    """The offset of the first unprintable character at or after `start`, or None."""
+    # fast path for nearly every text
     if text.replace("\n", "").replace("\t", "").isprintable():
         return None
     found = _unprintable().search(text, start)
@@ -30,7 +30,7 @@ def unprintable(text: str, start: int = 0) -> int | None:
 
 
 def unfit_in_name(name: str) -> str:
-    """The first character that a name may not hold: an unprintable one, or a direction mark; "" if there is none."""
+    """The first unprintable character, direction mark or line break in a name, or ""."""
     if name.isascii() and name.isprintable():
         return ""
     found = _unprintable().search(name) or _TURNING.search(name) or re.search("[\t\n]", name)
@@ -38,19 +38,19 @@ def unfit_in_name(name: str) -> str:
 
 
 def named(character: str) -> str:
-    """A character in a message: `U+0008`."""
+    """How messages name a character: `U+0008`."""
     return f"U+{ord(character):04X}"
 
 
 # controls, formats (direction, zero width), surrogates, unassigned, line and paragraph separators:
 # https://www.unicode.org/reports/tr44/#General_Category_Values
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
-# log lines that begin with `::`, or hold `##[`, are commands to GitHub's and Azure's runners
+# GitHub's and Azure's runners take log lines with a leading `::`, or with `##[`, for commands
 _COMMAND = re.compile(r"^(\s*+):(?=:)|#(?=#\[)")
 
 
 def printable(text: str) -> str:
-    r"""A text as one line that is safe in a terminal or log: `\x1b[2J`, `a\nb`, `\u202e`."""
+    r"""A text as one line, safe for terminals and logs: `\x1b[2J`, `a\nb`, `\u202e`."""
     if not text.isprintable():
         text = "".join(_escaped(each) if _is_unseen(each) and each != "\t" else each for each in text)
     if "::" in text or "##[" in text:
@@ -59,18 +59,18 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """A text of several lines, each made safe by `printable`."""
+    """`printable` for each line of a text."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def printable_json(text: str) -> str:
-    """JSON with the invisible characters in its texts escaped."""
+    """JSON with invisible characters escaped."""
     if not text.isprintable():
         text = "".join(
             "".join(f"\\u{unit:04x}" for unit in _utf16(each)) if _is_unseen(each) and each not in "\t\n" else each
             for each in text
         )
-    # no line of JSON begins with a text
+    # no line of JSON begins with a string, so `::` is harmless
     return text.replace("##[", "#\\u0023[")
 
 

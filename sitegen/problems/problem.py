@@ -1,6 +1,6 @@
-"""What is wrong with a site, as values: collected, sorted, printed with an excerpt and a hint.
+"""Problems as values: collected, sorted, and printed with an excerpt and a hint.
 
-SiteError          carries every problem of a run; the only exception that bad input raises
+Bad input raises no exception but SiteError, which carries every problem of a run.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import Literal
 
 from .characters import printable, printable_json
 
-# likening texts takes the square of their length, and that for each of them
+# comparing two names takes quadratic time
 _LONGEST_NAME = 200
-_MOST_LIKENED = 300
+_MOST_COMPARED = 300
 Severity = Literal["error", "warning"]
 ProblemFormat = Literal["text", "json", "github"]
 
 
 @dataclass(frozen=True, order=True)
 class Span:
-    """A place in a file: `file` as people write it, line and column from 1 (0: the whole file)."""
+    """A place in a file: its path as users write it, line and column from 1 (0: the whole file)."""
 
     file: str
     line: int = 0
@@ -36,7 +36,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake: a stable code, where it is, what is wrong, and what to do."""
+    """A mistake: a stable code, a message, a place, and a hint on how to fix it."""
 
     code: str
     message: str
@@ -50,7 +50,7 @@ class Problem:
 
 
 class SiteError(Exception):
-    """Raised when a site can't be built; `problems` holds all that is known to be wrong."""
+    """Raised when a site can't be built; `problems` holds everything known to be wrong."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems), key=lambda problem: problem.sort_key))
@@ -61,7 +61,7 @@ class SiteError(Exception):
 
 
 class UnknownNameError(KeyError):
-    """Something is asked for by a name that isn't there: `message` says so, `hint` what may have been meant."""
+    """A name that doesn't exist; `hint` suggests what may have been meant."""
 
     def __init__(self, message: str, hint: str = "", name: str = "") -> None:
         super().__init__(f"{message}; {hint}" if hint else message)
@@ -69,16 +69,16 @@ class UnknownNameError(KeyError):
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Whether one of them keeps a site from being built."""
+    """Whether any of them prevents a build."""
     return any(problem.severity == "error" for problem in problems)
 
 
 def did_you_mean(name: str, known: Iterable[str], place: str = "") -> str:
-    """A hint that names the closest known name (with where it stands, if given), or lists a few."""
+    """A hint: the closest known name (with its `place`, if given), or the known names if there are few."""
     import difflib
 
     names = sorted({other for other in known if len(other) <= _LONGEST_NAME}) if len(name) <= _LONGEST_NAME else []
-    close = difflib.get_close_matches(name, _likely(name, names), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, _candidates(name, names), n=1, cutoff=0.6)
     if close:
         return f'did you mean "{close[0]}"?' + (f" ({place})" if place else "")
     if names and len(names) <= 12:
@@ -86,19 +86,19 @@ def did_you_mean(name: str, known: Iterable[str], place: str = "") -> str:
     return ""
 
 
-def _likely(name: str, names: Sequence[str]) -> Sequence[str]:
-    """The names that are worth likening with one: all, but of very many those of its length that begin or end alike."""
-    if len(names) <= _MOST_LIKENED:
+def _candidates(name: str, names: Sequence[str]) -> Sequence[str]:
+    """The names to compare: all of them; if there are very many, those of similar length that begin or end alike."""
+    if len(names) <= _MOST_COMPARED:
         return names
     ends = {name[:1], name[-1:]}
-    likely = (other for other in names if abs(len(other) - len(name)) <= 3 and ends & {other[:1], other[-1:]})
-    return list(islice(likely, _MOST_LIKENED))
+    similar = (other for other in names if abs(len(other) - len(name)) <= 3 and ends & {other[:1], other[-1:]})
+    return list(islice(similar, _MOST_COMPARED))
 
 
 def format_problem(problem: Problem) -> str:
     """The text form: `file:line:column: severity[code]: message`, then the excerpt, then the hint.
 
-    However hostile what they quote, each is one line; a hint may be more, which stand further in.
+    Each part is one line, whatever it quotes; further lines of a hint are indented.
     """
     lines = [printable(f"{problem.span}: {problem.severity}[{problem.code}]: {problem.message}")]
     if problem.span.excerpt:
@@ -113,7 +113,7 @@ def format_problem(problem: Problem) -> str:
 
 
 def _github(problem: Problem) -> str:
-    """A workflow command of GitHub Actions; its escapes are those of the Actions toolkit."""
+    """A GitHub Actions workflow command, escaped as the Actions toolkit does."""
     place = {"file": problem.span.file, "line": problem.span.line, "col": problem.span.column}
     pairs = [f"{name}={_escape(str(value))}" for name, value in place.items() if value]
     pairs.append(f"title={_escape(problem.code)}")
@@ -131,7 +131,7 @@ def _escape(value: str) -> str:
 
 
 def format_problems(problems: Iterable[Problem], form: ProblemFormat) -> str:
-    """All problems in order, in one of the three forms; no line at all when there are none (json: `[]`)."""
+    """All problems, sorted, in one of the three formats; empty if there are none (json: `[]`)."""
     ordered = sorted(set(problems), key=lambda problem: problem.sort_key)
     if form == "json":
         return printable_json(json.dumps([asdict(problem) for problem in ordered], ensure_ascii=False, indent=2))

@@ -1,4 +1,4 @@
-"""How a build gets on, told as it goes: a bar on a terminal, and where the time went."""
+"""Progress of a build: a progress bar on a terminal, and a profile of where the time went."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from typing import TextIO
 from .characters import printable
 
 CHART = "chart "
-"""What the names of charts begin with; pages go by their addresses."""
-_FIRST_SHOWN_AFTER = 1.0
-_SHOWN_AGAIN_AFTER = 0.1
+"""Prefix for names of charts; pages are named by their URLs."""
+_DELAY = 1.0
+_REFRESH_INTERVAL = 0.1
 _WIDTH = 24
 _SLOWEST = 10
 
 
 class Progress:
-    """Is told how a build gets on, and does nothing with it. What a method raises ends the build without a trace."""
+    """Receives the progress of a build, and ignores it. An exception from a method aborts the build cleanly."""
 
     def stage(self, name: str, total: int = 0) -> None:
-        """A stage begins, and the one before has ended; `total` says how many items it has, where that is known."""
+        """A stage begins, which ends the one before; `total` is its number of items, if known."""
 
     def done(self, item: str, seconds: float = 0.0) -> None:
-        """An item of the stage is done: a page by its address, a chart as `chart <id>`; and how long it took."""
+        """An item of the stage is done: a page by its URL, a chart as `chart <id>`."""
 
     def end(self) -> None:
-        """The build has ended, well or not."""
+        """The build has ended, successfully or not."""
 
 
 SILENT = Progress()
 
 
 class Several(Progress):
-    """Tells some others."""
+    """Passes progress on to several receivers."""
 
     def __init__(self, others: Sequence[Progress]) -> None:
         self._others = others
@@ -55,14 +55,14 @@ class Several(Progress):
 
 
 class Bar(Progress):
-    """A line on a terminal that is written over: `rendering pages  [######      ]  512/2048  /en/results/`.
+    """A progress line on a terminal: `rendering pages  [######      ]  512/2048  /en/results/`.
 
-    It is there from the second second on, at most ten times a second, and gone at the end.
+    Appears after a second, updates at most ten times a second, and is erased at the end.
     """
 
     def __init__(self, terminal: TextIO) -> None:
         self._terminal = terminal
-        self._next = time.monotonic() + _FIRST_SHOWN_AFTER
+        self._next = time.monotonic() + _DELAY
         self._name, self._total, self._done, self._is_shown = "", 0, 0, False
 
     def stage(self, name: str, total: int = 0) -> None:
@@ -82,17 +82,17 @@ class Bar(Progress):
         now = time.monotonic()
         if now < self._next:
             return
-        self._next, self._is_shown = now + _SHOWN_AGAIN_AFTER, True
+        self._next, self._is_shown = now + _REFRESH_INTERVAL, True
         parts = [self._name]
         if self._total:
             full = min(self._done, self._total) * _WIDTH // self._total
             parts += [f"[{'#' * full}{' ' * (_WIDTH - full)}]", f"{self._done}/{self._total}"]
         line = printable("  ".join([*parts, item]))
-        # a line that is broken by the terminal could not be written over
+        # a line that the terminal wraps can't be overwritten
         self._write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")
 
     def _write(self, text: str) -> None:
-        # a terminal that was closed meanwhile ends no build
+        # a closed terminal must not end the build
         with suppress(OSError):
             self._terminal.write(text)
             self._terminal.flush()
@@ -100,7 +100,7 @@ class Bar(Progress):
 
 @dataclass
 class Profile(Progress):
-    """Keeps how long each stage and each item took."""
+    """Records how long each stage and each item took."""
 
     stages: dict[str, float] = field(default_factory=dict)
     items: dict[str, float] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class Profile(Progress):
         self.stage("")
 
     def text(self) -> str:
-        """Seconds by stage, and the slowest pages and charts; items may have taken their time side by side."""
+        """Seconds per stage, and the slowest pages and charts; items may have run in parallel."""
         lines = ["seconds by stage:", *(f"{seconds:9.3f}  {name}" for name, seconds in self.stages.items())]
         charts = {name: seconds for name, seconds in self.items.items() if name.startswith(CHART)}
         pages = {name: seconds for name, seconds in self.items.items() if name not in charts}

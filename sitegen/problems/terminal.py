@@ -1,4 +1,4 @@
-"""What is printed: standard output for results, standard error for people; either may be closed, full, or unread."""
+"""Printing: results to standard output, messages to standard error; either may be closed, full, or unread."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .characters import printable, printable_lines
 
 
 def prepare_streams() -> None:
-    """Have all three streams there, and let one that knows no Vietnamese print what it can."""
+    """Make sure all three streams exist, and escape what a stream's encoding lacks."""
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            # the next file to be opened would have this number, and get what is printed; ascending, this takes it
+            # otherwise the next file opened would get this number, and with it what is printed
             os.open(os.devnull, os.O_RDWR)
-    # whoever has started the process has closed them
+    # None if the parent process closed them
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
@@ -31,7 +31,7 @@ def prepare_streams() -> None:
 
 
 def say(text: str) -> None:
-    """Print a line on standard error, for people. Nothing comes of it where it can't be."""
+    """Print a line on standard error, if that is possible."""
     say_lines(printable(text))
 
 
@@ -42,10 +42,9 @@ def say_lines(text: str) -> None:
 
 
 def print_result(text: str) -> None:
-    """Print what a verb is asked for on standard output.
+    """Print a verb's result on standard output.
 
-    Raises SystemExit where it can't be, but for a reader that has had enough (`| head -1`): the work is done all the
-    same.
+    Raises SystemExit if that fails, except when the reader has closed the pipe (`| head -1`).
     """
     try:
         click.echo(text)

@@ -1,6 +1,4 @@
-"""Work in other processes, and how a process ends: copies of this one for many items, workers that stay for charts,
-signals, a limit to the time that a piece of work may take.
-"""
+"""Worker processes: forked copies for many items, persistent workers for charts; signals and time limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work in several processes: on many items at once by copies of this one, or in processes that stay and may be lost."""
+"""Parallel work: forked copies of this process for many items, or persistent workers that may crash."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from ..problems import Problem, SiteError, Span
 from .interruption import end_with_parent, uninterrupted
 
 if TYPE_CHECKING:
-    # takes 10 ms to import: only who starts processes pays for it
+    # takes 10 ms to import
     from multiprocessing.connection import Connection
 
 _BATCH = 20
-# what has cost so many processes is not tried again and again
+# after so many lost processes, give up
 _MOST_LOST = 3
-# seconds that a process which has closed its connection has for its end
-_TO_END = 1.0
+# seconds for a process to exit after it closed its connection
+_EXIT_TIME = 1.0
 _Job = TypeVar("_Job")
 _Made = TypeVar("_Made")
 
 
 def processes_for(count: int, jobs: int, worth: int) -> int:
-    """How many processes so many items are worth: one of each `worth`, at most `jobs`; 0: as many as processors.
+    """How many processes to use for `count` items: one per `worth` items, at most `jobs` (0: one per CPU).
 
-    Less than 2 where they are sooner done here, or this process can't be copied.
+    Less than 2 if this process is faster on its own, or can't be forked.
     """
-    return min(jobs or os.cpu_count() or 1, count // worth) if _can_be_copied() else 1
+    return min(jobs or os.cpu_count() or 1, count // worth) if _can_fork() else 1
 
 
-def _can_be_copied() -> bool:
-    """Whether this process can: on Linux, while nothing else runs in it, a thread of a library included."""
+def _can_fork() -> bool:
+    """Whether this process can be forked: on Linux, while it has a single thread, those of libraries included."""
     if sys.platform != "linux" or threading.active_count() > 1:
         return False
     try:
@@ -49,17 +49,17 @@ def _can_be_copied() -> bool:
 
 
 def _started(context: Any, target: Callable[..., None], *arguments: Any) -> Any:
-    """A process. Raises SiteError where none can be started."""
+    """Start a process. Raises SiteError if that fails."""
     process = context.Process(target=target, args=arguments, daemon=True)
-    # what is there already need not be looked through, and copied, by each process
+    # keep the garbage collector of each process from touching, and so copying, existing objects
     gc.freeze()
     try:
-        # until it knows what to do with them
+        # until the process sets its own handlers
         with uninterrupted():
             process.start()
     except OSError as error:
         message = f"can't start another process: {error.strerror}"
-        hint = "is the memory used up, or is there a limit to processes?"
+        hint = "is memory used up, or the number of processes limited?"
         raise SiteError([Problem("process-died", message, Span("build"), hint)]) from error
     finally:
         gc.unfreeze()
@@ -69,10 +69,10 @@ def _started(context: Any, target: Callable[..., None], *arguments: Any) -> Any:
 def in_copies(
     work: Callable[[int, Sequence[int]], Sequence[Any]], count: int, processes: int, what: str
 ) -> Generator[tuple[int, Any], None, None]:
-    """The number of each of `count` items with what `work` makes of it, as they come.
+    """Yield the number of each of `count` items with the result of `work`, as they finish.
 
-    `work` is given the number of its process, from 0, and the items of a batch. Raises SiteError where a process dies
-    (`what` says what it does), and the SiteError or OSError that one has met. Who does not take all has to close it.
+    `work` gets the number of its process, from 0, and the items of a batch. Raises SiteError if a process dies
+    (`what` says what it does), and whatever `work` raised. Close the generator if you don't exhaust it.
     """
     import multiprocessing
 
@@ -96,8 +96,8 @@ def in_copies(
             receiver.close()
     if left:
         codes = sorted({worker.exitcode or 0 for worker, _ in workers})
-        message = f"a process that {what} has died (exit status {', '.join(map(str, codes))})"
-        hint = "is the memory used up? --jobs 1 needs the least"
+        message = f"a process that {what} died (exit status {', '.join(map(str, codes))})"
+        hint = "is memory used up? --jobs 1 needs the least"
         raise SiteError([Problem("process-died", message, Span("build"), hint)])
 
 
@@ -105,28 +105,28 @@ def _work(
     work: Callable[[int, Sequence[int]], Sequence[Any]], number: int, batches: Sequence[range], sender: Connection
 ) -> None:
     end_with_parent()
-    # what is rendered leaves circles behind, and many items are done here
+    # rendering leaves reference cycles behind, but collecting them often would slow down many items
     gc.set_threshold(100_000, 20, 50)
     try:
         for batch in batches:
             sender.send((batch, work(number, batch)))
     except Exception as error:
-        # for the process that started this one to deal with: a full disk, a page that was kept and is damaged
+        # raised again in the parent: a full disk, a damaged page in the store
         sender.send(error)
     sender.close()
 
 
 def _received(receivers: Sequence[Connection]) -> Iterator[tuple[range, Sequence[Any]]]:
-    """What the processes send, until each has sent all or is gone."""
+    """What the processes send, until all have finished or died."""
     from multiprocessing.connection import wait
 
-    open_ones = list(receivers)
-    while open_ones:
-        for receiver in cast("list[Connection]", wait(open_ones)):
+    pending = list(receivers)
+    while pending:
+        for receiver in cast("list[Connection]", wait(pending)):
             try:
                 sent = receiver.recv()
             except (EOFError, ConnectionResetError):
-                open_ones.remove(receiver)
+                pending.remove(receiver)
                 continue
             if isinstance(sent, Exception):
                 raise sent
@@ -135,23 +135,23 @@ def _received(receivers: Sequence[Connection]) -> Iterator[tuple[range, Sequence
 
 @dataclass(frozen=True)
 class Lost:
-    """An item that was not made: its process ended at it with this exit status, or was killed for its time (None)."""
+    """An item whose process died on it with this exit status, or was killed at its deadline (None)."""
 
     status: int | None
 
 
 class _Worker:
-    """A process that makes what it is asked for, until the other end of its connection is closed."""
+    """A process that works on what it is sent, until its connection is closed."""
 
     def __init__(self) -> None:
         import multiprocessing
 
-        context: Any = multiprocessing.get_context("fork" if _can_be_copied() else "spawn")
+        context: Any = multiprocessing.get_context("fork" if _can_fork() else "spawn")
         self.connection, other = context.Pipe()
         self._process = _started(context, _serve, other)
         other.close()
         self.asked: deque[int] = deque()
-        """The numbers of the items that it has not answered yet, in their order."""
+        """The numbers of the items without a result yet, in order."""
         self.deadline = 0.0
 
     def is_alive(self) -> bool:
@@ -160,12 +160,12 @@ class _Worker:
     def ask(self, make: Callable[[Any], Any], jobs: Sequence[Any], numbers: Sequence[int], seconds: float) -> None:
         self.asked.extend(numbers)
         self.deadline = time.monotonic() + seconds
-        # one that has died meanwhile is found when its answer is waited for
+        # a dead worker is noticed when its result is awaited
         with suppress(OSError):
             self.connection.send((make, jobs))
 
     def end(self, patience: float = 0.0) -> int | None:
-        """Kill it, unless it ends by itself within so many seconds. Returns its exit status."""
+        """Kill the process, unless it exits within `patience` seconds. Returns its exit status."""
         self._process.join(patience)
         self._process.kill()
         self._process.join()
@@ -176,7 +176,7 @@ class _Worker:
 
 def _serve(connection: Connection) -> None:
     end_with_parent()
-    # without memory it ends, and is taken for lost
+    # out of memory, it exits and counts as lost
     with suppress(EOFError, OSError, MemoryError):
         while True:
             make, jobs = connection.recv()
@@ -192,9 +192,9 @@ def _serve(connection: Connection) -> None:
 
 @dataclass
 class Workers:
-    """Processes that stay for the next work: one that dies, or takes too long, takes one item with it.
+    """Persistent worker processes; one that dies or takes too long costs one item.
 
-    What they load, as Altair and Vega, is loaded once, and never here.
+    They load Altair and Vega once, and the main process never does.
     """
 
     _idle: list[_Worker] = field(default_factory=list)
@@ -202,10 +202,10 @@ class Workers:
     def made(
         self, make: Callable[[_Job], _Made], jobs: Sequence[_Job], processes: int, batch: int, seconds: float
     ) -> Iterator[tuple[int, _Made | Lost]]:
-        """The number of each job with what `make`, a function of a module, makes of it; as they come.
+        """Yield the number of each job with the result of `make`, a module-level function, as they finish.
 
-        At most so many processes, which are asked for so many at once, and have so many seconds for each. When a few
-        were lost, no more are begun. Raises SiteError where no process can be started.
+        `batch` jobs are sent to a process at a time, and each has `seconds`. After a few lost processes, no further
+        jobs are started. Raises SiteError if no process can be started.
         """
         from multiprocessing.connection import wait
 
@@ -237,7 +237,7 @@ class Workers:
                         self._idle.append(worker)
                     yield number, result
         finally:
-            # whatever ends this, nobody waits for what they still do
+            # nobody wants their results any more
             for worker in busy:
                 worker.end()
 
@@ -253,7 +253,7 @@ class Workers:
         try:
             result = worker.connection.recv()
         except (EOFError, OSError):
-            return Lost(worker.end(_TO_END))
+            return Lost(worker.end(_EXIT_TIME))
         if isinstance(result, Exception):
             raise result
         worker.deadline = time.monotonic() + seconds

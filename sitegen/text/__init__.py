@@ -1,6 +1,4 @@
-"""Texts, YAML and TOML, with the place of every key: whoever reads them must be able to say where a mistake stands.
-Patterns that authors write are matched here, too.
-"""
+"""Text, YAML and TOML with the place of every key, so that messages can name it; and authors' regular expressions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads YAML and TOML mappings by tables of known keys; missing, unknown and wrong keys are reported at their places.
+"""Reads YAML and TOML mappings by tables of known keys; missing, unknown and wrong keys are reported with their place.
 
 A table (`Keys`) says what each key may hold; `KeyedReader.read` checks a mapping against it and converts its values.
 """
@@ -15,7 +15,7 @@ from typing import Any
 from ..problems import Problem, Span, did_you_mean
 from .located import LocatedMapping
 
-# how alike two names must be for one to be the other misspelt, where further keys are allowed
+# similarity above which an unknown key counts as misspelt, if further keys are allowed
 _ALIKE = 0.8
 
 
@@ -24,36 +24,36 @@ class Key:
     """A known key."""
 
     read: Callable[[Any], Any]
-    """Returns the value as its type; raises ValueError for a value of another kind."""
+    """Converts the value; raises ValueError if it is of another kind."""
     asked: str = ""
-    """The message for such a value, after the key's name: `must be a text`."""
+    """The message for such a value, following the key's name: `must be a text`."""
     hint: str = ""
-    """An example, for a wrong or missing value."""
+    """A hint for a wrong or missing value, usually an example."""
     missing: str = ""
-    """The message for a required key that is not given, or blank; empty if the key is optional."""
+    """The message if the key is missing or blank; empty if the key is optional."""
     missing_code: str = ""
     keys: Keys | None = None
-    """The keys of the mapping that this key holds, or of each mapping in its list."""
+    """The keys of the mapping under this key, or of each mapping in its list."""
     item_mistake: Callable[[Any], tuple[str, str] | None] | None = None
-    """A message and hint for a wrong item of its list, which is left out; None for a good one."""
+    """A message and hint for a bad item of its list, which is dropped; None for a good one."""
     languages: Sequence[str] = ()
-    """The languages in which its text must be given."""
+    """The languages that its text must be given in."""
     language_code: str = ""
-    """The problem code for a language that is missing."""
+    """The problem code for a missing language."""
     choices: Sequence[object] = ()
-    """The values that it may have, for a hint."""
+    """The allowed values, for hints."""
     is_offered: bool = True
-    """Whether hints for unknown keys may name it."""
+    """Whether hints for unknown keys may suggest it."""
 
 
 Keys = Mapping[str, Key]
 """Known keys by name."""
 FURTHER = "*"
-"""The name in a table for unknown keys that are kept, unless they look like a known key misspelt."""
+"""The entry in a table for unknown keys, which are then allowed unless they look like a misspelt known key."""
 
 
 def where(holds: Callable[[Any], bool]) -> Callable[[Any], Any]:
-    """A `Key.read` for values of which `holds` is true; they stay as they are."""
+    """A `Key.read` that accepts the values for which `holds` is true, unchanged."""
 
     def read(value: Any) -> Any:
         if not holds(value):
@@ -64,7 +64,7 @@ def where(holds: Callable[[Any], bool]) -> Callable[[Any], Any]:
 
 
 def is_list_of(value: object, kind: type) -> bool:
-    """Whether a value is a list with items of one type."""
+    """Whether a value is a list whose items all have this type."""
     return isinstance(value, list) and all(isinstance(item, kind) for item in value)
 
 
@@ -74,12 +74,12 @@ def is_texts(value: object) -> bool:
 
 
 def _is_whole(value: object) -> bool:
-    # True is an int to Python
+    # bool is a subclass of int
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def day(value: object) -> datetime.date:
-    """A `Key.read` for dates, written as such or as texts."""
+    """A `Key.read` for dates, also as text."""
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, str):
@@ -91,7 +91,7 @@ def day(value: object) -> datetime.date:
 
 ANY = Key(lambda value: value)
 TEXT = Key(where(lambda value: isinstance(value, str)), "must be a text")
-TEXTS = Key(where(is_texts), "has a text a language")
+TEXTS = Key(where(is_texts), "must have a text for each language")
 LIST = Key(where(lambda value: isinstance(value, list)), "must be a list")
 ITEMS = Key(where(lambda value: is_list_of(value, dict)), "must be a list of mappings")
 MAPPING = Key(where(lambda value: isinstance(value, dict)), "must be a mapping")
@@ -102,7 +102,7 @@ DAY = Key(day, "must be a date", "e.g. 2024-12-31")
 
 
 def translated(languages: Sequence[str], language_code: str, hint: str = "", alone: str | None = None) -> Key:
-    """A key with a text in each language. A single text is taken for the language `alone` ("": all), if it is given."""
+    """A key with a text in each language. A single text counts for the language `alone` ("": all), if that is given."""
 
     def read(value: object) -> Mapping[str, str]:
         if isinstance(value, str) and value and alone is not None:
@@ -115,7 +115,7 @@ def translated(languages: Sequence[str], language_code: str, hint: str = "", alo
 
 @dataclass(frozen=True)
 class KeyedReader:
-    """Reads the mappings of one document, and adds their mistakes to `problems`."""
+    """Reads the mappings of one document, adding mistakes to `problems`."""
 
     located: LocatedMapping
     problems: list[Problem]
@@ -124,14 +124,14 @@ class KeyedReader:
     unknown: str
     """The problem code for unknown keys."""
     unknown_hint: str = ""
-    """The hint for an unknown key that is like no known one (default: the known keys)."""
+    """The hint for an unknown key that resembles no known one (default: list the known keys)."""
     whole: Span | None = None
-    """The place of missing keys (default: the first line)."""
+    """The place to report missing keys at (default: the first line)."""
     has_null: bool = False
-    """Whether null is a value; otherwise a key with null counts as not given."""
+    """Whether null is a value; otherwise a null key counts as missing."""
 
     def problem(self, message: str, *path: str | int, code: str = "", hint: str = "") -> None:
-        """Report a mistake at a path."""
+        """Report a problem at a path."""
         self.problems.append(Problem(code or self.code, message, self.span(*path), hint))
 
     def span(self, *path: str | int) -> Span:
@@ -141,7 +141,7 @@ class KeyedReader:
         return self.located.span(*path)
 
     def read(self, values: Mapping[str, Any], keys: Keys, *path: str | int) -> dict[str, Any]:
-        """The keys of `values`, a mapping at `path`, with their values as their types; wrong ones are left out."""
+        """The converted values of `values`, the mapping at `path`; wrong ones are dropped."""
         found: dict[str, Any] = {}
         wrong = set()
         for name, value in values.items():
@@ -161,7 +161,7 @@ class KeyedReader:
         return found
 
     def _further(self, name: str, keys: Keys, *path: str | int) -> Key | None:
-        """The kind of an unknown key that is kept; others are reported."""
+        """The `Key` for an unknown key, if allowed; others are reported."""
         if FURTHER in keys and not difflib.get_close_matches(name, keys, n=1, cutoff=_ALIKE):
             return keys[FURTHER]
         known = [other for other, key in keys.items() if key.is_offered and other != FURTHER]
@@ -170,7 +170,7 @@ class KeyedReader:
         return None
 
     def _inside(self, value: Any, key: Key, *path: str | int) -> Any:
-        """A value with its own keys and items checked, and wrong ones left out."""
+        """A value with its own keys and items checked, without the wrong ones."""
         if key.item_mistake is not None:
             mistakes = [key.item_mistake(item) for item in value]
             for message, hint in filter(None, mistakes):
@@ -183,7 +183,7 @@ class KeyedReader:
         return self.read(value, key.keys, *path)
 
     def _check_languages(self, name: str, text: Any, key: Key, *path: str | int) -> None:
-        """Report languages of a text that the site has not, and those it lacks; "" stands for all."""
+        """Report unknown and missing languages of a text; "" stands for all."""
         if not (text and key.languages):
             return
         for language in text:
@@ -195,7 +195,7 @@ class KeyedReader:
                 self.problem(f'`{name}` is missing in "{language}"', *path, code=key.language_code)
 
     def _hint(self, name: str, value: object, key: Key, *path: str | int) -> str:
-        """The choice that was meant, or how to quote a text that was read as a number or date; else the key's hint."""
+        """The closest choice, or how to quote a text that YAML reads as a number or date; else the key's hint."""
         if key.choices:
             return closest(str(value), map(str, key.choices))
         is_plain = isinstance(value, int | float | datetime.date | datetime.time)
@@ -206,13 +206,13 @@ class KeyedReader:
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """A hint with the known name that is like this one; empty if there is none."""
+    """A hint with the closest known name, or an empty string."""
     hint = did_you_mean(name, known)
     return hint if hint.startswith("did") else ""
 
 
 def is_misspelt(name: str, values: Mapping[str, Any], keys: Container[str]) -> bool:
-    """Whether an unknown key, which is reported already, is like `name`."""
+    """Whether an unknown key, already reported, looks like a misspelt `name`."""
     return any(closest(other, (name,)) for other in values if other not in keys)
 
 

@@ -1,4 +1,4 @@
-"""Text files, and YAML and TOML with the place of every key, for messages."""
+"""Text files, and YAML and TOML documents with the place of every key."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from .toml_keys import DEEPEST, LONGEST_NUMBER, toml_keys
 from .toml_keys import KeyPath as KeyPath
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# TOML promises no larger whole numbers, and JSON readers take none
+# TOML doesn't guarantee larger integers, and many JSON readers reject them
 _LARGEST = 2**63
 _TAG = "tag:yaml.org,2002:"
 _TAGS = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq"))
 _CHECKED_TAGS = frozenset(_TAG + name for name in ("int", "float", "bool", "timestamp"))
 _MERGE = _TAG + "merge"
-_TOO_LARGE = "a number that is too large: put it in quotes if it is a text"
+_TOO_LARGE = "the number is too large: put it in quotes if it is a text"
 # how many characters aliases may add to a document
 _MOST_REPEATED = 100_000
-_MOST_CHARACTERS_TOLD = 20
+_MOST_CHARACTERS_REPORTED = 20
 
 
-def _is_number(value: object) -> bool:
-    """Whether a value is no number, or one that other programs can read: finite, and of 64 bits."""
+def _is_portable(value: object) -> bool:
+    """Whether other programs can read a value: false for infinite numbers and those over 64 bits."""
     if isinstance(value, float):
         return math.isfinite(value)
     return not isinstance(value, int) or -_LARGEST <= value < _LARGEST
@@ -46,33 +46,33 @@ def _is_number(value: object) -> bool:
 
 @dataclass(frozen=True)
 class SourceText:
-    """A text file: `name` is its path in messages; `text` has LF line ends and no BOM."""
+    """A text file: its path as shown in messages, and its text, with LF line ends and without BOM."""
 
     name: str
     text: str
 
     def span(self, line: int, column: int = 1) -> Span:
-        """The place of a line and column, both from 1, with the line as excerpt."""
+        """The place at a line and column, both from 1, with the line as excerpt."""
         starts, text = self._starts, self.text
         found = text[starts[line - 1] : starts[line] - 1] if 0 < line < len(starts) else ""
         return Span(self.name, line, column, _excerpt(found, column))
 
     def at(self, offset: int) -> Span:
-        """The place of a character of the text, by its offset from 0."""
+        """The place at an offset."""
         return self.span(*self.place(offset))
 
     def place(self, offset: int) -> tuple[int, int]:
-        """The line and column of the character at an offset."""
+        """The line and column of an offset."""
         line = bisect_right(self._starts, offset, hi=len(self._starts) - 1)
         return line, offset - self._starts[line - 1] + 1
 
     def offset(self, line: int) -> int:
-        """The offset of the first character of a line."""
+        """The offset of the start of a line."""
         return self._starts[min(line, len(self._starts)) - 1]
 
     @cached_property
     def _starts(self) -> Sequence[int]:
-        """The offset of each line, and of one more behind the text."""
+        """The offset of each line, and of one past the end."""
         return list(accumulate((len(line) + 1 for line in self.text.split("\n")), initial=0))
 
     def find(self, needle: str, first_line: int = 1) -> Span:
@@ -81,7 +81,7 @@ class SourceText:
         return self.span(first_line) if offset < 0 else self.at(offset)
 
     def find_meant(self, needle: str) -> Span | None:
-        """The first line that holds `needle` as a browser reads it: in any case, and with `&#9;` and the like."""
+        """The first line that contains `needle` as a browser reads it: ignoring case, with `&#9;` and such decoded."""
         meant = needle.strip().casefold()
         for number, line in enumerate(self.text.split("\n"), 1):
             if meant and meant in unescape(line).casefold():
@@ -93,13 +93,13 @@ class SourceText:
         return _links(self.text, target)
 
     def words(self, word: str, marks: Sequence[str]) -> list[Span]:
-        """The places of a word or id directly after one of `marks`."""
+        """The places of a word or id directly following one of `marks`."""
         before = "|".join(re.escape(mark) for mark in marks)
         pattern = re.compile(rf"(?:{before})({re.escape(word)})(?![\w-])")
         return [self.at(found.start(1)) for found in pattern.finditer(self.text)]
 
     def find_link(self, target: str, first_line: int = 1) -> Span:
-        """The first link to `target` at or below `first_line`, else the first place of the text itself."""
+        """The first link to `target` at or below `first_line`, else the first place of its text."""
         links = self.links(target)
         index = bisect_left(links, self.offset(first_line))
         return self.at(links[index]) if index < len(links) else self.find(target, first_line)
@@ -111,9 +111,8 @@ class SourceText:
         return self.at(found.start()) if found else self.find(word, first_line)
 
 
-# a page may have the same broken link many times
 class UnreadText(SourceText):
-    """A text file whose text is read when it is asked for, each time."""
+    """A text file that is read on each access."""
 
     def __init__(self, name: str, load: Callable[[], str]) -> None:
         vars(self).update(name=name, _load=load)
@@ -124,6 +123,7 @@ class UnreadText(SourceText):
         return load()
 
 
+# cached: a page may have the same broken link many times
 @lru_cache(maxsize=64)
 def _links(text: str, target: str) -> Sequence[int]:
     definition = r"^[^\S\n]*+\[[^\]\n]++\]:\s*+<?"
@@ -133,7 +133,7 @@ def _links(text: str, target: str) -> Sequence[int]:
 
 
 def _excerpt(line: str, column: int) -> str:
-    """A line without its indentation; of a long one, the part around the column."""
+    """A line without indentation; if it is long, the part around the column."""
     text = line.strip()
     if len(text) <= 160:
         return text
@@ -143,15 +143,15 @@ def _excerpt(line: str, column: int) -> str:
 
 
 def read_text(path: Path, name: str) -> SourceText:
-    """Read a UTF-8 file (BOM, CRLF and decomposed Unicode are accepted and normalised to NFC and LF).
+    """Read a UTF-8 file; drops a BOM and normalises to LF and NFC.
 
-    Raises SiteError when the file can't be read or is not UTF-8.
+    Raises SiteError if the file can't be read or isn't UTF-8.
     """
     try:
         # don't wait for a pipe
         with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # noqa: PTH123
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise OSError(errno.EINVAL, "it is none")
+                raise OSError(errno.EINVAL, "not a regular file")
             raw = file.read()
     except OSError as error:
         raise SiteError([Problem("file-unreadable", f"can't read the file: {error.strerror}", Span(name))]) from error
@@ -159,7 +159,7 @@ def read_text(path: Path, name: str) -> SourceText:
 
 
 def decode_text(raw: bytes, name: str) -> SourceText:
-    """The text of a file's bytes; see `read_text`."""
+    """Decode a file's bytes; see `read_text`."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -176,9 +176,9 @@ def decode_text(raw: bytes, name: str) -> SourceText:
 
 
 def _unprintable_problems(source: SourceText) -> Iterator[Problem]:
-    """The first characters that no text may hold; without an excerpt, which would hold them too."""
+    """Problems for the first unprintable characters; without excerpts, which would contain them."""
     offset = unprintable(source.text)
-    for _ in range(_MOST_CHARACTERS_TOLD):
+    for _ in range(_MOST_CHARACTERS_REPORTED):
         if offset is None:
             return
         yield _unprintable_problem(Span(source.name, *source.place(offset)), source.text[offset])
@@ -186,8 +186,8 @@ def _unprintable_problems(source: SourceText) -> Iterator[Problem]:
 
 
 def _unprintable_problem(span: Span, character: str) -> Problem:
-    message = f"the character {named(character)} can't stand in a text"
-    return Problem("character-unprintable", message, span, "take it out: it is no letter, and shows nowhere")
+    message = f"the character {named(character)} is not allowed in texts"
+    return Problem("character-unprintable", message, span, "delete it: it is invisible")
 
 
 @dataclass(frozen=True)
@@ -211,19 +211,19 @@ class LocatedMapping:
         return self.places.get((key,), (1, 1))[0]
 
 
-# line separators to YAML, and what it refuses
+# line separators in YAML 1.1, and the BOM, which it rejects
 _NOT_YAML = re.compile("[\u2028\u2029\ufeff]")
 _TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 
 
 def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapping:
-    """Read a YAML 1.1 mapping that begins at `first_line` of `source`. A date on no calendar stays a text.
+    """Read a YAML 1.1 mapping that begins at `first_line` of `source`. Impossible dates stay texts.
 
     Raises SiteError (`yaml-invalid`).
     """
     if found := _NOT_YAML.search(text):
         span = source.at(source.offset(first_line) + found.start())
-        raise SiteError([_yaml_problem(span, f"the character {named(found[0])} can't stand here", "")])
+        raise SiteError([_yaml_problem(span, f"the character {named(found[0])} is not allowed here", "")])
     loader = _Loader(text)
     try:
         _check_depth(text)
@@ -247,9 +247,9 @@ def load_yaml(text: str, source: SourceText, first_line: int = 1) -> LocatedMapp
 
 
 def _check_depth(text: str) -> None:
-    """Raises MarkedYAMLError for a text nested so deep that reading it would overflow the stack."""
+    """Raises MarkedYAMLError if a text is nested so deeply that parsing would overflow the stack."""
     if sum(map(text.count, "[{-?:")) <= DEEPEST:
-        # each level begins with one of these
+        # every level needs at least one of these characters
         return
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
@@ -263,21 +263,21 @@ def _check_depth(text: str) -> None:
 
 
 def _marked_problem(error: yaml.MarkedYAMLError, source: SourceText, first_line: int) -> Problem:
-    """What the parser could not read, at the place where the mistake begins."""
+    """A parser error as a problem, at the place where the mistake begins."""
     is_open = "quoted scalar" in (error.context or "") and error.context_mark is not None
     mark = error.context_mark if is_open else error.problem_mark or error.context_mark
     span = source.span(first_line + mark.line, mark.column + 1) if mark else source.span(first_line)
     if is_open:
-        hint = "end the text with the quotation mark it begins with"
+        hint = "end the text with the quotation mark that it begins with"
         return _yaml_problem(span, "the quotation mark is never closed", hint)
     problem = error.problem or "not YAML"
     if span.excerpt and "\t" in source.text.split("\n")[span.line - 1][: span.column]:
-        return _yaml_problem(span, problem, "indent with spaces: YAML knows no tabs")
+        return _yaml_problem(span, problem, "indent with spaces: YAML doesn't allow tabs")
     is_syntax = problem != _TOO_DEEP and not isinstance(error, yaml.constructor.ConstructorError)
     return _yaml_problem(span, problem, _QUOTES if is_syntax else "")
 
 
-_QUOTES = "put quotes around a value that holds “: ” or “#”, or begins with “{”, “[”, “*”, “&”, “!”, “%” or “@”"
+_QUOTES = "quote values that contain “: ” or “#”, or begin with “{”, “[”, “*”, “&”, “!”, “%” or “@”"
 
 
 def _yaml_problem(span: Span, message: str, hint: str = _QUOTES) -> Problem:
@@ -286,9 +286,9 @@ def _yaml_problem(span: Span, message: str, hint: str = _QUOTES) -> Problem:
 
 @dataclass
 class _Walk:
-    """Records the place of each key and list item of a YAML tree, and turns each key into the text it is written as.
+    """Records the place of each key and list item in a YAML tree, and turns every key into a string as written.
 
-    Duplicate keys and values that are not plain are problems. `escapes`: texts may have escapes for characters.
+    Reports duplicate keys and unsupported values. `escapes`: whether texts may contain escaped characters.
     """
 
     source: SourceText
@@ -301,7 +301,7 @@ class _Walk:
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def visit(self, node: yaml.Node, path: KeyPath = ()) -> tuple[int, int]:
-        """The characters and the levels of a node, with all that aliases repeat in it."""
+        """The size in characters and the depth of a node, with aliases expanded."""
         if node.tag not in _TAGS:
             self.check_tag(node)
         if isinstance(node, yaml.ScalarNode):
@@ -310,10 +310,10 @@ class _Walk:
                 self.check_value(node)
             return len(node.value) + 1, 0
         if node in self.above or not isinstance(node, yaml.CollectionNode):
-            self.problem(node, f'"{path[-1]}" holds itself')
+            self.problem(node, f'"{path[-1]}" contains itself')
             return 0, 0
         if id(node) not in self.sizes:
-            # an alias is not visited again: what it holds stands at its anchor
+            # an alias is not visited again: its contents have their place at the anchor
             size = depth = 0
             self.above.append(node)
             for key, place, child in self.children(node):
@@ -326,36 +326,36 @@ class _Walk:
         return self.sizes[id(node)]
 
     def check_size(self, node: yaml.Node, size: int, depth: int) -> None:
-        """Raises SiteError where aliases make a node too deep or too large."""
+        """Raises SiteError if aliases make a node too deep or too large."""
         if depth >= DEEPEST:
             self.problem(node, _TOO_DEEP)
         elif size > len(self.source.text) + _MOST_REPEATED:
-            self.problem(node, "the aliases repeat too much", f"write it out, or less: {_MOST_REPEATED} characters")
+            self.problem(node, "the aliases repeat too much", f"at most {_MOST_REPEATED:,} characters may be repeated")
         else:
             return
         raise SiteError(self.problems)
 
     def check_tag(self, node: yaml.Node) -> None:
         if node.tag in (_MERGE, _TAG + "value"):
-            # `=` and `<<` mean something only as keys
+            # `=` and `<<` are special only as keys
             node.tag = _TAG + "str"
         else:
             name = str(node.tag).removeprefix(_TAG)
-            self.problem(node, f"the tag `{name}` is not known here", "take it out: texts, numbers and dates need none")
+            self.problem(node, f"unknown tag `{name}`", "remove it: texts, numbers and dates need no tag")
 
     def check_value(self, node: yaml.ScalarNode) -> None:
-        """Turn a date on no calendar into a text; report a number that can't be read, or printed."""
+        """Turn an impossible date into a text; report numbers that can't be read or printed."""
         try:
-            # long ones are slow to read
+            # long numbers are slow to parse
             is_long = len(node.value) > LONGEST_NUMBER
             value = math.inf if is_long else _Loader.yaml_constructors[node.tag](self.loader, node)
         except (ValueError, LookupError, OverflowError, AttributeError):
             if node.tag == _TAG + "timestamp":
                 node.tag = _TAG + "str"
             else:
-                self.problem(node, f"“{node.value}” is not what its tag says")
+                self.problem(node, f"“{node.value}” doesn't match its tag")
             return
-        if not _is_number(value):
+        if not _is_portable(value):
             self.problem(node, _TOO_LARGE)
 
     def check_characters(self, node: yaml.ScalarNode) -> None:
@@ -373,13 +373,13 @@ class _Walk:
         keys = set()
         for index, (key_node, value_node) in enumerate(node.value):
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problem(key_node, "a key must be a text")
+                self.problem(key_node, "a key must be plain text")
                 continue
             self.check_characters(key_node)
             key, place = key_node.value, self.place(key_node)
             if key in keys:
                 span = self.source.span(*place)
-                self.problems.append(Problem("key-duplicate", f'"{key}" is given twice', span, "keep one of them"))
+                self.problems.append(Problem("key-duplicate", f'"{key}" is given twice', span, "delete one of them"))
             keys.add(key)
             if key_node.tag not in (_TAG + "str", _MERGE):
                 text = yaml.ScalarNode(_TAG + "str", key, key_node.start_mark, key_node.end_mark)
@@ -402,7 +402,7 @@ def front_matter(source: SourceText) -> tuple[LocatedMapping, int]:
     closing = _CLOSING_FENCE.search(source.text, opening.end())
     if not closing:
         hint = "end the front matter with a line `---`"
-        raise SiteError([Problem("front-matter-open", "front matter is not closed", source.span(1), hint)])
+        raise SiteError([Problem("front-matter-open", "the front matter is not closed", source.span(1), hint)])
     return load_yaml(source.text[opening.end() : closing.start()], source, first_line=2), closing.end() + 1
 
 
@@ -413,7 +413,7 @@ def load_toml(source: SourceText) -> LocatedMapping:
     """Read a TOML document. Raises SiteError (`toml-invalid`)."""
     keys = toml_keys(source.text)
     if keys.fault:
-        message = f"not TOML that can be read: {keys.fault.message}"
+        message = f"can't read the TOML: {keys.fault.message}"
         raise SiteError([Problem("toml-invalid", message, source.at(keys.fault.offset))])
     try:
         values = tomllib.loads(source.text)
@@ -431,7 +431,7 @@ def load_toml(source: SourceText) -> LocatedMapping:
 
 
 def _unfit_values(value: object, located: LocatedMapping, path: KeyPath = ()) -> Iterator[Problem]:
-    """Numbers and texts of a document that can't be printed."""
+    """Problems for numbers and texts that can't be printed."""
     if isinstance(value, dict):
         for key, item in value.items():
             if (offset := unprintable(key)) is not None:
@@ -442,12 +442,12 @@ def _unfit_values(value: object, located: LocatedMapping, path: KeyPath = ()) ->
             yield from _unfit_values(item, located, (*path, index))
     elif isinstance(value, str) and (offset := unprintable(value)) is not None:
         yield _unprintable_problem(located.span(*path), value[offset])
-    elif not _is_number(value):
+    elif not _is_portable(value):
         yield Problem("toml-invalid", _TOO_LARGE, located.span(*path))
 
 
 def load_toml_if_there(path: Path, problems: list[Problem]) -> LocatedMapping | None:
-    """A TOML file; None if there is none, or it can't be read, which is added to `problems`."""
+    """A TOML file, or None if there is none or it can't be read; mistakes are added to `problems`."""
     if not path.is_file():
         return None
     try:

@@ -1,6 +1,6 @@
-"""The place of each key of a TOML document, which `tomllib` does not give; found in one pass.
+"""The place of each key of a TOML document, which `tomllib` doesn't report; found in one pass.
 
-Documents that `tomllib` would take too long to read, or that are nested too deep, are found on the way.
+Also rejects documents that are nested too deeply or that `tomllib` would take too long to parse.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 KeyPath = tuple[str | int, ...]
 DEEPEST = 50
-"""The levels that a document may have; sites need a few."""
+"""The maximum nesting depth; sites need a few levels."""
 LONGEST_NUMBER = 100
-# nothing here can match in two ways, so that matching takes linear time
+# unambiguous, so matching takes linear time
 _TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n]*+)
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]")
 
 @dataclass(frozen=True)
 class TomlFault:
-    """Why a document is not read, and the offset of the reason."""
+    """Why a document is rejected, and at which offset."""
 
     offset: int
     message: str
@@ -39,8 +39,8 @@ class TomlFault:
 class TomlKeys:
     """The offset of each key and array item by its path, in which items are numbers.
 
-    A key's place is where it gets its value or header; that of a key only written before a dot is its first one. The
-    keys of `a.b.c` have the same place.
+    A key's place is where it gets its value or header; that of a key written only before a dot is its first occurrence.
+    All keys of `a.b.c` have the same place.
     """
 
     offsets: dict[KeyPath, int] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class TomlKeys:
 
 @dataclass
 class _Table:
-    """An open inline table or array, or the document itself (opened by ""), and the path to it."""
+    """An open inline table or array, or the document itself (opened by ""), with its path."""
 
     opened: str
     keys: KeyPath
@@ -57,7 +57,7 @@ class _Table:
 
 
 def toml_keys(text: str) -> TomlKeys:
-    """The keys of a document, up to its first fault; of a text that isn't TOML, whatever looks like keys."""
+    """The keys of a document, up to its first fault; if it isn't TOML, whatever looks like keys."""
     return _Scan(text).keys()
 
 
@@ -121,7 +121,7 @@ class _Scan:
             self.key = []
 
     def enter(self, sign: str, offset: int) -> None:
-        """An array or inline table opens: the value of a key, or an item of an array."""
+        """Open an array or inline table, as a key's value or an array's item."""
         self.item(offset)
         inside = self.open[-1]
         keys: KeyPath = (*inside.keys, inside.items) if inside.opened == "[" else (*inside.keys, *self.key)
@@ -130,13 +130,13 @@ class _Scan:
         self.in_value = sign == "["
 
     def item(self, offset: int) -> None:
-        """A part of a value; the first part of an array item is its place."""
+        """Record part of a value; an array item's place is that of its first part."""
         inside = self.open[-1]
         if inside.opened == "[":
             self.found.offsets.setdefault((*inside.keys, inside.items), offset)
 
     def header(self) -> None:
-        """`[a.b]` or `[[a.b]]`: the keys below belong there. An array's name above stands for its last table."""
+        """`[a.b]` or `[[a.b]]`, which the keys below belong to. An array's name in the path means its last table."""
         path: KeyPath = ()
         for key in self.key[:-1]:
             path = (*path, key)
@@ -150,7 +150,7 @@ class _Scan:
         self.key, self.in_header = [], 0
 
     def place(self, path: KeyPath, offset: int) -> None:
-        """Record a key, and those above it that have no place yet."""
+        """Record a key, and its parents that have no place yet."""
         for length in range(1, len(path)):
             self.found.offsets.setdefault(path[:length], offset)
         self.found.offsets[path] = offset
@@ -162,6 +162,6 @@ def _plain(written: str) -> str:
         try:
             return next(iter(tomllib.loads(f"{written} = 0")))
         except tomllib.TOMLDecodeError:
-            # not TOML: reported for the whole document
+            # invalid TOML, which `load_toml` reports
             pass
     return written[1:-1]

@@ -53,7 +53,7 @@ def test_a_figure_tells_its_row_its_rules_and_where_it_ends(shipped: BuiltSite) 
     assert expected <= set(found["ends up in"])
     assert {"data/observations.csv", "figures/ba-vi-near-poor-households-2022.json"} <= set(found["ends up in"])
     assert (
-        "hanoi-poor-households-fall-2022: does not hold, and is explained"
+        "hanoi-poor-households-fall-2022: does not hold, which is explained"
         in parts("hanoi-poor-households-2022")["rules"]
     )
 
@@ -97,15 +97,15 @@ def test_a_page_tells_why_it_would_be_and_was_rebuilt(site_copy: Callable[[str],
         return result.output
 
     build = ["build", "--output", (tmp_path / "output").as_posix()]
-    assert "would be built, as nothing is kept of" in told(["explain", "branches"])
+    assert "would be built for the first time" in told(["explain", "branches"])
     told(build)
     assert "rebuilt" not in told(["explain", "branches"])
     table = content / "data" / "observations.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("1.2,more-than", "1.3,more-than"), encoding="utf-8")
     for _ in range(2):
-        assert "would be rebuilt, for:\n  the figure north-budget-2024\n" in told(["explain", "branches/north"])
+        assert "would be rebuilt because of:\n  the figure north-budget-2024\n" in told(["explain", "branches/north"])
     told(build)
-    assert "was last rebuilt, for:\n  the figure north-budget-2024\n" in told(["explain", "branches/north"])
+    assert "was last rebuilt because of:\n  the figure north-budget-2024\n" in told(["explain", "branches/north"])
 
 
 def test_every_kind_of_read_has_words() -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from sitegen.build import BuiltSite, build_site, made_of_site
 from sitegen.build.explanation import explained
 from sitegen.build.kept_pages import PageRow
-from sitegen.build.memo import BuildMemo
+from sitegen.build.session import BuildSession
 from sitegen.commands.preview.worker import Built, _outcome
 from sitegen.model import has_charts
 from sitegen.problems.problem import Problem, SiteError
@@ -491,8 +491,8 @@ def test_explain_and_the_preview_mend_damaged_pages(place: Workplace) -> None:
         replace(cache, remember=False), lambda site: explained("branches/north", site, cache.templates)
     )
     assert "branches/north" in explained_page.text()
-    first = _outcome(cache, Progress(), {}, BuildMemo())
-    again = _outcome(cache, Progress(), {}, BuildMemo())
+    first = _outcome(cache, Progress(), {}, BuildSession())
+    again = _outcome(cache, Progress(), {}, BuildSession())
     assert isinstance(first, Built)
     assert isinstance(again, Built)
     assert first.rendered

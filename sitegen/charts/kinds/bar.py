@@ -22,7 +22,7 @@ from ..theme import INK, SURFACE, Canvas, colour_of
 
 
 class Bar(ChartKind):
-    """With an arrangement, colours are by the first dimension in which the figures differ, categories by the others."""
+    """With an arrangement, the first dimension in which the figures differ has colours, the others are categories."""
 
     name = "bar"
     options: ClassVar[Keys] = {
@@ -40,7 +40,7 @@ class Bar(ChartKind):
         arrangement, ways = request.arrangement, dimensions(request.drawn)
         grouped, negative = "use `arrangement: grouped`", any(item.number < 0 for item in request.drawn)
         if arrangement in ("grouped", "stacked") and len(ways) < 2:
-            message = f"{arrangement} bars need figures that differ in two ways: of indicator, area and period"
+            message = f"{arrangement} bars need figures that differ in two of indicator, area and period"
             yield Misfit(message, "arrangement", "leave `arrangement` out for simple bars")
         if arrangement == "stacked" and negative:
             yield Misfit("a negative value can't be stacked", "arrangement", grouped)
@@ -51,7 +51,7 @@ class Bar(ChartKind):
                 message = f"{arrangement} bars have at most {most} colours; these differ in {colours}: {ways[0]}"
                 yield Misfit(message, "arrangement", "choose fewer figures")
             if arrangement == "diverging" and negative:
-                message = "bars of two colours to both sides of zero show no negative values"
+                message = "diverging bars in two colours can't show negative values"
                 yield Misfit(message, "arrangement", grouped)
 
     def arrange(self, request: ChartRequest, form: FigureFormat) -> Arrangement:
@@ -94,7 +94,7 @@ class Bar(ChartKind):
 
 
 def _stacked(data: ChartData, canvas: Canvas) -> dict[str, Any]:
-    """Parts end to end. A part's value is in it if there is room; the table has all."""
+    """Parts end to end, with their values inside if there is room; the table has all."""
     frame = frame_of(data, canvas, together=True)
     totals: dict[int, float] = {}
     rows: dict[str, list[Row]] = {"bars": [], "names": frame.names, "zero": frame.zero, "inside": []}

@@ -25,7 +25,7 @@ _PADDING = 18
 
 
 class DotRange(ChartKind):
-    """Colours are by the last dimension in which the figures differ, rows by the others."""
+    """The last dimension in which the figures differ has colours, the others are rows."""
 
     name = "dot-range"
     options: ClassVar[Keys] = {**FIGURES, "low": NAMES, "high": NAMES, "zero": FLAG}
@@ -92,7 +92,7 @@ class DotRange(ChartKind):
 
 
 def _labelled(points: Sequence[Point], middle: float) -> list[tuple[Point, Mapping[str, Any]]]:
-    """Labels alternate above and below, so that those of close values don't overlap."""
+    """Labels alternate above and below, so that those of neighbours don't overlap."""
     result: list[tuple[Point, Mapping[str, Any]]] = []
     for number, point in enumerate(sorted(points, key=lambda item: item.value)):
         above, below = (point.label, "") if number % 2 == 0 else ("", point.label)

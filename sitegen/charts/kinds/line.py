@@ -23,7 +23,7 @@ _LABEL = 26
 
 
 class Line(ChartKind):
-    """One series has labels at its points; several have theirs at the ends, and their names there or above."""
+    """A single series is labelled at its points; several are labelled at their ends, with names there or above."""
 
     name = "line"
     options: ClassVar[Keys] = {
@@ -68,7 +68,7 @@ class Line(ChartKind):
             # no room for the first values: the table has them
             rows["before"], before = [], 12
         width = max(canvas.width - axis - after - 12, canvas.width * 0.4)
-        shown = set() if several else _telling(data.points, width - 48, height / (high - low))
+        shown = set() if several else _labelled_rows(data.points, width - 48, height / (high - low))
         rows |= {"points": [labelled(point, shown, data) for point in data.points]}
         rows |= {**line_rows(data), "intervals": _interval_rows(data)}
         x, values = _time(data, width, before + 12, several), values_on(data, low, high)
@@ -82,8 +82,8 @@ class Line(ChartKind):
         return vega_lite(layered(layers, width=width, height=height), rows)
 
 
-def _telling(points: Sequence[Point], width: float, scale: float) -> set[int]:
-    """The rows that get a label: the ends, the extremes, then all others that have room.
+def _labelled_rows(points: Sequence[Point], width: float, scale: float) -> set[int]:
+    """The rows that get a label: the ends, the extremes, then others if there is room.
 
     `width` is px from the first to the last point, `scale` px per unit of the values.
     """

@@ -27,7 +27,7 @@ class Progress(ChartKind):
         **FIGURES,
         "target": replace(
             NAMES,
-            hint="a figure, or an indicator with figures of the same time",
+            hint="a figure, or an indicator with figures for the same period",
             missing="a progress chart needs a `target`",
         ),
     }

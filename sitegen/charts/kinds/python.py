@@ -20,14 +20,14 @@ from ..theme import Canvas
 
 
 class Python(ChartKind):
-    """The function gets the figures that the fence asks for, or the rows of a table, or neither."""
+    """The function gets the fence's figures, the rows of a table, or neither."""
 
     name = "python"
     options: ClassVar[Keys] = {
         **FIGURES,
         "function": replace(
             NAME,
-            hint="the name of one in charts.py of the content folder",
+            hint="the name of a function in charts.py of the content folder",
             missing="a Python chart needs a `function`",
         ),
         "table": NAME,
@@ -43,7 +43,7 @@ class Python(ChartKind):
         return replace(request, function=reader.name("function"), rows=rows)
 
     def sentences(self, teller: Teller) -> Iterator[str]:
-        """If the function draws rows of its own: how many, with which columns, and few of them in full."""
+        """If the function draws its own rows: how many, with which columns, and in full if they are few."""
         rows = teller.rows
         if not rows:
             yield from super().sentences(teller)

@@ -34,12 +34,12 @@ class TileMap(ChartKind):
     def figures(self, reader: FenceReader) -> list[Figure]:
         figures = chosen_figures(reader, gaps=True)
         if len({item.indicator.id for item in figures}) > 1:
-            reader.problem("chart-data", "a map shows one indicator", "indicator", hint="make a map for each")
+            reader.problem("chart-data", "a map can show only one indicator", "indicator", hint="make a map for each")
         last: dict[str, Figure] = {}
         for item in figures:
             known = last.get(item.area.id)
             if known and (known.indicator.id, known.time_order) == (item.indicator.id, item.time_order):
-                message = f'"{known.id}" and "{item.id}" are of the same indicator, area and period'
+                message = f'"{known.id}" and "{item.id}" have the same indicator, area and period'
                 reader.problem("chart-data", message, "kind", hint="choose one of them with `figures`")
             if known is None or item.time_order >= known.time_order:
                 last[item.area.id] = item
@@ -55,7 +55,7 @@ class TileMap(ChartKind):
         tiles = tuple(area for name in all_areas if (area := known.get(name)) and _has_tile(area))
         for area in {item.area.id: item.area for item in request.drawn}.values():
             if not _has_tile(area):
-                hint = "give it tile_row and tile_col in areas.csv, or name the areas that are drawn"
+                hint = "give it tile_row and tile_col in areas.csv, or list the areas to draw under `area`"
                 reader.problem("chart-data", f'the area "{area.id}" has no tile', "area", hint=hint)
         # the tiles name the areas
         series = (Series(request.series[0].name, request.drawn),) if request.series else ()

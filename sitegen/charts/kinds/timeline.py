@@ -23,7 +23,7 @@ _DATE_COLUMNS, _TEXT_COLUMNS = ("date", "period"), ("text", "title", "name", "ev
 
 
 class Timeline(ChartKind):
-    """Shows no figures, but the events in the fence or in a table of the data."""
+    """Shows the events in the fence or in a data table, not figures."""
 
     name = "timeline"
     options: ClassVar[Keys] = {
@@ -46,7 +46,7 @@ class Timeline(ChartKind):
             return request
         found = list(_of_table(reader) if table else _inline(reader))
         if not found and not reader.problems:
-            reader.problem("chart-data", "a timeline without events", "table" if table else "events")
+            reader.problem("chart-data", "the timeline has no events", "table" if table else "events")
         return replace(request, events=tuple(sorted(found, key=lambda event: (event.day, event.date))))
 
     def sentences(self, teller: Teller) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _of_table(reader: FenceReader) -> Iterator[Event]:
             try:
                 yield Event(row[date], first_day(row[date]), row[text], document)
             except ValueError:
-                message = f'"{row[date]}" in the column "{table.columns[date].name}" is no date'
+                message = f'"{row[date]}" in the column "{table.columns[date].name}" is not a date'
                 reader.problem("chart-data", message, "table", hint="e.g. 2024-12-31")
 
 

@@ -24,7 +24,7 @@ _COLUMNS = {100: 10, 1000: 40, 10000: 100}
 
 
 class Waffle(ChartKind):
-    """Without the option `squares`, as few as show the smallest percentage as a whole square."""
+    """Without the option `squares`, as few squares as show the smallest percentage as a whole one."""
 
     name = "waffle"
     options: ClassVar[Keys] = {**FIGURES, "squares": one_of(*_COLUMNS)}
@@ -37,10 +37,10 @@ class Waffle(ChartKind):
     def check(self, request: ChartRequest) -> Iterator[Misfit]:
         for item in request.drawn:
             if item.indicator.unit_type != PERCENT:
-                yield Misfit(f'a waffle shows percentages; "{item.id}" is none', hint="use `kind: bar`")
+                yield Misfit(f'a waffle shows percentages; "{item.id}" is not one', hint="use `kind: bar`")
                 return
             if not 0 <= item.number <= 100:
-                yield Misfit(f'"{item.id}" is no share of a whole: {item.value}')
+                yield Misfit(f'"{item.id}" is not a share of a whole: {item.value}')
 
     def data(self, request: ChartRequest, form: FigureFormat) -> ChartData:
         least = min((Fraction(item.number) / 100 for item in request.drawn if item.number), default=Fraction(1))
@@ -71,7 +71,7 @@ class Waffle(ChartKind):
             rows["values"].append({"text": point.label, "x": x, "y": y + LINE * lines_of(name) + LINE / 2})
             top = y + head
             field = {"x": x, "x2": x + room, "y": top, "y2": top + height}
-            # the whole field is the mark of the value: a square would be too small to point at
+            # the whole field is the value's mark: a square would be too small to point at
             rows["fields"].append({**field, "id": point.id, "value": point.value, "mark": f"row {point.row}"})
             count = Fraction(str(point.value)) * data.out_of / 100
             colour = SURFACE if point.status else SERIES[0]

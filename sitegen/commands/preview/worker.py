@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from ...build import BuildMemo, BuiltSite, made_of_site
+from ...build import BuildSession, BuiltSite, made_of_site
 from ...model import Artifact
 from ...problems import Problem, Progress, SiteError, Span
 from ...processes import end_with_parent
@@ -61,12 +61,12 @@ def work(connection: Connection) -> None:
         # the preview kills this process with its whole session
         os.setsid()
     files: Files = {}
-    memo = BuildMemo()
+    session = BuildSession()
     with suppress(EOFError, OSError):
         while True:
             asked = connection.recv()
             if isinstance(asked, BuildOptions):
-                connection.send(_outcome(asked, _Overtakable(connection), files, memo))
+                connection.send(_outcome(asked, _Overtakable(connection), files, session))
 
 
 class _Overtakable(Progress):
@@ -90,12 +90,12 @@ class _Overtakable(Progress):
                 raise Overtaken
 
 
-def _outcome(options: BuildOptions, progress: Progress, files: Files, memo: BuildMemo) -> Outcome | None:
+def _outcome(options: BuildOptions, progress: Progress, files: Files, session: BuildSession) -> Outcome | None:
     """The outcome of a build. `files` are those of the last good build, and are replaced by this one's."""
     # find modules that are new beside charts.py
     importlib.invalidate_caches()
     try:
-        return made_of_site(options, lambda site: _built(site, files), progress, memo=memo)
+        return made_of_site(options, lambda site: _built(site, files), progress, session=session)
     except Overtaken:
         return None
     except SiteError as error:

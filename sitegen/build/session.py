@@ -1,6 +1,6 @@
-"""What a process that builds again and again, as the preview does, need not work out anew.
+"""What a process that builds more than once, such as the preview, keeps between builds.
 
-Everything is found by all that it was made from, so that a memo can be as old as it likes.
+Everything is keyed by its inputs, so nothing in a session can be stale.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ _MOST_DATA = 3
 
 
 @dataclass
-class BuildMemo:
-    """The memo of one process."""
+class BuildSession:
+    """The builds of one process."""
 
     codes: CodeMemo = field(default_factory=CodeMemo)
     workers: Workers = field(default_factory=Workers)
-    """Processes that have loaded what makes charts."""
+    """Worker processes that have loaded the chart libraries."""
     _data: OrderedDict[str, Any] = field(default_factory=OrderedDict)
 
     def close(self) -> None:
-        """End the processes."""
+        """End the worker processes."""
         self.workers.close()
 
     def data(self, key: str, make: Callable[[], Any]) -> Any:
-        """What is made of the data that a key stands for; an empty key stands for nothing that could be found again."""
+        """The value of `make`, cached by the key of the data it is made from; an empty key isn't cached."""
         if not key:
             return make()
         if key not in self._data:
