@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from ..checks import Origin, Output, read_document, targets
+from ..checks import FinishedOutput, Origin, read_document, targets
 from ..content import Addresses
 from ..model import Artifact, StoredPage
 from .kept_pages import FinishedPage
@@ -18,7 +18,7 @@ def finished_output(
     pages: Sequence[StoredPage],
     pool: PagePool,
     addresses: Addresses,
-) -> Output:
+) -> FinishedOutput:
     """The input of the checks. HTML files other than pages, such as redirects, are parsed here."""
     base_path = addresses.settings.base_path
     places = {unquote(item.page.output_path): pool.kept.document(item.id, item.digest) for item in pages}
@@ -33,7 +33,7 @@ def finished_output(
     def anchors_of(path: str) -> frozenset[str] | None:
         return frozenset(places[path].document().anchors) if path in places else known.get(path)
 
-    return Output(
+    return FinishedOutput(
         base_path=base_path,
         paths=frozenset(artifact.path for artifact in artifacts),
         targets=frozenset(pool.targets).union(pool.kept.targets, *(addresses for addresses, _ in found)),

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ..checks import Document
+from ..checks import HtmlDocument
 from ..content import RECORD_KIND, PageRecords, page_records
 from ..facts import LATE, OF_PAGES, Reader, read_number
 from ..model import Content, Dataset, Page, PageParts, Read, StoredPage
@@ -148,11 +148,11 @@ class PageDocument:
         """Its headings, charts and links."""
         return self._unpacked()[0]
 
-    def document(self) -> Document:
+    def document(self) -> HtmlDocument:
         """What the checks know of it."""
         return self._unpacked()[1]
 
-    def _unpacked(self) -> tuple[PageParts, Document]:
+    def _unpacked(self) -> tuple[PageParts, HtmlDocument]:
         found = unpacked_parts(self.store.parts(self.id)[1], self.dataset())
         if found is None:
             raise StoreDamagedError

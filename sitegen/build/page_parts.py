@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..checks import Document
+from ..checks import HtmlDocument
 from ..model import Annotation, Body, ChartRequest, Dataset, Event, Heading, PageParts, Series
 
 
@@ -48,16 +48,16 @@ class _Parts(NamedTuple):
     headings: tuple[Heading, ...]
     charts: tuple[_Chart, ...]
     written: dict[str, str]
-    document: Document
+    document: HtmlDocument
 
 
-def packed_parts(body: Body, document: Document) -> bytes:
+def packed_parts(body: Body, document: HtmlDocument) -> bytes:
     """The stored form of a page's parts: JSON."""
     charts = tuple(map(_plain_chart, body.charts))
     return msgspec.json.encode(_Parts(body.headings, charts, dict(body.written), document))
 
 
-def unpacked_parts(content: bytes, dataset: Dataset) -> tuple[PageParts, Document] | None:
+def unpacked_parts(content: bytes, dataset: Dataset) -> tuple[PageParts, HtmlDocument] | None:
     """A page's parts, and what the checks know of it; None for invalid bytes or unknown ids."""
     try:
         parts = msgspec.json.decode(content, type=_Parts)

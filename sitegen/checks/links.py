@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from ..problems import Problem, did_you_mean
-from .output import Document, Origin, Output, Reference
+from .output import FinishedOutput, HtmlDocument, Link, Origin
+
+_Mistake = tuple[str, str, str]
+"""A code, a message and a hint."""
 
 
-def targets(document: Document, base_path: str) -> tuple[frozenset[str], bool]:
-    """The addresses below its host that a document refers to, and whether any reference is doubtful by itself."""
+def targets(document: HtmlDocument, base_path: str) -> tuple[frozenset[str], bool]:
+    """The addresses on its own host that a document links to, and whether a link is suspect in itself."""
     found, is_doubtful = set(), False
     here = base_path + document.url.lstrip("/")
-    for target in {reference.target for reference in document.references}:
+    for target in {link.target for link in document.links}:
         if target[:1] == "#":
             is_doubtful |= target != "#" and unquote(target[1:]) not in document.anchors
             continue
@@ -28,8 +31,8 @@ def targets(document: Document, base_path: str) -> tuple[frozenset[str], bool]:
     return frozenset(found), is_doubtful
 
 
-def _leads_somewhere(target: str, output: Output) -> bool:
-    """Whether there is a file at such an address, and the anchor in it. In doubt there is none."""
+def _is_good(target: str, output: FinishedOutput) -> bool:
+    """Whether an address surely leads to a file, and to an anchor in it."""
     path, _, anchor = target.partition("#")
     path = path.partition("?")[0]
     if not path.startswith(output.base_path) or ("%" in path and quote(unquote(path)) != path) or "/." in path:
@@ -43,105 +46,84 @@ def _leads_somewhere(target: str, output: Output) -> bool:
     return anchors is None or unquote(anchor) in anchors
 
 
-def broken_links(output: Output) -> Iterator[Problem]:
+def broken_links(output: FinishedOutput) -> Iterator[Problem]:
     """Every link, anchor or picture that leads nowhere.
 
-    Each address is looked up once; only if one is wrong are the documents gone through for the places of it.
+    Each address is looked up once; the documents are searched for its places only if one is wrong.
     """
-    if not output.is_doubtful and all(_leads_somewhere(target, output) for target in output.targets):
-        return
-    checker = _Checker(output, output.anchors)
-    for document in output.documents:
-        yield from checker.problems(document)
+    if output.is_doubtful or not all(_is_good(target, output) for target in output.targets):
+        checker = _Checker(output)
+        for document in output.documents:
+            yield from checker.problems(document)
 
 
 @dataclass
 class _Checker:
-    output: Output
-    anchors: Mapping[str, frozenset[str]]
+    output: FinishedOutput
+    good: set[str] = field(default_factory=set)
+    """Absolute targets that lead somewhere, from any document."""
 
-    def __post_init__(self) -> None:
-        # absolute targets that lead somewhere, from whichever document
-        self._good: set[str] = set()
-
-    def problems(self, document: Document) -> Iterator[Problem]:
+    def problems(self, document: HtmlDocument) -> Iterator[Problem]:
         origin = self.output.origins.get(document.path) or Origin(document.path)
-        own = self.anchors[document.path]
+        anchors = self.output.anchors[document.path]
         met: Counter[str] = Counter()
-        for reference in document.references:
-            target = reference.target
+        for link in document.links:
+            target = link.target
             occurrence = met[target]
             met[target] += 1
-            if target in self._good or (target[:1] == "#" and target[1:] in own):
+            if target in self.good or (target[:1] == "#" and target[1:] in anchors):
                 continue
-            problem = self.problem(reference, document, origin, occurrence)
-            if problem:
+            if problem := self.problem(link, document, origin, occurrence):
                 yield problem
             elif target[:1] == "/" or "://" in target:
-                self._good.add(target)
+                self.good.add(target)
 
-    def problem(self, reference: Reference, document: Document, origin: Origin, occurrence: int) -> Problem | None:
-        target = reference.target
+    def problem(self, link: Link, document: HtmlDocument, origin: Origin, occurrence: int) -> Problem | None:
+        target, base_path = link.target, self.output.base_path
         try:
             parts = urlsplit(target)
-            here = self.output.base_path + document.url.lstrip("/")
-            path = urlsplit(urljoin(here, target)).path
+            path = urlsplit(urljoin(base_path + document.url.lstrip("/"), target)).path
         except ValueError:
-            return origin.problem("link-broken", f'"{target}" is no address', [target], [target])
+            return origin.problem("link-broken", f'"{target}" is no address', [target])
         if parts.scheme or parts.netloc:
             return None
-        below = "/" + path.removeprefix(self.output.base_path)
-        file = self.output.urls.get(below) if path.startswith(self.output.base_path) else None
-        if file is None:
-            problem = self.nowhere(reference, below, origin)
-        elif parts.fragment:
-            problem = self.no_anchor(unquote(parts.fragment), file, below, origin)
-        else:
-            problem = None
-        if problem is None:
+        below, anchor = "/" + path.removeprefix(base_path), unquote(parts.fragment)
+        file = self.output.urls.get(below) if path.startswith(base_path) else None
+        mistake = self.no_file(link, below) if file is None else self.no_anchor(anchor, file, below)
+        if mistake is None:
             return None
-        spellings = [*filter(None, [origin.written.get(target)]), *_spellings(target, below)]
-        if problem.code == "footnote-unused":
-            spellings = [f"[^{unquote(parts.fragment).removeprefix('fnref:')}]:"]
-        return replace(problem, span=origin.span(spellings, spellings, occurrence))
+        code, message, hint = mistake
+        # as written, as it is, from the site's root, or only its anchor
+        tail = parts.fragment and f"#{parts.fragment}"
+        spellings = [origin.written.get(target, ""), target, unquote(target), below + tail, unquote(below) + tail, tail]
+        if code == "footnote-unused":
+            spellings = [f"[^{anchor.removeprefix('fnref:')}]:"]
+        return Problem(code, message, origin.span(list(filter(None, spellings)), occurrence), hint)
 
-    def nowhere(self, reference: Reference, below: str, origin: Origin) -> Problem | None:
-        if self.output.is_left_out(below):
+    def no_file(self, link: Link, below: str) -> _Mistake | None:
+        target, output, what = link.target, self.output, "picture" if link.is_picture else "link"
+        if output.is_left_out(below):
             return None
-        if below in self.output.drafts:
-            message, hint = f"{self.output.drafts[below]} is a draft", "publish it too, or take the link out"
-            return origin.problem("link-broken", message, hint=hint)
-        target, what = reference.target, "picture" if reference.is_picture else "link"
-        known = [url for url in self.output.urls if url.endswith("/") or what == "picture"]
-        base_path = self.output.base_path
-        if target.startswith("/") and not target.startswith(base_path):
-            hint = f"raw HTML is left as it is: write [text]({target}) in Markdown, and {base_path} goes before it"
-        elif f"{below}/" in self.output.urls:
+        if below in output.drafts:
+            return "link-broken", f"{output.drafts[below]} is a draft", "publish it too, or take the link out"
+        if target.startswith("/") and not target.startswith(output.base_path):
+            hint = f"write [text]({target}) in Markdown: in raw HTML, {output.base_path} is not put before an address"
+        elif f"{below}/" in output.urls:
             hint = f'write "{below}/", with a slash at the end'
         else:
-            # a look for the nearest name among very many takes longer than the build
+            known = [url for url in output.urls if url.endswith("/") or link.is_picture]
+            # finding the nearest of very many names takes longer than the build
             hint = did_you_mean(below, known) if len(known) < 5_000 else ""
-        return origin.problem("link-broken", f'the {what} "{target}" leads nowhere', hint=hint)
+        return "link-broken", f'the {what} "{target}" leads nowhere', hint
 
-    def no_anchor(self, anchor: str, file: str, below: str, origin: Origin) -> Problem | None:
-        known = self.anchors.get(file)
-        if known is None or anchor in known or file in self.output.partial or self.output.is_anchor_left_out(anchor):
+    def no_anchor(self, anchor: str, file: str, below: str) -> _Mistake | None:
+        known = self.output.anchors.get(file)
+        if not anchor or known is None or anchor in known:
+            return None
+        if file in self.output.partial or self.output.is_anchor_left_out(anchor):
             return None
         if anchor.startswith("fnref:"):
-            note = anchor.removeprefix("fnref:")
-            message, hint = (
-                f"nothing refers to the footnote [^{note}]",
-                f"write [^{note}] where it belongs, or remove it",
-            )
-            return origin.problem("footnote-unused", message, hint=hint)
-        message = f'there is no anchor "{anchor}" on {below}'
-        return origin.problem("anchor-broken", message, hint=did_you_mean(anchor, known))
-
-
-def _spellings(target: str, below: str) -> list[str]:
-    """How an author may have written a link: as it is, from the site's root, or only its anchor."""
-    fragment = urlsplit(target).fragment
-    tail = f"#{fragment}" if fragment else ""
-    return list(
-        dict.fromkeys([target, unquote(target), below + tail, unquote(below) + tail, *([tail] if tail else [])])
-    )
+            note = f"[^{anchor.removeprefix('fnref:')}]"
+            hint = f"write {note} where it belongs, or remove it"
+            return "footnote-unused", f"nothing refers to the footnote {note}", hint
+        return "anchor-broken", f'there is no anchor "{anchor}" on {below}', did_you_mean(anchor, known)

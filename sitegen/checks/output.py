@@ -1,4 +1,4 @@
-"""What the checks are given: the tags of a document, what is kept of it, and all files of a build."""
+"""What the checks are given: the tags of a document, what is known of it, and all files of a build."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from ..model import Artifact, StoredPage
 from ..problems import Problem, Span
 from ..text import SourceText
 
-Attributes = Mapping[str, str | None]
-
 
 @dataclass(frozen=True)
 class Tag:
     name: str
-    attributes: Attributes
+    attributes: Mapping[str, str | None]
     text: str = ""
     """What a script holds."""
 
@@ -33,8 +31,8 @@ class Tag:
                 yield candidate.split()[0]
 
 
-class Reference(NamedTuple):
-    """A link, or a picture, as the finished page has it."""
+class Link(NamedTuple):
+    """A link or a picture, as the finished page has it."""
 
     target: str
     is_picture: bool
@@ -42,44 +40,42 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an HTML file comes from, so that what is wrong with it can be told at its author's line."""
+    """Where an HTML file comes from, so that a problem can name the line that its author wrote."""
 
     path: str
     source: SourceText | None = None
     written: Mapping[str, str] = field(default_factory=dict)
     """The links as the author wrote them, by what they became."""
 
-    def problem(
-        self, code: str, message: str, targets: Sequence[str] = (), needles: Sequence[str] = (), hint: str = ""
-    ) -> Problem:
-        """A problem at the first link to one of `targets`, or the first of `needles`, in the page's source.
+    def problem(self, code: str, message: str, spellings: Sequence[str], hint: str = "") -> Problem:
+        """A problem at what may be spelt in these ways in the page's source."""
+        return Problem(code, message, self.span(spellings), hint)
 
-        When there is neither, the page's template must have made it.
+    def span(self, spellings: Sequence[str] = (), occurrence: int = 0) -> Span:
+        """The place of a link to one of `spellings` (`occurrence` counts them from 0), else of one of them as a text.
+
+        If the source has none of them, the page's template must have made it.
         """
-        return Problem(code, message, self.span(targets, needles), hint)
-
-    def span(self, targets: Sequence[str] = (), needles: Sequence[str] = (), occurrence: int = 0) -> Span:
-        """The place in the page's source; `occurrence` counts the links to the same target from 0."""
         if self.source is None:
             return Span(self.path)
-        for target in targets:
-            if places := self.source.links(target):
+        for spelling in spellings:
+            if places := self.source.links(spelling):
                 return self.source.at(places[min(occurrence, len(places) - 1)])
-        for needle in needles:
-            if needle and needle in self.source.text:
-                return self.source.find(needle)
-        for needle in needles:
-            if place := self.source.find_meant(needle):
+        for spelling in spellings:
+            if spelling and spelling in self.source.text:
+                return self.source.find(spelling)
+        for spelling in spellings:
+            if place := self.source.find_meant(spelling):
                 return place
         return Span(f"{self.source.name} (by its template)")
 
 
 @dataclass(frozen=True)
-class Document:
-    """What the checks know of an HTML file: what it refers to, its anchors, and what is wrong with it by itself."""
+class HtmlDocument:
+    """What the checks know of an HTML file; `problems` are those that no other file has to do with."""
 
     path: str
-    references: tuple[Reference, ...]
+    links: tuple[Link, ...]
     anchors: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -90,19 +86,18 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Output:
-    """All files of a build. What only tells where a mistake is gets looked up as soon as there is one."""
+class FinishedOutput:
+    """All files of a build. What only locates mistakes is computed once there is one."""
 
     base_path: str
     paths: frozenset[str]
-    """Those of all files."""
     targets: frozenset[str]
-    """Every address below the host that a document refers to, with its anchor: `/repo/vi/results/#loans`."""
+    """Every address on its own host that a document links to, with its anchor: `/repo/vi/results/#loans`."""
     is_doubtful: bool
-    """Whether a document refers to what can be no such address, or to an anchor that it doesn't have itself."""
+    """Whether a document has a link that is no address, or leads to an anchor that it lacks itself."""
     found: Sequence[Problem]
-    """What is wrong with each document by itself."""
-    load: Callable[[], Sequence[Document]]
+    """The problems of the single documents."""
+    load: Callable[[], Sequence[HtmlDocument]]
     anchors_of: Callable[[str], frozenset[str] | None]
     """The anchors of an HTML file, by its path."""
     pages: Sequence[StoredPage]
@@ -110,12 +105,12 @@ class Output:
     style_sheets: tuple[Artifact, ...]
 
     @cached_property
-    def documents(self) -> Sequence[Document]:
+    def documents(self) -> Sequence[HtmlDocument]:
         return self.load()
 
     @cached_property
     def origins(self) -> Mapping[str, Origin]:
-        """Where the documents that are pages come from, by their paths."""
+        """The origins of the pages, by the paths of their documents."""
         return {
             path: Origin(path, item.page.source, item.parts.written)
             for item in self.pages
@@ -124,7 +119,7 @@ class Output:
 
     @cached_property
     def urls(self) -> Mapping[str, str]:
-        """The files by the addresses that a host answers at, below the base path."""
+        """The files by their addresses below the base path."""
         urls: dict[str, str] = {}
         for path in sorted(self.paths):
             url = "/" + quote(path)
@@ -135,7 +130,7 @@ class Output:
 
     @cached_property
     def partial(self) -> frozenset[str]:
-        """Files of pages of which a part is missing, for reasons told elsewhere."""
+        """Files of pages that lack a part, for reasons reported elsewhere."""
         return frozenset(unquote(item.page.output_path) for item in self.pages if not item.is_whole)
 
     @cached_property
@@ -143,17 +138,13 @@ class Output:
         """Addresses of drafts, with their files."""
         return {page.url: page.file for page in self.addresses.content.held_back}
 
-    @cached_property
-    def _left_out(self) -> frozenset[str]:
-        return _left_out(self.addresses, self.urls)
-
     def is_left_out(self, url: str) -> bool:
-        """Whether an address would be there, but for a mistake that is told elsewhere."""
+        """Whether an address would exist but for a mistake that is reported elsewhere."""
         of_data = any(part in url for part in ("/figures/", "/data/"))
         return url in self._left_out or (of_data and not self.addresses.dataset.readable)
 
     def is_anchor_left_out(self, anchor: str) -> bool:
-        """Whether an anchor belongs to a row that was left out, which has none then."""
+        """Whether an anchor belongs to a row that was left out."""
         dataset = self.addresses.dataset
         return not dataset.readable or any(anchor == key or anchor.endswith(f"-{key}") for key in dataset.left_out)
 
@@ -162,14 +153,14 @@ class Output:
         """The anchors of each HTML file, by its path."""
         return {document.path: frozenset(document.anchors) for document in self.documents}
 
-
-def _left_out(addresses: Addresses, urls: Mapping[str, str]) -> frozenset[str]:
-    """Home pages, pages and figures that are not there because something is wrong with them."""
-    content, dataset, languages = addresses.content, addresses.dataset, addresses.settings.languages
-    found = {addresses.home(language) for language in languages} | {page.url for page in content.pages}
-    for key in content.unreadable_keys - {"index"}:
-        found |= {f"{addresses.home(language)}{key}/" for language in languages}
-    for figure in dataset.left_out:
-        found |= {addresses.figure(figure, language) for language in languages}
-        found |= {f"/figures/{figure}.csv", f"/figures/{figure}.json"}
-    return frozenset(found - set(urls))
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        """Home pages, pages and figures that are missing because something is wrong with them."""
+        addresses, content = self.addresses, self.addresses.content
+        found = {page.url for page in content.pages}
+        for language in addresses.settings.languages:
+            home = addresses.home(language)
+            found |= {home, *(f"{home}{key}/" for key in content.unreadable_keys - {"index"})}
+            found |= {addresses.figure(key, language) for key in addresses.dataset.left_out}
+        found |= {f"/figures/{key}.{kind}" for key in addresses.dataset.left_out for kind in ("csv", "json")}
+        return frozenset(found - set(self.urls))

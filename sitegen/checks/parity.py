@@ -1,11 +1,10 @@
-"""The languages are equals: what one version of a page shows, the others show too."""
+"""Parity of languages: what one version of a page shows, the others show too."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,17 +15,6 @@ from ..problems import Problem, Span
 
 _LANGUAGE_NAME = re.compile(r"\.[a-z]{2,3}(?:-[A-Za-z0-9]+)*(?=\.\w+$)")
 _MOST_NAMED = 5
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a page shows beside its words. `links` and `images` are told without their language."""
-
-    figures: Mapping[str, int]
-    charts: Mapping[str, int]
-    sections: Sequence[int]
-    links: Mapping[str, int]
-    images: Mapping[str, int]
 
 
 def parity_problems(pages: Sequence[StoredPage], addresses: Addresses) -> Iterator[Problem]:
@@ -40,74 +28,63 @@ def parity_problems(pages: Sequence[StoredPage], addresses: Addresses) -> Iterat
 
 
 def _differences(item: StoredPage, original: StoredPage, addresses: Addresses) -> Iterator[Problem]:
-    own, other = _shown(item, addresses), _shown(original, addresses)
-    there = original.page.source.name
-    for what, here, wanted in (
-        ("the figure", own.figures, other.figures),
-        ("the chart", own.charts, other.charts),
-        ("a link to", own.links, other.links),
-        ("the picture", own.images, other.images),
-    ):
-        keys = [
-            key
-            for key in (*wanted, *(key for key in here if key not in wanted))
-            if here.get(key, 0) != wanted.get(key, 0)
-        ]
+    shown, name = _shown(item, addresses), original.page.source.name
+    for what, wanted in _shown(original, addresses).items():
+        here = shown[what]
+        keys = [key for key in {**wanted, **here} if here.get(key, 0) != wanted.get(key, 0)]
         for key in keys[:_MOST_NAMED]:
-            counts = f"{_times(here.get(key, 0))} here, {_times(wanted.get(key, 0))} in {there}"
+            counts = f"{_times(here.get(key, 0))} here, {_times(wanted.get(key, 0))} in {name}"
             yield Problem("parity", f'{what} "{key}" is shown {counts}', _place(item, key))
-    if own.sections != other.sections:
-        levels = " ".join(f"h{level}" for level in own.sections), " ".join(f"h{level}" for level in other.sections)
-        message = f"the sections differ: {levels[0] or 'none'} here, {levels[1] or 'none'} in {there}"
-        yield Problem("parity", message, _body_span(item))
+    own, other = (" ".join(f"h{heading.level}" for heading in each.parts.headings) for each in (item, original))
+    if own != other:
+        message = f"the sections differ: {own or 'none'} here, {other or 'none'} in {name}"
+        yield Problem("parity", message, _place(item))
 
 
 def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _place(item: StoredPage, key: str) -> Span:
-    source = item.page.source
-    return source.find_word(key) if key in source.text else _body_span(item)
+def _place(item: StoredPage, key: str = "") -> Span:
+    """The place of a name in a page, or where its body begins."""
+    page, source = item.page, item.page.source
+    if key and key in source.text:
+        return source.find_word(key)
+    return source.span(page.body_line if isinstance(page, WrittenPage) else 1)
 
 
-def _body_span(item: StoredPage) -> Span:
-    page = item.page
-    return page.source.span(page.body_line if isinstance(page, WrittenPage) else 1)
-
-
-def _shown(item: StoredPage, addresses: Addresses) -> Shown:
+def _shown(item: StoredPage, addresses: Addresses) -> Mapping[str, Mapping[str, int]]:
+    """How often a page shows what, by kind; the names of links and pictures are without their language."""
     main = LexborHTMLParser(item.html).css_first("main")
     nodes = main.css("*") if main else []
-    return Shown(
-        item.figures,
-        Counter(_chart(node) for node in nodes if node.tag == "figure" and _is(node, "chart")),
-        [heading.level for heading in item.parts.headings],
-        Counter(_links(nodes, item, addresses)),
-        Counter(_LANGUAGE_NAME.sub("", node.attributes.get("src") or "") for node in nodes if node.tag == "img"),
-    )
+    charts = (_attribute(node, "id") for node in nodes if node.tag == "figure" and _has_class(node, "chart"))
+    return {
+        "the figure": item.figures,
+        "the chart": Counter(name.removeprefix("chart-") for name in charts),
+        "a link to": Counter(_links(nodes, item, addresses)),
+        "the picture": Counter(_LANGUAGE_NAME.sub("", _attribute(node, "src")) for node in nodes if node.tag == "img"),
+    }
 
 
-def _chart(node: LexborNode) -> str:
-    return (node.attributes.get("id") or "").removeprefix("chart-")
+def _attribute(node: LexborNode, name: str) -> str:
+    return node.attributes.get(name) or ""
 
 
-def _is(node: LexborNode, name: str) -> bool:
-    return name in (node.attributes.get("class") or "").split()
+def _has_class(node: LexborNode, name: str) -> bool:
+    return name in _attribute(node, "class").split()
 
 
 def _links(nodes: Iterable[LexborNode], item: StoredPage, addresses: Addresses) -> Iterator[str]:
     """Where the links lead: a page by its key, anything else by its address; not to figures or within the page."""
-    base = addresses.settings.base_path
     figures = addresses.local(addresses.figure("", item.page.language))
     for node in nodes:
-        target = node.attributes.get("href") or ""
-        if node.tag != "a" or _is(node, "fig") or target.startswith("#") or not target:
+        target = _attribute(node, "href")
+        if node.tag != "a" or _has_class(node, "fig") or target.startswith("#") or not target:
             continue
         parts = urlsplit(target)
         if parts.netloc or parts.scheme:
             yield target
         elif not parts.path.startswith(figures):
-            path = "/" + parts.path.removeprefix(base)
+            path = "/" + parts.path.removeprefix(addresses.settings.base_path)
             page = addresses.pages_by_url.get(path)
             yield page.translation_key if page else _LANGUAGE_NAME.sub("", path)

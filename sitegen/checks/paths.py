@@ -1,4 +1,4 @@
-"""Two sources for one path of the output, and what is kept there although the site has it, too."""
+"""Paths of the output that two sources make, or that site.toml keeps for the user."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..storage.output_folder import MANIFEST, in_the_way
 
 
 def duplicate_paths(artifacts: Sequence[Artifact]) -> Iterator[Problem]:
-    """Two sources for one path, or one path that is a folder of another; both sources are named."""
+    """Two sources for one path, or a file where another needs a folder; both sources are named."""
     owners: dict[str, Artifact] = {MANIFEST: Artifact(MANIFEST, b"", BY_BUILD)}
     for artifact in artifacts:
         owner = owners.setdefault(artifact.path.casefold(), artifact)
@@ -21,17 +21,11 @@ def duplicate_paths(artifacts: Sequence[Artifact]) -> Iterator[Problem]:
     for path, artifact in owners.items():
         folders.setdefault(path.rpartition("/")[0], artifact)
     for folder, artifact in folders.items():
-        for parent in _with_parents(folder):
-            if file := owners.get(parent):
+        while folder:
+            if file := owners.get(folder):
                 message = f"/{artifact.path} lies below a file, made from {file.origin or 'the whole site'}"
                 yield Problem("path-duplicate", message, Span(artifact.origin), "rename one of them")
-
-
-def _with_parents(folder: str) -> Iterator[str]:
-    """`a/b` → `a/b`, `a`."""
-    while folder:
-        yield folder
-        folder = folder.rpartition("/")[0]
+            folder = folder.rpartition("/")[0]
 
 
 def _duplicate(artifact: Artifact, owner: Artifact) -> Problem:
@@ -43,7 +37,7 @@ def _duplicate(artifact: Artifact, owner: Artifact) -> Problem:
 
 
 def kept_and_made(settings: Settings, artifacts: Sequence[Artifact]) -> Iterator[Problem]:
-    """What site.toml says is kept in the output, and the site makes itself."""
+    """Paths that site.toml keeps in the output although the site has a file there."""
     made = dict(in_the_way(settings.keep, [MANIFEST, *(item.path for item in artifacts)]))
     for path, name in made.items():
         message = f'"{path}" is to be kept in the output, but the site has a file /{name}'

@@ -4,44 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urljoin, urlsplit
 
-from ..model import Artifact
 from ..problems import Problem
 from ..text import SourceText
-from .output import Origin, Output, Tag
+from .output import FinishedOutput, Origin, Tag
 
-# Attributes that make a browser fetch something by itself. `<a href>` does not: a reader does.
-_FETCHED = {
-    "img": ("src",),
-    "source": ("src",),
-    "script": ("src",),
-    "iframe": ("src",),
-    "video": ("src", "poster"),
-    "audio": ("src",),
-    "track": ("src",),
-    "embed": ("src",),
-    "object": ("data",),
-    "input": ("src",),
-    "image": ("href", "xlink:href"),
-    "use": ("href", "xlink:href"),
-    "form": ("action",),
+# attributes that make a browser fetch something by itself, unlike `<a href>`
+_FETCHED: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(("img", "source", "script", "iframe", "audio", "track", "embed", "input"), ("src",)),
+    **dict.fromkeys(("image", "use"), ("href", "xlink:href")),
+    **{"video": ("src", "poster"), "object": ("data",), "form": ("action",)},
 }
-_FETCHING_LINKS = (
-    "stylesheet",
-    "icon",
-    "preload",
-    "modulepreload",
-    "prefetch",
-    "preconnect",
-    "dns-prefetch",
-    "manifest",
+_FETCHING_LINKS = frozenset(
+    ("stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest")
 )
 _DATA_SCRIPTS = ("application/ld+json", "application/json")
 _CSS_REFERENCE = re.compile(r"""@import\s+["']([^"']+)["']|url\(\s*["']?([^)"'\s]+)""")
 _FORBIDDEN = ", which the site's content policy forbids"
-# what is painted with in a drawing: `url(#here)`, or an address
+# paints of SVG: `url(#here)`, or an address
 _PAINTS = ("fill", "stroke", "mask", "filter", "clip-path", "marker-start", "marker-mid", "marker-end", "cursor")
 # elements that act by being there, and attributes that neither act nor lead anywhere
 _ACTING = frozenset({"style", "script", "base", "meta"})
@@ -53,43 +35,38 @@ _LINK_SCHEMES = ("", "http", "https", "mailto", "tel")
 
 
 def policy_violations(tags: Sequence[Tag], origin: Origin) -> Iterator[Problem]:
-    """Every inline script, style or handler of a document, and everything that it fetches from elsewhere."""
+    """Every inline script, style or handler of a document, and everything that it fetches from another host."""
     for tag in tags:
         if tag.name in _ACTING or not tag.attributes.keys() <= _QUIET:
             yield from _violations(tag, origin)
 
 
-def style_sheet_violations(output: Output) -> Iterator[Problem]:
-    """What the style sheets fetch from elsewhere, or from nowhere."""
-    for sheet in output.style_sheets:
-        yield from _sheet_violations(sheet, output)
-
-
 def _violations(tag: Tag, origin: Origin) -> Iterator[Problem]:
     attributes = tag.attributes
+    source, kind = attributes.get("src"), attributes.get("type")
     if tag.name == "style" or "style" in attributes:
         needles = [f'style="{attributes.get("style")}"', "<style", "style="]
         yield _problem(origin, "an inline style", needles, "give the element a class, and style that in a style sheet")
-    if tag.name == "script" and not attributes.get("src") and attributes.get("type") not in _DATA_SCRIPTS:
+    if tag.name == "script" and not source and kind not in _DATA_SCRIPTS:
         yield _problem(origin, "an inline script", ["<script"], "put it in a file below templates/assets/")
-    if tag.name == "script" and attributes.get("type") in _DATA_SCRIPTS and tag.text and not _is_json(tag.text):
-        needles = [str(attributes.get("type"))]
-        yield origin.problem("policy", "the data in a <script> are not JSON", needles, needles)
-    if tag.name == "script" and attributes.get("src") and attributes.get("integrity") is None:
-        name = str(attributes["src"]).rpartition("/")[2]
+    if tag.name == "script" and kind in _DATA_SCRIPTS and tag.text and not _is_json(tag.text):
+        yield origin.problem("policy", "the data in a <script> are not JSON", [str(kind)])
+    if tag.name == "script" and source and attributes.get("integrity") is None:
+        name = source.rpartition("/")[2]
         hint = f"name a file below templates/assets/ with its hash: integrity=\"{{{{ integrity('{name}') }}}}\""
-        yield _problem(origin, "a script without its hash", [str(attributes["src"]), "<script"], hint)
+        yield _problem(origin, "a script without its hash", [source, "<script"], hint)
     for name in attributes:
         if name.startswith("on"):
             yield _problem(origin, f"an event handler in `{name}`", [f"{name}=", name], "add it from a script file")
     if tag.name == "base":
         yield _problem(origin, "a <base> element", ["<base"])
     for name in _ADDRESSES & attributes.keys():
-        scheme = _scheme(attributes[name])
+        target = attributes[name] or ""
+        scheme = _scheme(target)
         # a picture is shown, not followed
-        is_picture = tag.name in ("img", "image") and (attributes[name] or "").strip().lower().startswith("data:image/")
+        is_picture = tag.name in ("img", "image") and target.strip().lower().startswith("data:image/")
         if scheme not in _LINK_SCHEMES and not is_picture:
-            yield _problem(origin, f"a link of the kind `{scheme}:`", [attributes.get(name) or ""])
+            yield _problem(origin, f"a link of the kind `{scheme}:`", [target])
     for target in _fetched(tag):
         if host := _host(target):
             hint = "copy the file into the content folder"
@@ -104,38 +81,38 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _problem(origin: Origin, what: str, needles: list[str], hint: str = "") -> Problem:
-    return origin.problem("policy", what + _FORBIDDEN, needles, needles, hint)
+def _problem(origin: Origin, what: str, spellings: Sequence[str], hint: str = "") -> Problem:
+    return origin.problem("policy", what + _FORBIDDEN, spellings, hint)
 
 
-def _sheet_violations(sheet: Artifact, output: Output) -> Iterator[Problem]:
-    """What a style sheet fetches from elsewhere, or from nowhere."""
-    source = SourceText(sheet.origin, sheet.content.decode("utf-8", "replace"))
-    for found in _CSS_REFERENCE.finditer(source.text):
-        at = found.start() if found[1] else found.start(2)
-        target = found[1] or found[2]
-        if host := _host(target):
-            message = f"a request to another host, {host}{_FORBIDDEN}"
-            yield Problem("policy", message, source.at(at), "put the file below templates/assets/")
-        elif not target.startswith(("data:", "#")) and urljoin("/" + sheet.path, target) not in output.urls:
-            yield Problem("link-broken", f'the picture "{target}" leads nowhere', source.at(at))
+def style_sheet_violations(output: FinishedOutput) -> Iterator[Problem]:
+    """Whatever style sheets fetch from another host, or from an address without a file."""
+    for sheet in output.style_sheets:
+        source = SourceText(sheet.origin, sheet.content.decode("utf-8", "replace"))
+        for found in _CSS_REFERENCE.finditer(source.text):
+            target, at = found[1] or found[2], found.start() if found[1] else found.start(2)
+            if host := _host(target):
+                message = f"a request to another host, {host}{_FORBIDDEN}"
+                yield Problem("policy", message, source.at(at), "put the file below templates/assets/")
+            elif not target.startswith(("data:", "#")) and urljoin("/" + sheet.path, target) not in output.urls:
+                yield Problem("link-broken", f'the picture "{target}" leads nowhere', source.at(at))
 
 
 def _host(target: str) -> str:
-    """The other host that a browser would ask for this; empty for the site's own files and for data in place."""
+    """The other host that a browser would ask for this; empty for the site's own files and for inline data."""
     try:
         return urlsplit(target).netloc
     except ValueError:
         return ""
 
 
-def _scheme(target: str | None) -> str:
+def _scheme(target: str) -> str:
     # browsers drop control characters and blanks inside a scheme: `java\nscript:`
-    text = "".join(character for character in target or "" if character > " ")
+    text = "".join(character for character in target if character > " ")
     try:
         return urlsplit(text).scheme.lower()
     except ValueError:
-        # no address at all, which the check of the links tells
+        # no address at all: the check of links reports it
         return ""
 
 
@@ -149,5 +126,5 @@ def _fetched(tag: Tag) -> Iterator[str]:
             yield value.strip()
     if tag.name == "meta" and (tag.attributes.get("http-equiv") or "").lower() == "refresh":
         yield (tag.attributes.get("content") or "").partition("=")[2].strip(" '\"")
-    if tag.name == "link" and set((tag.attributes.get("rel") or "").lower().split()) & set(_FETCHING_LINKS):
+    if tag.name == "link" and set((tag.attributes.get("rel") or "").lower().split()) & _FETCHING_LINKS:
         yield (tag.attributes.get("href") or "").strip()

@@ -1,46 +1,39 @@
-"""An HTML file → what the checks keep of it: parsed once, and judged by itself."""
+"""An HTML file → what the checks know of it: parsed once, with the problems of its own."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
 from ..problems import Problem
-from .output import Document, Origin, Reference, Tag
+from .output import HtmlDocument, Link, Origin, Tag
 from .policy import policy_violations
 
-_REFERENCES = {
-    "a": ("href",),
-    "area": ("href",),
-    "link": ("href",),
-    "img": ("src",),
-    "source": ("src",),
-    "script": ("src",),
-    "iframe": ("src",),
-    "video": ("src", "poster"),
-    "audio": ("src",),
-    "object": ("data",),
+_LINKS: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(("a", "area", "link"), ("href",)),
+    **dict.fromkeys(("img", "source", "script", "iframe", "audio"), ("src",)),
+    **{"video": ("src", "poster"), "object": ("data",)},
 }
 _PICTURES = ("img", "source")
-# of these, what is in them may be wrong, too
+# elements with content that is checked, too
 _HOLDING = ("script", "style")
 
 
 class _Judged(NamedTuple):
-    """What a tag refers to, the anchor that it is, and whether nothing is wrong with it, whatever stands in it."""
+    """The links of a tag, its anchor, and whether nothing is wrong with it apart from its content."""
 
-    references: tuple[Reference, ...]
+    links: tuple[Link, ...]
     anchor: str
     is_clean: bool
 
 
-def read_document(html: bytes, origin: Origin) -> Document:
-    """What an HTML file refers to, its anchors, and its own mistakes: those that no other file has to do with."""
-    references: list[Reference] = []
+def read_document(html: bytes, origin: Origin) -> HtmlDocument:
+    """The links of an HTML file, its anchors, and the problems that no other file has to do with."""
+    links: list[Link] = []
     anchors = []
     doubtful = []
     for node in LexborHTMLParser(html).css("*"):
@@ -48,7 +41,7 @@ def read_document(html: bytes, origin: Origin) -> Document:
         if not attributes and name not in _HOLDING:
             continue
         judged = _judged(name, tuple(attributes.items()))
-        references += judged.references
+        links += judged.links
         if judged.anchor:
             anchors.append(judged.anchor)
         if not judged.is_clean or name in _HOLDING:
@@ -58,29 +51,28 @@ def read_document(html: bytes, origin: Origin) -> Document:
         *_without_texts(doubtful, origin),
         *_duplicate_anchors(anchors, origin),
     )
-    return Document(origin.path, tuple(references), tuple(anchors), problems)
+    return HtmlDocument(origin.path, tuple(links), tuple(anchors), problems)
 
 
-# the pages of a site have most of their tags in common
+# the pages of a site share most of their tags
 @lru_cache(maxsize=4096)
 def _judged(name: str, attributes: tuple[tuple[str, str | None], ...]) -> _Judged:
     tag, nowhere = Tag(name, dict(attributes)), Origin("")
-    refers = name in _REFERENCES or "srcset" in tag.attributes
-    references = tuple(Reference(target, name in _PICTURES) for target in tag.targets(_REFERENCES)) if refers else ()
+    links = tuple(Link(target, name in _PICTURES) for target in tag.targets(_LINKS))
     anchor = tag.attributes.get("id") or (tag.attributes.get("name") if name == "a" else None) or ""
     wrong = next(policy_violations([tag], nowhere), None) or next(_without_texts([tag], nowhere), None)
-    return _Judged(references, anchor, wrong is None)
+    return _Judged(links, anchor, wrong is None)
 
 
 def _without_texts(tags: Sequence[Tag], origin: Origin) -> Iterator[Problem]:
-    """Pictures that nobody is told of, and links that lead nowhere at all."""
+    """Pictures without an alternative text, and links without an address."""
     for tag in tags:
         if tag.name == "img" and "alt" not in tag.attributes:
             hint = 'say what it shows: alt="…", or alt="" when it only decorates'
-            targets = [tag.attributes.get("src") or ""]
-            yield origin.problem("image-alt", "a picture without a text in its place", targets, targets, hint)
+            spellings = [tag.attributes.get("src") or ""]
+            yield origin.problem("image-alt", "a picture without a text in its place", spellings, hint)
         if tag.name == "a" and tag.attributes.get("href") == "":
-            yield origin.problem("link-broken", "a link without an address", needles=["]()", 'href=""'])
+            yield origin.problem("link-broken", "a link without an address", ["]()", 'href=""'])
 
 
 def _duplicate_anchors(anchors: Sequence[str], origin: Origin) -> Iterator[Problem]:

@@ -6,16 +6,16 @@ import pytest
 
 from sitegen.build import BuiltSite, build_site
 from sitegen.build.page_parts import packed_parts, unpacked_parts
-from sitegen.checks.output import Document, Reference
+from sitegen.checks.output import HtmlDocument, Link
 from sitegen.model.data import Dataset
 from sitegen.model.site import Body, PageParts
 from sitegen.problems.problem import Problem, Span
 
 from ..conftest import SITES, options
 
-DOCUMENT = Document(
+DOCUMENT = HtmlDocument(
     "vi/index.html",
-    (Reference("/vi/kết-quả/#a", False), Reference("/anh.jpg", True)),
+    (Link("/vi/kết-quả/#a", False), Link("/anh.jpg", True)),
     ("a", "b"),
     (Problem("link-broken", "leads nowhere", Span("content/index.vi.md", 3, 4, "…"), "hint", "warning"),),
 )

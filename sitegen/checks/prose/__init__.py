@@ -1,4 +1,4 @@
-"""The authors' own words held against the figures: numerals that no figure stands behind, words of direction."""
+"""Checks of prose against the figures: numerals that come from no figure, and words of direction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def prose_problems(
 ) -> Iterator[Problem]:
     """Every numeral that comes from no figure, and every word of direction beside a change of the other sign.
 
-    `content` has the written pages, `dataset` its texts as they were written. A site without figures has none to bind.
+    `dataset` has its texts as they were written. A site without figures has nothing to bind a numeral to.
     """
     if not dataset.figures:
         return
@@ -39,7 +39,7 @@ def prose_problems(
 def fixed_sources(
     settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
 ) -> Mapping[str, str]:
-    """The new text of each file in which numerals can be bound to the one figure they are, by the file's name."""
+    """The new text of each file with numerals that can be only one figure, by the file's name."""
     literal = [AuthorPattern(pattern) for pattern in settings.literal_numerals]
     return fixed_texts(_unbound(settings, content, dataset, forms, literal), forms) if dataset.figures else {}
 

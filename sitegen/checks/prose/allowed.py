@@ -1,9 +1,9 @@
-"""The numerals that are no figures: years, dates, times, ordinals, numbered parts, names, and what site.toml allows."""
+"""Numerals that are no figures: years, dates, times, ordinals, numbered parts, names, and what site.toml allows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -33,7 +33,7 @@ _LONGEST_BEFORE = 14
 
 @dataclass(frozen=True)
 class Allowed:
-    """What may stand in a text of one language without a figure."""
+    """Finds the numerals of one language that need no figure."""
 
     form: FigureFormat
     dataset: Dataset
@@ -44,7 +44,7 @@ class Allowed:
         months = _months(self.form.locale)
         endings, of = alternatives(words("ordinal_endings")), alternatives(words("date_of"))
         day = rf"(?:[12]?[0-9]|3[01])(?:{endings}|\.)?"
-        # months have capital letters where their language gives them some: May is one, may isn't
+        # months are capitalized if their language does so: May is a month, may is not
         dates = (
             rf"(?<![0-9.,]){day}\s+(?:(?:{of})\s+)?(?:{months})\b",
             rf"\b(?:{months})\.?\s+{day}(?![0-9]|[.,][0-9]|\s*%)",
@@ -53,14 +53,12 @@ class Allowed:
 
     @cached_property
     def _unit_after(self) -> re.Pattern[str]:
-        units = {
-            form for item in self.dataset.indicators.values() for form in self.form.unit_forms(item).split("|") if form
-        }
-        words = "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True))
-        return re.compile(rf"\s{{0,4}}(?:%|(?:{words or '%'})(?!\w))", re.IGNORECASE)
+        forms = [self.form.unit_forms(item).split("|") for item in self.dataset.indicators.values()]
+        units = _one_of({unit for each in forms for unit in each if unit})
+        return re.compile(rf"\s{{0,4}}(?:%|(?:{units or '%'})(?!\w))", re.IGNORECASE)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where nothing has to come from a figure."""
+        """The parts of a text that need no figure."""
         for pattern in self._patterns:
             yield from (found.span() for found in pattern.finditer(text))
         for literal in self.literal:
@@ -73,7 +71,7 @@ class Allowed:
 
 @cache
 def _fixed_patterns() -> Sequence[re.Pattern[str]]:
-    """What is no figure whatever the language and the site."""
+    """The patterns for all languages and sites."""
     written = (
         *_COMMON,
         # 9 a.m.
@@ -103,11 +101,14 @@ def _before_a_year() -> re.Pattern[str]:
 
 
 def _months(locale: Locale) -> str:
-    """The names of the months that are words: `tháng 1` is told by its own pattern."""
+    """The names of the months that have no digits: `tháng 1` has its own pattern."""
+    contexts = (locale.months["format"], locale.months["stand-alone"])
     names = {
-        name.rstrip(".")
-        for context in ("format", "stand-alone")
-        for width in ("wide", "abbreviated")
-        for name in locale.months[context][width].values()
+        name.rstrip(".") for each in contexts for width in ("wide", "abbreviated") for name in each[width].values()
     }
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if not re.search("[0-9]", name))
+    return _one_of(name for name in names if not re.search("[0-9]", name))
+
+
+def _one_of(texts: Iterable[str]) -> str:
+    """A regular expression for one of some texts, the longest first."""
+    return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))

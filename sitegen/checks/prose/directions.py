@@ -1,4 +1,4 @@
-"""Words that say where something went, held against the sign of the computed change beside them."""
+"""Words of direction (rose, fell), checked against the sign of the computed change beside them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ...language import FigureFormat, alternatives, words
-from ...model import Dataset, DerivedFigure
+from ...language import NO_BREAK_SPACE, FigureFormat, alternatives, words
+from ...model import Dataset
 from ...problems import Problem
 from .passages import Passage
 
@@ -19,7 +19,7 @@ _SENTENCE_END = re.compile(r"[.!?:;](?=\s)|\n\s*\n|\n\s*[-*|]")
 
 @dataclass(frozen=True)
 class _Words:
-    """A language's words of falling, words of rising, and compounds in which neither says so."""
+    """A language's words of falling and of rising, and compounds in which these mean neither."""
 
     falling: re.Pattern[str]
     rising: re.Pattern[str]
@@ -56,7 +56,7 @@ class _Sentences:
 
 @dataclass(frozen=True)
 class DirectionReader:
-    """Reads the passages of one language; one without a list of words is not judged."""
+    """Reads the passages of one language; languages without a list of words are not checked."""
 
     form: FigureFormat
     dataset: Dataset
@@ -67,20 +67,16 @@ class DirectionReader:
         whole = passage.source.text[passage.start : passage.start + len(passage.text)]
         if known is None or "fig(" not in whole:
             return
-        # the words of the author alone: a compound says nothing of a direction
+        # compounds say nothing of a direction
         prose = known.neither.sub(lambda found: " " * len(found[0]), passage.text)
         text = _Sentences(prose, known)
         for found in _FIGURE.finditer(whole):
             figure = self.dataset.derived.get(found[1])
             if figure is None or not figure.is_change or figure.number == 0:
                 continue
-            if nearest := text.nearest(found.start()):
-                rises, word = nearest
-                if rises != (figure.number > 0):
-                    yield self._problem(passage, word, figure)
-
-    def _problem(self, passage: Passage, word: re.Match[str], figure: DerivedFigure) -> Problem:
-        sign = "positive" if figure.number > 0 else "negative"
-        value = self.form.value(figure, words=False).replace("\u00a0", " ")
-        message = f'"{word[0]}" stands beside "{figure.id}", which is {sign} ({value})'
-        return Problem("direction-wrong", message, passage.source.at(passage.start + word.start()))
+            rises, word = text.nearest(found.start()) or (None, None)
+            if word and rises != (figure.number > 0):
+                sign = "positive" if figure.number > 0 else "negative"
+                value = self.form.value(figure, words=False).replace(NO_BREAK_SPACE, " ")
+                message = f'"{word[0]}" stands beside "{figure.id}", which is {sign} ({value})'
+                yield Problem("direction-wrong", message, passage.source.at(passage.start + word.start()))

@@ -1,11 +1,12 @@
-"""What is no prose in a Markdown text: found in one pass each, so that no text of marks alone takes long."""
+"""Masks what is no prose in a Markdown text; every pass takes linear time, whatever the text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
-Span = tuple[int, int]
+Extent = tuple[int, int]
+"""From one character of a text to before another."""
 _JINJA = {"{{": "}}", "{%": "%}", "{##": "##}"}
 _COMMENT = {"<!--": "-->"}
 _TICKS = re.compile("`++")
@@ -24,8 +25,8 @@ _MARKS = tuple(
 )
 
 
-def jinja_spans(text: str) -> Iterator[Span]:
-    """Where expressions, statements and comments of Jinja2 stand."""
+def jinja_spans(text: str) -> Iterator[Extent]:
+    """Expressions, statements and comments of Jinja2."""
     return _delimited(text, _JINJA)
 
 
@@ -43,7 +44,7 @@ def blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
-def _without(text: str, spans: Iterator[Span]) -> str:
+def _without(text: str, spans: Iterator[Extent]) -> str:
     parts, at = [], 0
     for start, end in spans:
         parts += [text[at:start], blank(text[start:end])]
@@ -51,8 +52,8 @@ def _without(text: str, spans: Iterator[Span]) -> str:
     return "".join([*parts, text[at:]]) if parts else text
 
 
-def _delimited(text: str, closings: Mapping[str, str]) -> Iterator[Span]:
-    """From each opening to the first closing behind it; an opening that nothing closes is passed over."""
+def _delimited(text: str, closings: Mapping[str, str]) -> Iterator[Extent]:
+    """From each opening to the first closing after it; an opening without one is skipped."""
     opening = re.compile("|".join(map(re.escape, closings)))
     open_ended: set[str] = set()
     at = 0
@@ -60,7 +61,7 @@ def _delimited(text: str, closings: Mapping[str, str]) -> Iterator[Span]:
         mark = found[0]
         end = -1 if mark in open_ended else text.find(closings[mark], found.end())
         if end < 0:
-            # nothing further on is closed either: it need not be looked for again
+            # there is no closing further on, either
             open_ended.add(mark)
             at = found.end()
         else:
@@ -68,18 +69,16 @@ def _delimited(text: str, closings: Mapping[str, str]) -> Iterator[Span]:
             yield found.start(), at
 
 
-def _code(text: str) -> Iterator[Span]:
-    """Code within lines: from backticks to the next ones of the same number."""
+def _code(text: str) -> Iterator[Extent]:
+    """Code within lines: from some backticks to the next that are as many."""
     runs = [found.span() for found in _TICKS.finditer(text)]
-    following: dict[int, int] = {}
-    closing = [0] * len(runs)
-    for number in range(len(runs) - 1, -1, -1):
-        length = runs[number][1] - runs[number][0]
-        closing[number] = following.get(length, 0)
-        following[length] = number
-    number = 0
-    while number < len(runs):
-        last = closing[number]
-        if last:
-            yield runs[number][0], runs[last][1]
-        number = last + 1 if last else number + 1
+    following: dict[int, Extent] = {}
+    closings: list[Extent | None] = []
+    for start, end in reversed(runs):
+        closings.append(following.get(end - start))
+        following[end - start] = (start, end)
+    done = 0
+    for (start, _), closing in zip(runs, reversed(closings), strict=True):
+        if closing and start >= done:
+            done = closing[1]
+            yield start, done

@@ -1,4 +1,4 @@
-"""The numerals of a passage that come from no figure, and the figures that have their value."""
+"""The numerals of a passage that come from no figure, and the figures that they may be."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Numeral:
-    """A numeral in a source: its place there, and the figures it may be."""
+    """A numeral at its offset in a source, and the figures that it may be."""
 
     passage: Passage
     start: int
@@ -34,13 +34,11 @@ class Numeral:
         return self.start + len(self.text)
 
     def problem(self) -> Problem:
-        """What is told of it."""
-        names = [f'{{{{ fig("{figure.id}") }}}}' for figure in self.figures[:_MOST_NAMED]]
-        hint = 'bind it to a figure with {{ fig("…") }}, or mark it as no figure: {{ literal("' + self.text + '") }}'
-        if len(self.figures) == 1:
-            hint = names[0]
-        elif names:
-            hint = "one of: " + ", ".join(names)
+        calls = ", ".join(f'{{{{ fig("{figure.id}") }}}}' for figure in self.figures[:_MOST_NAMED])
+        hint = "one of: " + calls if len(self.figures) > 1 else calls
+        if not hint:
+            literal = f'{{{{ literal("{self.text}") }}}}'
+            hint = 'bind it to a figure with {{ fig("…") }}, or mark it as no figure: ' + literal
         span = self.passage.source.at(self.start)
         return Problem("numeral-unbound", f'"{self.text}" comes from no figure', span, hint)
 
@@ -66,27 +64,27 @@ class NumeralReader:
         return groups
 
     def unbound(self, passage: Passage) -> Iterator[Numeral]:
-        """The numerals that come from no figure and are none that may stand by themselves."""
-        spans: list[tuple[int, int]] | None = None
-        for found in _NUMERAL.finditer(passage.text):
-            if spans is None:
-                spans = list(self._allowed.spans(passage.text))
-            if not any(start < found.end() and found.start() < end for start, end in spans):
+        """The numerals that come from no figure and are not allowed without one."""
+        numerals = list(_NUMERAL.finditer(passage.text))
+        allowed = list(self._allowed.spans(passage.text)) if numerals else []
+        for found in numerals:
+            if not any(start < found.end() and found.start() < end for start, end in allowed):
                 figures = self._figures(found, passage)
                 yield Numeral(passage, passage.start + found.start(), found[0], figures)
 
     def _figures(self, found: re.Match[str], passage: Passage) -> tuple[Figure, ...]:
-        """The figures with these digits that fit what stands around them best."""
+        """The figures with these digits that fit best with the text around them."""
         text = passage.text
         percent = bool(_PERCENT.match(text, found.end()))
-        named = in_paragraph(text, found.start())
+        start, end = text.rfind("\n\n", 0, found.start()) + 1, text.find("\n\n", found.start())
+        paragraph = text[start : end if end >= 0 else len(text)]
         negative = text[max(0, found.start() - 1) : found.start()] in ("-", MINUS)
         fits: list[Callable[[Figure], bool]] = [
             lambda figure: (figure.indicator.unit_type == "percent") == percent,
             lambda figure: figure.value.startswith("-") == negative,
             lambda figure: self._unit_follows(figure, text[found.end() : found.end() + 60]),
             lambda figure: bool(passage.area) and figure.area.id == passage.area,
-            lambda figure: in_language(figure.area.name, self.form.language) in named,
+            lambda figure: in_language(figure.area.name, self.form.language) in paragraph,
         ]
         figures = self._qualified(list(self._by_number.get(found[0], ())), found, text)
         for fit in fits:
@@ -94,11 +92,11 @@ class NumeralReader:
         return tuple(figures)
 
     def _qualified(self, figures: list[Figure], found: re.Match[str], text: str) -> list[Figure]:
-        """Those whose words (`more than`, `about`) stand before the numeral; without words, those that have none."""
-        worded = [figure for figure in figures if figure.qualifier and self._words_stand(figure, found, text)]
+        """The figures whose words (`more than`, `about`) are before the numeral, else those without words."""
+        worded = [figure for figure in figures if figure.qualifier and self._words_before(figure, found, text)]
         return worded or [figure for figure in figures if not figure.qualifier] or figures
 
-    def _words_stand(self, figure: Figure, found: re.Match[str], text: str) -> bool:
+    def _words_before(self, figure: Figure, found: re.Match[str], text: str) -> bool:
         printed = self.form.value(figure, unit=False)
         before = printed[: printed.find(found[0])].replace(NO_BREAK_SPACE, " ")
         there = text[: found.start()].replace(NO_BREAK_SPACE, " ").replace("\n", " ")
@@ -107,10 +105,3 @@ class NumeralReader:
     def _unit_follows(self, figure: Figure, after: str) -> bool:
         words = self.form.unit_forms(figure.indicator).split("|")
         return any(word and after.lstrip().startswith(word) for word in words)
-
-
-def in_paragraph(text: str, at: int) -> str:
-    """The paragraph around a character."""
-    start = text.rfind("\n\n", 0, at) + 1
-    end = text.find("\n\n", at)
-    return text[start : end if end >= 0 else len(text)]

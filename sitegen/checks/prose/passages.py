@@ -1,4 +1,4 @@
-"""The authors' own words: the texts of pages, settings and data, each with its place, all else masked by blanks."""
+"""The prose of authors: the texts of pages, settings and data at their places, with all else replaced by blanks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from ...content import take_fences
-from ...model import Content, Dataset, Settings, WrittenPage
+from ...model import Content, Dataset, Settings, Text, WrittenPage
 from ...text import SourceText
 from .masks import blank, blanked, jinja_spans
 
@@ -28,7 +28,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Passage:
-    """A text in one language. `text` is as long as in the source from `start` on, what is no prose blanked out."""
+    """A text in one language, as long as in its source from `start` on, with blanks for what is no prose."""
 
     source: SourceText
     start: int
@@ -36,28 +36,26 @@ class Passage:
     language: str
     area: str
     kind: str
-    """Where it stands: "body", "yaml", "toml", "csv" or "settings"; it decides how a figure is written into it."""
+    """Where it is: "body", "yaml", "toml", "csv" or "settings"; this decides how a figure is written into it."""
 
 
 def passages(settings: Settings, content: Content, dataset: Dataset) -> Iterator[Passage]:
-    """Every text that an author wrote and a reader reads."""
+    """Every text of an author that readers see."""
     for page in content.written:
         yield from _of_page(page)
     yield from _of_settings(settings)
     yield from _of_tables(settings, dataset)
-    yield from _of_declarations(settings, dataset)
+    yield from _of_declarations(dataset)
 
 
 def _of_page(page: WrittenPage) -> Iterator[Passage]:
     source, body_start = page.source, page.source.offset(page.body_line)
-    lines = source.text[body_start:]
+    body = source.text[body_start:]
     for node in _scalars(source.text[:body_start], _FRONT_TEXTS):
         yield _of_node(node, source, 1, page)
-    outside, fences = take_fences(lines, page.body_line)
-    kept = [
-        line if line == other else " " * len(line)
-        for line, other in zip(lines.split("\n"), outside.split("\n"), strict=True)
-    ]
+    outside, fences = take_fences(body, page.body_line)
+    lines = zip(body.split("\n"), outside.split("\n"), strict=True)
+    kept = [line if line == other else " " * len(line) for line, other in lines]
     yield Passage(source, body_start, prose_of("\n".join(kept)), page.language, page.area, "body")
     for fence in fences:
         if fence.is_chart:
@@ -72,8 +70,8 @@ def _of_node(node: yaml.ScalarNode, source: SourceText, first_line: int, page: W
 
 
 def _scalars(text: str, keys: Sequence[str]) -> Iterator[yaml.ScalarNode]:
-    """The texts below some keys of a YAML mapping; none when it can't be read, which is told elsewhere."""
-    # the fence of a front matter is a document's mark; what stands below the second one is a document of its own
+    """The texts below some keys of a YAML mapping; none if it can't be read, which is reported elsewhere."""
+    # front matter is the first document: `---` begins another one
     try:
         node = next(iter(yaml.compose_all(text, Loader=_NODES)), None)
     except yaml.YAMLError:
@@ -88,20 +86,15 @@ def _texts(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
     if isinstance(node, yaml.ScalarNode):
         if node.tag == "tag:yaml.org,2002:str" and not _IDENTIFIER.match(node.value):
             yield node
-    elif isinstance(node, yaml.MappingNode):
-        for _, value in node.value:
-            yield from _texts(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _texts(value)
+    elif isinstance(node, yaml.CollectionNode):
+        for item in node.value:
+            yield from _texts(item[1] if isinstance(node, yaml.MappingNode) else item)
 
 
 def _of_settings(settings: Settings) -> Iterator[Passage]:
-    navigation = [item.title for item in settings.navigation]
-    texts = [settings.title, settings.description, settings.notice, *navigation]
-    for text in texts:
-        for language, value in text.items():
-            yield from _found(settings.located.source, value, 1, language or settings.default_language, "settings")
+    titles = (item.title for item in settings.navigation)
+    for text in (settings.title, settings.description, settings.notice, *titles):
+        yield from _of_text(text, settings.located.source, 1, "settings", settings.default_language)
 
 
 def _of_tables(settings: Settings, dataset: Dataset) -> Iterator[Passage]:
@@ -109,33 +102,36 @@ def _of_tables(settings: Settings, dataset: Dataset) -> Iterator[Passage]:
         if table.source.name.endswith(".toml"):
             continue
         for index, column in enumerate(table.columns):
-            stem, _, suffix = column.name.rpartition("_")
-            language = suffix if suffix in settings.languages else settings.default_language
-            if column.type != "string" or (stem if suffix in settings.languages else column.name) not in _DATA_TEXTS:
+            stem, _, language = column.name.rpartition("_")
+            if language not in settings.languages:
+                stem, language = column.name, settings.default_language
+            if column.type != "string" or stem not in _DATA_TEXTS:
                 continue
             for row, line in zip(table.rows, table.lines, strict=True):
-                if row[index] and not _IDENTIFIER.match(row[index]):
+                if not _IDENTIFIER.match(row[index]):
                     # quotation marks are doubled in the file
                     yield from _found(table.source, row[index].replace('"', '""'), line, language, "csv")
 
 
-def _of_declarations(settings: Settings, dataset: Dataset) -> Iterator[Passage]:
-    if dataset.derived_source:
-        for figure in dataset.derived.values():
-            for text in (figure.indicator.name, figure.note, figure.period_note):
-                for language, value in text.items():
-                    yield from _found(dataset.derived_source, value, figure.line, language, "toml")
-    if dataset.rules_source:
-        for rule in dataset.judgements:
-            for text in (rule.title, rule.explanation):
-                for language, value in text.items():
-                    yield from _found(dataset.rules_source, value, rule.line, language, "toml")
+def _of_declarations(dataset: Dataset) -> Iterator[Passage]:
+    for figure in dataset.derived.values():
+        for text in (figure.indicator.name, figure.note, figure.period_note):
+            yield from _of_text(text, dataset.derived_source, figure.line, "toml")
+    for rule in dataset.judgements:
+        for text in (rule.title, rule.explanation):
+            yield from _of_text(text, dataset.rules_source, rule.line, "toml")
+
+
+def _of_text(text: Text, source: SourceText | None, line: int, kind: str, default: str = "") -> Iterator[Passage]:
+    for language, value in text.items():
+        if source:
+            yield from _found(source, value, line, language or default, kind)
 
 
 def _found(source: SourceText, value: str, line: int, language: str, kind: str) -> Iterator[Passage]:
-    """A value where it stands in its file; nothing where it was written in another way."""
+    """A value where it is in its file; nothing if it is written in another way there."""
     first = source.offset(line)
-    # whole, if it stands in quotes: it may be a part of another text too
+    # in quotes first: unquoted, it may be a part of another text
     quoted = next((at + 1 for mark in "\"'" if (at := source.text.find(f"{mark}{value}{mark}", first)) >= 0), -1)
     start = quoted if quoted >= 0 else source.text.find(value, first)
     if value and start >= 0:
@@ -143,7 +139,7 @@ def _found(source: SourceText, value: str, line: int, language: str, kind: str) 
 
 
 def prose_of(text: str) -> str:
-    """A Markdown text with blanks in place of what is no prose; line ends stay."""
+    """A Markdown text with blanks for what is no prose; line ends stay."""
     parts, at = [], 0
     for start, end in jinja_spans(text):
         parts += [text[at:start], _strings_kept(text[start:end])]
@@ -152,7 +148,7 @@ def prose_of(text: str) -> str:
 
 
 def _strings_kept(expression: str) -> str:
-    """An expression with only the texts in it that are prose: not ids, keys or paths, nor what is marked as literal."""
+    """An expression with blanks for all but its prose: texts that are no ids, keys, paths or literals."""
     kept = list(blank(expression))
     for found in _STRING.finditer(expression):
         if not found["call"] and not _IDENTIFIER.match(found["text"]):
