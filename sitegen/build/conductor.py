@@ -55,17 +55,17 @@ def conduct(
     kept = KeptPages.load(store, engine_key(options, settings))
     inputs = read_inputs(options, settings, problems, files, kept.records, session)
     kept.dataset = inputs.dataset
-    generated = tuple(generated_pages(settings, inputs.content, inputs.dataset, inputs.forms))
+    generated = tuple(generated_pages(settings, inputs.content, inputs.dataset, inputs.formats))
     content = replace(inputs.content, generated=generated)
     addresses = Addresses(settings, content, inputs.dataset)
     problems += cross_reference_problems(addresses)
 
     # render and draw: first the written pages, then the generated ones, which list the pages that show a figure
-    ready = prepared(options, addresses, inputs.forms, session)
+    ready = prepared(options, addresses, inputs.formats, session)
     data_key = files.data_hash(options.base_url)
     changes = kept.possible_changes(content, data_key)
     pool = PagePool(ready.renderer, kept, ready.renderer.reader, changes, options, progress, has_errors(problems))
-    draw = chart_drawer(options, settings, inputs.forms, addresses, store, session, progress, problems)
+    draw = chart_drawer(options, settings, inputs.formats, addresses, store, session, progress, problems)
     finished, charts = pool.written(inputs.content.written, draw)
     finished += pool.generated(generated, charts, figure_uses([item.stored for item in finished if item.stored]))
     problems += pool.problems(finished)
@@ -73,7 +73,7 @@ def conduct(
 
     # make the other files
     progress.stage("checking")
-    site = FinishedSite(addresses, inputs.forms, pages, ready.assets, charts, ready.policy)
+    site = FinishedSite(addresses, inputs.formats, pages, ready.assets, charts, ready.policy)
     of_data = session.data(f"files {data_key}" if data_key else "", lambda: data_artifacts(site))
     artifacts = (*site_artifacts(site), *of_data)
 
@@ -85,7 +85,7 @@ def conduct(
         # slow to import, and not needed by plain builds
         from ..checks.prose import prose_problems
 
-        problems += prose_problems(settings, inputs.content, inputs.as_written, inputs.forms)
+        problems += prose_problems(settings, inputs.content, inputs.as_written, inputs.formats)
     if not has_errors(problems):
         problems += description_problems(inputs.dataset, settings, options.content)
         if options.thorough:

@@ -25,7 +25,7 @@ class Inputs:
     content: Content
     as_written: Dataset
     dataset: Dataset
-    forms: Mapping[str, FigureFormat]
+    formats: Mapping[str, FigureFormat]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class _Data:
 
     as_written: Dataset
     dataset: Dataset
-    forms: Mapping[str, FigureFormat]
+    formats: Mapping[str, FigureFormat]
     problems: tuple[Problem, ...]
 
 
@@ -58,17 +58,17 @@ def read_inputs(
     outdated = outdated_translations(options.content, content, settings, options.thorough, problems)
     data: _Data = session.data(files.data_hash(options.base_url), lambda: _read_data(options, settings))
     problems += data.problems
-    return Inputs(settings, replace(content, outdated=outdated), data.as_written, data.dataset, data.forms)
+    return Inputs(settings, replace(content, outdated=outdated), data.as_written, data.dataset, data.formats)
 
 
 def _read_data(options: BuildOptions, settings: Settings) -> _Data:
     problems: list[Problem] = []
     dataset = load_dataset(options.content, settings, problems)
     labels = load_labels(options.templates, settings, problems)
-    forms = {language: FigureFormat(language, labels[language]) for language in settings.languages}
+    formats = {language: FigureFormat(language, labels[language]) for language in settings.languages}
     declarations = load_declarations(options.content, settings, problems)
     # texts show derived figures, which have texts themselves: calculate the values first, then again with the texts
     as_written = calculate(declarations, dataset, [])
-    bound_declarations, bound = bind_data_texts(declarations, as_written, forms, problems)
-    calculated = with_distinct_names(calculate(bound_declarations, bound, problems), forms, problems)
-    return _Data(as_written, with_calculated_tables(calculated, labels, problems), forms, tuple(problems))
+    bound_declarations, bound = bind_data_texts(declarations, as_written, formats, problems)
+    calculated = with_distinct_names(calculate(bound_declarations, bound, problems), formats, problems)
+    return _Data(as_written, with_calculated_tables(calculated, labels, problems), formats, tuple(problems))

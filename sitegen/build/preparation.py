@@ -29,7 +29,7 @@ class Prepared:
 
 
 def prepared(
-    options: BuildOptions, addresses: Addresses, forms: Mapping[str, FigureFormat], session: BuildSession
+    options: BuildOptions, addresses: Addresses, formats: Mapping[str, FigureFormat], session: BuildSession
 ) -> Prepared:
     """The renderer with its templates and assets."""
     paths, assets = hashed_assets(options.templates, plain=options.preview)
@@ -41,14 +41,14 @@ def prepared(
         # in a preview, scripts may change without their page
         return "" if options.preview else scripts[name]
 
-    renderer = SiteRenderer(addresses, forms, templates, paths, integrity, policy, options.preview, session.codes)
+    renderer = SiteRenderer(addresses, formats, templates, paths, integrity, policy, options.preview, session.codes)
     return Prepared(renderer, assets, policy)
 
 
 def chart_drawer(
     options: BuildOptions,
     settings: Settings,
-    forms: Mapping[str, FigureFormat],
+    formats: Mapping[str, FigureFormat],
     addresses: Addresses,
     store: Store,
     session: BuildSession,
@@ -59,5 +59,5 @@ def chart_drawer(
     workshop = Workshop(store, options.jobs, progress, session.workers, settings.chart_seconds)
     functions = ChartFunctions(options.content)
     return lambda requests, draws: draw_charts(
-        requests, addresses, forms, functions, replace(workshop, draws=draws), problems
+        requests, addresses, formats, functions, replace(workshop, draws=draws), problems
     )

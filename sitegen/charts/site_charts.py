@@ -32,7 +32,7 @@ class _Ready:
 def draw_charts(
     requests: Sequence[tuple[Page, ChartRequest]],
     addresses: Addresses,
-    forms: Mapping[str, FigureFormat],
+    formats: Mapping[str, FigureFormat],
     functions: ChartFunctions,
     workshop: Workshop,
     problems: list[Problem],
@@ -40,7 +40,7 @@ def draw_charts(
     """Every chart that can be drawn; the problems of others are added to `problems`."""
     if not requests:
         return {}
-    ready = _ready(requests, forms, functions, workshop, problems)
+    ready = _ready(requests, formats, functions, workshop, problems)
     drawn = []
     for item, drawing in zip(ready, workshop.drawings([item.data for item in ready]), strict=True):
         if not isinstance(drawing, str):
@@ -51,11 +51,11 @@ def draw_charts(
             problems.append(Problem("chart-drawing", message, item.page.source.span(item.request.line)))
     pictures = workshop.pictures(
         [item.request.id for item, _ in drawn],
-        [(drawing.wide, _caption(item.request, addresses, forms[item.page.language])) for item, drawing in drawn],
+        [(drawing.wide, _caption(item.request, addresses, formats[item.page.language])) for item, drawing in drawn],
     )
     charts: dict[tuple[str, str], DrawnChart] = {}
     for (item, drawing), picture in zip(drawn, pictures, strict=True):
-        description = describe(item.request, item.data, forms[item.page.language], item.rows)
+        description = describe(item.request, item.data, formats[item.page.language], item.rows)
         chart = DrawnChart(item.request, item.data, drawing, picture, description, item.rows)
         charts.setdefault((item.page.language, item.request.id), chart)
     return charts
@@ -63,7 +63,7 @@ def draw_charts(
 
 def _ready(
     requests: Iterable[tuple[Page, ChartRequest]],
-    forms: Mapping[str, FigureFormat],
+    formats: Mapping[str, FigureFormat],
     functions: ChartFunctions,
     workshop: Workshop,
     problems: list[Problem],
@@ -73,7 +73,7 @@ def _ready(
     from .kinds import CHART_KINDS
 
     charts = [
-        _Ready(page, request, CHART_KINDS[request.kind].data(request, forms[page.language]))
+        _Ready(page, request, CHART_KINDS[request.kind].data(request, formats[page.language]))
         for page, request in requests
     ]
     calls = [

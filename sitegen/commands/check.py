@@ -50,7 +50,7 @@ def fix_numerals(options: BuildOptions) -> Iterator[tuple[str, int]]:
     """
     problems: list[Problem] = []
     inputs = read_inputs(options, load_settings(options.content, options.base_url, problems), problems)
-    for name, text in fixed_sources(inputs.settings, inputs.content, inputs.as_written, inputs.forms).items():
+    for name, text in fixed_sources(inputs.settings, inputs.content, inputs.as_written, inputs.formats).items():
         path = Path(name)
         raw = path.read_bytes()
         bom = "\ufeff" if raw.startswith(b"\xef\xbb\xbf") else ""

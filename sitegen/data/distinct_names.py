@@ -28,17 +28,17 @@ _TOLD = {
 _Addition = Callable[[_Item, str, str], str]
 
 
-def with_distinct_names(dataset: Dataset, forms: Mapping[str, FigureFormat], problems: list[Problem]) -> Dataset:
-    """The dataset with names that differ wherever what they name does, in every language of `forms`.
+def with_distinct_names(dataset: Dataset, formats: Mapping[str, FigureFormat], problems: list[Problem]) -> Dataset:
+    """The dataset with names that differ wherever what they name does, in every language of `formats`.
 
     An area is told apart by what it lies in, its full name, its type or its code; an indicator by its unit; a computed
     figure by its area or time; a source by its date or publisher; a time that its source calls `mid-year`, by the year.
     Where nothing tells two of a name apart, and figures are of them, that is added to `problems`; of sources, it isn't.
     """
-    naming = _Naming(dataset, forms, problems)
+    naming = _Naming(dataset, formats, problems)
     dataset = _renamed(dataset, naming.areas(), naming.indicators(), naming.documents())
-    dataset = _with_period_details(dataset, forms)
-    labels = _Naming(dataset, forms, problems).labels()
+    dataset = _with_period_details(dataset, formats)
+    labels = _Naming(dataset, formats, problems).labels()
     derived = {key: replace(dataset.derived[key], indicator=own) for key, own in labels.items()}
     return replace(dataset, derived={**dataset.derived, **derived})
 
@@ -82,8 +82,8 @@ def _renamed(
 class _Naming:
     """Finds names that are shared, and others for what has them."""
 
-    def __init__(self, dataset: Dataset, forms: Mapping[str, FigureFormat], problems: list[Problem]) -> None:
-        self._dataset, self._forms, self._problems = dataset, forms, problems
+    def __init__(self, dataset: Dataset, formats: Mapping[str, FigureFormat], problems: list[Problem]) -> None:
+        self._dataset, self._formats, self._problems = dataset, formats, problems
         self._reported: set[tuple[str, ...]] = set()
 
     def areas(self) -> dict[str, Area]:
@@ -121,7 +121,7 @@ class _Naming:
         """The indicators that are called otherwise than in their table."""
         items = self._dataset.indicators
         ways: list[_Addition[Indicator]] = [
-            lambda indicator, name, language: _added(name, self._forms[language].unit_name(indicator))
+            lambda indicator, name, language: _added(name, self._formats[language].unit_name(indicator))
         ]
         names = self._distinct(items, lambda indicator: indicator.name, ways, "indicators")
         return {key: replace(items[key], name=name) for key, name in names.items()}
@@ -131,7 +131,9 @@ class _Naming:
         items = self._dataset.documents
         ways: list[_Addition[Document]] = [
             lambda document, name, language: _added(name, in_language(document.publisher, language)),
-            lambda document, name, language: _added(name, document.date and self._forms[language].date(document.date)),
+            lambda document, name, language: _added(
+                name, document.date and self._formats[language].date(document.date)
+            ),
         ]
         names = self._distinct(items, lambda document: document.title, ways)
         return {key: replace(items[key], title=name) for key, name in names.items()}
@@ -144,7 +146,7 @@ class _Naming:
             return in_language(figure.area.name, language)
 
         def time(figure: DerivedFigure, language: str) -> str:
-            return self._forms[language].period_of(figure)
+            return self._formats[language].period_of(figure)
 
         def both(figure: DerivedFigure, language: str) -> str:
             area = place(figure, language)
@@ -167,7 +169,7 @@ class _Naming:
     ) -> dict[str, Text]:
         """The names of those that share one, told apart by the first of some ways that does; the rest is told."""
         changed: dict[str, Text] = {}
-        for language in self._forms:
+        for language in self._formats:
             shown = {key: in_language(name_of(item), language) for key, item in items.items()}
             groups: dict[str, list[str]] = {}
             for key, name in shown.items():
@@ -235,7 +237,7 @@ def _plain(name: str) -> str:
     return " ".join("".join(seen).split())
 
 
-def _with_period_details(dataset: Dataset, forms: Mapping[str, FigureFormat]) -> Dataset:
+def _with_period_details(dataset: Dataset, formats: Mapping[str, FigureFormat]) -> Dataset:
     """The dataset in which times that a source puts in the same words say which they are: `mid-year (2023)`.
 
     The year is added where that tells them apart, else the period.
@@ -243,7 +245,7 @@ def _with_period_details(dataset: Dataset, forms: Mapping[str, FigureFormat]) ->
     # of very many figures, a few times
     times = {_time_key(item): item for item in dataset.figures.values()}
     details: dict[tuple[str, ...], str] = {}
-    for form in forms.values():
+    for form in formats.values():
         groups: dict[str, list[Figure]] = {}
         for item in times.values():
             groups.setdefault(_plain(form.period_of(item)), []).append(item)

@@ -233,14 +233,14 @@ class Reader(DataReader):
     def __init__(
         self,
         addresses: Addresses,
-        forms: Mapping[str, FigureFormat],
+        formats: Mapping[str, FigureFormat],
         templates: Mapping[str, tuple[str, bytes]],
         asset_paths: Mapping[str, str],
         policy: str,
         texts: Texts,
     ) -> None:
         super().__init__(addresses.dataset)
-        self._addresses, self._forms, self._texts = addresses, forms, texts
+        self._addresses, self._formats, self._texts = addresses, formats, texts
         self._templates, self._asset_paths, self._policy = templates, asset_paths, policy
         self._charts: Mapping[tuple[str, str], Any] = {}
         self._uses: Mapping[str, Sequence[Page]] = {}
@@ -394,7 +394,7 @@ class Reader(DataReader):
     @fact("the interface labels ({1})", Scope.ANY, counts=lambda form: form.labels.texts)
     def form(self, language: str) -> FigureFormat:
         """The figure format of a language, with its interface labels."""
-        return self._forms[language]
+        return self._formats[language]
 
     @fact("the template {1}", Scope.ANY)
     def template(self, name: str) -> tuple[str, bytes] | None:

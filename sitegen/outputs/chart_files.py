@@ -18,7 +18,7 @@ def chart_files(site: FinishedSite) -> Iterator[Artifact]:
     for (language, key), chart in site.charts.items():
         origin = pages[language, site.addresses.charts[language, key].page_key].source.name
         shown = frozenset(figure.id for figure in chart.request.figures)
-        form = site.forms[language]
+        form = site.formats[language]
         header, rows, numeric = file_rows(chart.request, chart.rows, form)
         files = {
             "svg": chart.picture.svg.encode(),

@@ -14,7 +14,7 @@ from ..model import Artifact, StoredPage
 @dataclass(frozen=True)
 class FinishedSite:
     addresses: Addresses
-    forms: Mapping[str, FigureFormat]
+    formats: Mapping[str, FigureFormat]
     pages: Sequence[StoredPage]
     assets: Sequence[Artifact]
     charts: Charts

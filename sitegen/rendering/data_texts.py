@@ -24,13 +24,13 @@ _Declared = TypeVar("_Declared", DeclaredFigure, DeclaredRule)
 
 
 def bind_data_texts(
-    declarations: Declarations, dataset: Dataset, forms: Mapping[str, FigureFormat], problems: list[Problem]
+    declarations: Declarations, dataset: Dataset, formats: Mapping[str, FigureFormat], problems: list[Problem]
 ) -> tuple[Declarations, Dataset]:
     """The declarations and the dataset with their texts rendered, each in its column's or key's language.
 
     `dataset` already has the derived figures. Mistakes are added to `problems`.
     """
-    binder = _Binder(dataset, forms, problems)
+    binder = _Binder(dataset, formats, problems)
     tables = {name: binder.table(table) for name, table in dataset.tables.items()}
     changed = {name: table for name, table in tables.items() if table is not dataset.tables[name]}
     figures = tuple(binder.declaration(item, "label", "note") for item in declarations.figures)
@@ -52,13 +52,13 @@ class _Codes(TextShortcodes):
 @dataclass
 class _Binder:
     dataset: Dataset
-    forms: Mapping[str, FigureFormat]
+    formats: Mapping[str, FigureFormat]
     problems: list[Problem]
 
     def __post_init__(self) -> None:
         self._sandbox = Sandbox()
         self._codes = {
-            language: _Codes(DataReader(self.dataset), form, self.problems) for language, form in self.forms.items()
+            language: _Codes(DataReader(self.dataset), form, self.problems) for language, form in self.formats.items()
         }
 
     def table(self, table: Table) -> Table:
@@ -84,7 +84,7 @@ class _Binder:
     def _language(self, column: str) -> str:
         """The language of a column such as `note_en`; without a suffix, that of a site with only one."""
         suffix = column.rpartition("_")[2]
-        return suffix if suffix in self.forms else next(iter(self.forms)) if len(self.forms) == 1 else ""
+        return suffix if suffix in self.formats else next(iter(self.formats)) if len(self.formats) == 1 else ""
 
     def _row(self, row: Sequence[str], languages: Sequence[str], table: Table, line: int) -> tuple[str, ...]:
         return tuple(
@@ -98,7 +98,7 @@ class _Binder:
             name = table.columns[index].name
             message = f'a text for all languages can\'t show a figure (column "{name}")'
             span = table.source.find("{{", line)
-            hint = "give each language a column: " + ", ".join(f"{name}_{language}" for language in self.forms)
+            hint = "give each language a column: " + ", ".join(f"{name}_{language}" for language in self.formats)
             self.problems.append(Problem("text-language", message, span, hint))
         return cell
 

@@ -13,12 +13,12 @@ from .views.data import figure_title
 
 
 def generated_pages(
-    settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
+    settings: Settings, content: Content, dataset: Dataset, formats: Mapping[str, FigureFormat]
 ) -> Iterator[GeneratedPage]:
     """The generated pages in each language."""
     keys = {page.key for page in content.pages}
     for language in settings.languages:
-        form, prefix = forms[language], language_prefix(language, settings)
+        form, prefix = formats[language], language_prefix(language, settings)
         labels = form.labels
         if "404" not in keys:
             yield replace(_page("404", language, prefix, labels("not_found_title"), "404"), url=f"{prefix}404.html")

@@ -92,7 +92,7 @@ class SiteRenderer:
     """
 
     addresses: Addresses
-    forms: Mapping[str, FigureFormat]
+    formats: Mapping[str, FigureFormat]
     templates: Templates
     asset_paths: Mapping[str, str]
     integrity: Callable[[str], str] = str
@@ -105,11 +105,13 @@ class SiteRenderer:
         self.in_titles: list[Problem] = []
         """What is wrong in the titles and descriptions of all pages."""
         texts = _PrintedTexts(pages, lambda page: self._texts(page, self.in_titles))
-        self.reader = reader = Reader(self.addresses, self.forms, self.templates, self.asset_paths, self.policy, texts)
+        self.reader = reader = Reader(
+            self.addresses, self.formats, self.templates, self.asset_paths, self.policy, texts
+        )
         self._environment = layout_environment(self.templates, self.integrity, reader, self.codes)
         self._sandbox = Sandbox(self.codes)
-        self._converters = {language: MarkdownConverter(form, reader) for language, form in self.forms.items()}
-        self._sites = {language: SiteView(reader, form) for language, form in self.forms.items()}
+        self._converters = {language: MarkdownConverter(form, reader) for language, form in self.formats.items()}
+        self._sites = {language: SiteView(reader, form) for language, form in self.formats.items()}
         # titles come first: any page may show those of others
         with_code = [page for page in pages.values() if _has_code(page)]
         with self._sandbox.granted(Budget.of_texts(len(with_code))):
@@ -135,7 +137,7 @@ class SiteRenderer:
         if "{" not in text:
             return PrintedText(text, _NO_FIGURES)
         shortcodes = Shortcodes(page, self._sites[page.language], problems, text_only=True)
-        context = {**shortcodes.functions(), "t": self.forms[page.language].labels}
+        context = {**shortcodes.functions(), "t": self.formats[page.language].labels}
         with self._sandbox.granted(Budget.of_title()):
             printed = self._sandbox.render(text, page.source, line, context, problems)
         return PrintedText(text if printed is None else printed, shortcodes.figures)
@@ -234,7 +236,7 @@ class SiteRenderer:
         language = rendered.page.language
         self.reader.placed_chart(language, chart.request.id)
         placed = self.addresses.charts[language, chart.request.id]
-        return ChartView(chart, placed, self.addresses, self.forms[language], rendered.html_codes.source)
+        return ChartView(chart, placed, self.addresses, self.formats[language], rendered.html_codes.source)
 
     def _chart_html(self, chart: ChartView, rendered: RenderedBody) -> str:
         context = {**rendered.author.in_html, "chart": chart}

@@ -178,7 +178,7 @@ def test_the_front_matter_stays_yaml(content: Path, front: str, fixed: str) -> N
 
 def _fixed(content: Path) -> dict[str, str]:
     site = read(content)
-    return dict(fixed_sources(site.settings, site.content, site.dataset, site.forms))
+    return dict(fixed_sources(site.settings, site.content, site.dataset, site.formats))
 
 
 DERIVED = """

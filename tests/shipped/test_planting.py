@@ -39,7 +39,7 @@ class Read:
     settings: Settings
     content: Content
     dataset: Dataset
-    forms: Mapping[str, FigureFormat]
+    formats: Mapping[str, FigureFormat]
 
 
 def read(content: Path) -> Read:
@@ -58,7 +58,7 @@ def read(content: Path) -> Read:
 def found(content: Path) -> list[Problem]:
     """What is named in a site."""
     site = read(content)
-    return list(prose_problems(site.settings, site.content, site.dataset, site.forms))
+    return list(prose_problems(site.settings, site.content, site.dataset, site.formats))
 
 
 @dataclass(frozen=True)

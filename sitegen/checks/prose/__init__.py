@@ -15,7 +15,7 @@ from .passages import passages
 
 
 def prose_problems(
-    settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
+    settings: Settings, content: Content, dataset: Dataset, formats: Mapping[str, FigureFormat]
 ) -> Iterator[Problem]:
     """Every numeral that comes from no figure, and every word of direction beside a change of the other sign.
 
@@ -24,34 +24,34 @@ def prose_problems(
     if not dataset.figures:
         return
     literal = [AuthorPattern(pattern) for pattern in settings.literal_numerals]
-    for numeral in _unbound(settings, content, dataset, forms, literal):
+    for numeral in _unbound(settings, content, dataset, formats, literal):
         yield numeral.problem()
     for pattern in literal:
         if pattern.is_slow:
             span = settings.located.span("checks", "literal_numerals")
             yield Problem("settings-value", f'"{pattern.text}" takes too long', span, SLOW_HINT)
-    readers = {language: DirectionReader(form, dataset) for language, form in forms.items()}
+    readers = {language: DirectionReader(form, dataset) for language, form in formats.items()}
     for passage in passages(settings, content, dataset):
         if passage.language in readers:
             yield from readers[passage.language].wrong(passage)
 
 
 def fixed_sources(
-    settings: Settings, content: Content, dataset: Dataset, forms: Mapping[str, FigureFormat]
+    settings: Settings, content: Content, dataset: Dataset, formats: Mapping[str, FigureFormat]
 ) -> Mapping[str, str]:
     """The new text of each file with numerals that can be only one figure, by the file's name."""
     literal = [AuthorPattern(pattern) for pattern in settings.literal_numerals]
-    return fixed_texts(_unbound(settings, content, dataset, forms, literal), forms) if dataset.figures else {}
+    return fixed_texts(_unbound(settings, content, dataset, formats, literal), formats) if dataset.figures else {}
 
 
 def _unbound(
     settings: Settings,
     content: Content,
     dataset: Dataset,
-    forms: Mapping[str, FigureFormat],
+    formats: Mapping[str, FigureFormat],
     literal: Sequence[AuthorPattern],
 ) -> Iterator[Numeral]:
-    readers = {language: NumeralReader(form, dataset, literal) for language, form in forms.items()}
+    readers = {language: NumeralReader(form, dataset, literal) for language, form in formats.items()}
     for passage in passages(settings, content, dataset):
         if passage.language in readers:
             yield from readers[passage.language].unbound(passage)

@@ -17,14 +17,14 @@ from .numerals import Numeral
 _OPTIONS = (("unit", True), ("sign", True), ("words", False), ("capital", True), ("magnitude", True))
 
 
-def fixed_texts(numerals: Iterable[Numeral], forms: Mapping[str, FigureFormat]) -> Mapping[str, str]:
+def fixed_texts(numerals: Iterable[Numeral], formats: Mapping[str, FigureFormat]) -> Mapping[str, str]:
     """The new text of each file that changes, by the file's name; edits that would make it unreadable are left out."""
     by_file: dict[str, tuple[SourceText, list[tuple[int, int, str]]]] = {}
     for numeral in numerals:
         if len(numeral.figures) == 1 and numeral.passage.kind != "settings":
             source = numeral.passage.source
             edits = by_file.setdefault(source.name, (source, []))[1]
-            edits.append(_edit(numeral, numeral.figures[0], forms[numeral.passage.language]))
+            edits.append(_edit(numeral, numeral.figures[0], formats[numeral.passage.language]))
     return {name: text for name, (source, edits) in by_file.items() if (text := _applied(source, edits)) != source.text}
 
 
