@@ -1,4 +1,4 @@
-"""What the engine asks of the tables it reads itself, whatever the author's descriptor says."""
+"""The contract: what the tables that the engine reads itself must have, whatever the author's descriptor says."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ PERIOD_PATTERN = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?(?:/[0-9]{4}(?:-[0-9]{2}(
 
 
 @dataclass(frozen=True)
-class Rule:
-    """What is asked of a column. The first of `types` is its type; an author may narrow it to another of them."""
+class ColumnRule:
+    """The contract of a column. The first of `types` is its type; an author may narrow it to another of them."""
 
     types: tuple[str, ...] = ("string",)
     required: bool = False
@@ -31,33 +31,29 @@ class Rule:
     @property
     def constraints(self) -> dict[str, Any]:
         """The rule as constraints of Table Schema."""
-        return {
-            **({"required": True} if self.required else {}),
-            **({"unique": True} if self.unique else {}),
-            **({"pattern": self.pattern} if self.pattern else {}),
-            **({"enum": list(self.enum)} if self.enum else {}),
-            **({"minimum": self.minimum} if self.minimum is not None else {}),
-        }
+        given = {"required": self.required, "unique": self.unique, "pattern": self.pattern, "enum": list(self.enum)}
+        minimum = {} if self.minimum is None else {"minimum": self.minimum}
+        return {name: value for name, value in given.items() if value} | minimum
 
 
-_ID = Rule(required=True, unique=True, pattern=KEY_PATTERN)
-_TEXT = Rule(optional=True)
-_REQUIRED = Rule(required=True)
-_DATE = Rule(("string", "date", "yearmonth", "year"), optional=True)
-_TILE = Rule(("integer",), minimum=1, optional=True)
+_ID = ColumnRule(required=True, unique=True, pattern=KEY_PATTERN)
+_TEXT = ColumnRule(optional=True)
+_REQUIRED = ColumnRule(required=True)
+_DATE = ColumnRule(("string", "date", "yearmonth", "year"), optional=True)
+_TILE = ColumnRule(("integer",), minimum=1, optional=True)
 
 # The columns the engine reads. "*": one for each language (`name_en`) or one for all (`name`).
-CORE_TABLES: Mapping[str, Mapping[str, Rule]] = {
+CORE_TABLES: Mapping[str, Mapping[str, ColumnRule]] = {
     "observations": {
         "id": _ID,
-        "indicator": Rule(required=True, refers="indicators"),
-        "area": Rule(required=True, refers="areas"),
-        "period": Rule(("string", "year", "yearmonth", "date"), required=True, pattern=PERIOD_PATTERN),
+        "indicator": ColumnRule(required=True, refers="indicators"),
+        "area": ColumnRule(required=True, refers="areas"),
+        "period": ColumnRule(("string", "year", "yearmonth", "date"), required=True, pattern=PERIOD_PATTERN),
         "period_note*": _TEXT,
-        "value": Rule(("number", "integer"), required=True),
-        "qualifier": Rule(enum=QUALIFIERS, optional=True),
-        "status": Rule(enum=("provisional", "revised", "disputed"), optional=True),
-        "source": Rule(required=True, refers="sources"),
+        "value": ColumnRule(("number", "integer"), required=True),
+        "qualifier": ColumnRule(enum=QUALIFIERS, optional=True),
+        "status": ColumnRule(enum=("provisional", "revised", "disputed"), optional=True),
+        "source": ColumnRule(required=True, refers="sources"),
         "locator*": _TEXT,
         "note*": _TEXT,
     },
@@ -65,19 +61,19 @@ CORE_TABLES: Mapping[str, Mapping[str, Rule]] = {
         "id": _ID,
         "name*": _REQUIRED,
         "unit": _REQUIRED,
-        "unit_type": Rule(enum=UNIT_TYPES, optional=True),
+        "unit_type": ColumnRule(enum=UNIT_TYPES, optional=True),
         "unit*": _TEXT,
-        "direction": Rule(enum=("lower-better", "higher-better", "neutral"), optional=True),
+        "direction": ColumnRule(enum=("lower-better", "higher-better", "neutral"), optional=True),
         "definition*": _TEXT,
-        "rounding": Rule(("number", "integer"), optional=True, minimum=0),
+        "rounding": ColumnRule(("number", "integer"), optional=True, minimum=0),
     },
     "areas": {
         "id": _ID,
         "name*": _REQUIRED,
         "full_name*": _TEXT,
         "type*": _TEXT,
-        "code": Rule(("string", "integer"), optional=True),
-        "parent": Rule(refers="areas", optional=True),
+        "code": ColumnRule(("string", "integer"), optional=True),
+        "parent": ColumnRule(refers="areas", optional=True),
         "tile_row": _TILE,
         "tile_col": _TILE,
     },
@@ -86,25 +82,22 @@ CORE_TABLES: Mapping[str, Mapping[str, Rule]] = {
         "title*": _REQUIRED,
         "publisher*": _TEXT,
         "date": _DATE,
-        "url": Rule(pattern="https?://.+", optional=True),
+        "url": ColumnRule(pattern="https?://.+", optional=True),
         "accessed": _DATE,
         "note*": _TEXT,
     },
 }
 
 
-def rules_of(table: str, languages: tuple[str, ...], header: tuple[str, ...]) -> dict[str, Rule]:
-    """The rule of each column that the contract knows, by its name; an `id` is one in any table."""
-    rules = {
-        column: rule for pattern, rule in CORE_TABLES.get(table, {}).items() for column in spellings(pattern, languages)
-    }
-    if "id" in header:
-        rules["id"] = _ID
-    return rules
+def rules_of(table: str, languages: tuple[str, ...], header: tuple[str, ...]) -> dict[str, ColumnRule]:
+    """The rules of a table by column; a column `id` has one in any table."""
+    rules = CORE_TABLES.get(table, {}).items()
+    found = {column: rule for pattern, rule in rules for column in spellings(pattern, languages)}
+    return {**found, "id": _ID} if "id" in header else found
 
 
 def missing_columns(table: str, languages: tuple[str, ...], header: tuple[str, ...]) -> Iterator[str]:
-    """The columns that a core table must have and this one has in no spelling."""
+    """The required columns that are missing from a core table in every spelling."""
     for pattern, rule in CORE_TABLES.get(table, {}).items():
         names = spellings(pattern, languages)
         if not rule.optional and not any(name in header for name in names):
@@ -112,7 +105,7 @@ def missing_columns(table: str, languages: tuple[str, ...], header: tuple[str, .
 
 
 def missing_languages(table: str, languages: tuple[str, ...], header: tuple[str, ...]) -> Iterator[str]:
-    """The columns that a core table has in some languages only: `name_vi` where there is `name_en`, and no `name`."""
+    """The columns that a core table lacks in some languages: `name_vi` if there is `name_en`, and no `name`."""
     for pattern in CORE_TABLES.get(table, {}):
         stem = pattern.rstrip("*")
         columns = [f"{stem}_{language}" for language in languages]
@@ -122,7 +115,7 @@ def missing_languages(table: str, languages: tuple[str, ...], header: tuple[str,
 
 
 def translations(header: tuple[str, ...], languages: tuple[str, ...]) -> Iterator[tuple[tuple[int, ...], int | None]]:
-    """The columns of each text that is there in several languages, and the one that serves all, if there is one."""
+    """The columns of each text in several languages, and the column for all of them, if there is one."""
     stems = dict.fromkeys(name.rpartition("_")[0] for name in header if name.rpartition("_")[2] in languages)
     for stem in stems:
         columns = tuple(header.index(f"{stem}_{language}") for language in languages if f"{stem}_{language}" in header)
@@ -139,6 +132,5 @@ def spellings(pattern: str, languages: tuple[str, ...]) -> list[str]:
 
 
 def refers(table: str, column: str) -> bool:
-    """Whether the contract has a column refer to another table."""
-    rule = CORE_TABLES.get(table, {}).get(column)
-    return bool(rule and rule.refers)
+    """Whether the contract makes a column refer to another table."""
+    return CORE_TABLES.get(table, {}).get(column, _TEXT).refers != ""

@@ -1,4 +1,4 @@
-"""The text of a CSV file: how its cells are separated, where each begins, and what is wrong with its quotes."""
+"""The text of a CSV file: its delimiter, the places of its cells, and mistakes with quotation marks."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 DELIMITERS = ",;\t"
 _QUOTED = re.compile(r'"[^"]*"')
 _QUOTED_CELL = re.compile(r'"[^"]*(?:""[^"]*)*"(?!")')
-# a line that Excel writes and reads, to say what stands between the cells
+# Excel writes and reads the delimiter in a line of its own
 _SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t ]*', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record of a CSV file: its cells without blanks around, the line and the character it begins at.
+    """A record of a CSV file: the line and offset where it begins, and its stripped cells.
 
-    `cells` is None where quotation marks make it unreadable; `fault` is then the character that is to blame.
+    `cells` is None if quotation marks make it unreadable; `fault` is then the offset of the one to blame.
     """
 
     line: int
@@ -29,7 +30,7 @@ class Record:
 
 
 def delimiter_of(lines: Sequence[str]) -> tuple[str, int]:
-    """What stands between the cells, and how many lines to skip because they only say so."""
+    """The delimiter, and the number of lines to skip because they only declare it."""
     first = next((line for line in lines if line.strip()), "")
     found = _SEPARATOR.fullmatch(first)
     if found and found[1] not in '" ' and not found[1].isalnum():
@@ -39,10 +40,8 @@ def delimiter_of(lines: Sequence[str]) -> tuple[str, int]:
 
 
 def read_records(text: str, lines: Sequence[str], delimiter: str, skipped: int) -> Iterator[Record]:
-    """Each record below the `skipped` lines that isn't blank. After an unreadable one, reading goes on a line below."""
-    offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line) + 1)
+    """Each record below the `skipped` lines that isn't blank. Reading resumes on the line after an unreadable one."""
+    offsets = list(accumulate((len(line) + 1 for line in lines), initial=0))
     at = skipped
     while at < len(lines):
         rest = (lines[number] + "\n" for number in range(at, len(lines)))
@@ -50,22 +49,18 @@ def read_records(text: str, lines: Sequence[str], delimiter: str, skipped: int) 
         begin = at
         try:
             for cells in reader:
-                stripped = _stripped(cells)
-                if stripped:
+                if stripped := _stripped(cells):
                     yield Record(begin + 1, offsets[begin], stripped)
                 begin = at + reader.line_num
             return
         except csv.Error:
-            fault = _quote_fault(text, offsets[begin], delimiter)
+            fault = _fault(text, offsets[begin], delimiter)
             yield Record(begin + 1, offsets[begin], None, fault)
             at = begin + text.count("\n", offsets[begin], fault) + 1
 
 
 def split_by(text: str, delimiter: str) -> list[str]:
-    """The cells of one line, were they separated by `delimiter`; its quotation marks may be anyhow.
-
-    None of a line with a cell that is longer than the reader takes.
-    """
+    """The cells of one line if `delimiter` separated them; [] if one is longer than the reader takes."""
     try:
         return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error:
@@ -73,13 +68,13 @@ def split_by(text: str, delimiter: str) -> list[str]:
 
 
 def line_at(text: str, start: int) -> str:
-    """The line that a character stands in, from there on."""
+    """The rest of a line from an offset on."""
     end = text.find("\n", start)
     return text[start:] if end < 0 else text[start:end]
 
 
 def cell_offset(text: str, start: int, column: int, delimiter: str) -> int:
-    """Where cell number `column` (from 0) of the record at `start` begins; the record's end when it is shorter."""
+    """The offset of cell number `column` (from 0) of the record at `start`; the record's end if it is shorter."""
     end = start
     for number, found in enumerate(_cells(text, start, delimiter)):
         if number == column:
@@ -89,7 +84,7 @@ def cell_offset(text: str, start: int, column: int, delimiter: str) -> int:
 
 
 def unclosed(text: str, start: int) -> bool:
-    """Whether the quotation mark at `start` is closed on no line, or on a later one only."""
+    """Whether the quotation mark at `start` is not closed on its line."""
     return _QUOTED_CELL.match(line_at(text, start)) is None
 
 
@@ -112,8 +107,8 @@ def _cells(text: str, start: int, delimiter: str) -> Iterator[re.Match[str]]:
         at = found.end() + 1
 
 
-def _quote_fault(text: str, start: int, delimiter: str) -> int:
-    """The quotation mark that makes the record at `start` unreadable, or its beginning when none does."""
+def _fault(text: str, start: int, delimiter: str) -> int:
+    """The offset of the quotation mark that makes the record at `start` unreadable; `start` if there is none."""
     for found in _cells(text, start, delimiter):
         if found["cell"].startswith('"') and (found["closed"] is None or found["after"]):
             return found.start("cell")

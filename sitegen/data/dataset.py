@@ -1,15 +1,16 @@
-"""Tables → Dataset: what can be read becomes typed figures, what is wrong becomes problems."""
+"""Tables → Dataset: rows become typed figures, mistakes become problems."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 
 from ..model import Area, Column, Dataset, Document, Indicator, Observation, Settings, Table, Text
 from ..problems import Problem, Span
-from .declared import Declared, Descriptor, read_declared
-from .descriptor import TablePlan, plan_tables
+from .declared import Descriptor, read_declared
+from .descriptor import plan_tables
 from .tables import RawTable, name_problems, read_table
 from .units import known_unit_type
 from .validation import read_cells, validate_tables
@@ -18,10 +19,9 @@ _REFERRED = {"observations": ("indicators", "areas", "sources")}
 
 
 def load_dataset(content: Path, settings: Settings, problems: list[Problem]) -> Dataset:
-    """Read `content/data/*.csv` by `content/data/datapackage.yaml`.
+    """Read `content/data/*.csv` by `content/data/datapackage.yaml`; rows with a mistake are left out.
 
-    Every mistake is added to `problems`; the result holds the rows without one, and says which it left out
-    and whether whole tables are among that.
+    Mistakes are added to `problems`.
     """
     folder = content / "data"
     paths = sorted(folder.glob("*.csv")) if folder.is_dir() else []
@@ -29,27 +29,35 @@ def load_dataset(content: Path, settings: Settings, problems: list[Problem]) -> 
         if (folder / name).exists():
             span = Span((folder / name).as_posix())
             problems.append(Problem("data-descriptor", "this descriptor is not read", span, "call it datapackage.yaml"))
-    declared = read_declared(folder / "datapackage.yaml", problems)
+    declared = read_declared(folder / "datapackage.yaml")
+    problems += declared.problems
     raw: dict[str, RawTable] = {}
     for path in paths:
         problems += name_problems(path)
-        if table := read_table(path, problems):
+        table, found = read_table(path)
+        problems += found
+        if table:
             raw[path.stem] = table
     unreadable = frozenset(path.stem for path in paths) - frozenset(raw)
     missing = list(_missing_tables(raw, unreadable))
-    problems += missing
-    plans = plan_tables(declared, raw, unreadable, settings, problems)
+    plans, plan_problems = plan_tables(declared, raw, unreadable, settings.languages)
     tables = {name: read_cells(table, plans[name]) for name, table in raw.items()}
-    wrong = validate_tables(plans, raw, tables, declared, settings.languages, problems)
+    wrong, row_problems = validate_tables(plans, raw, tables, declared, settings.languages)
+    problems += (*missing, *plan_problems, *row_problems)
     good = {name: _without_rows(table, wrong[name]) for name, table in tables.items() if not plans[name].lacking}
-    whole = not missing and not unreadable and len(good) == len(tables)
-    package = _package(declared, good, plans)
-    published = {item["name"]: _table(good[item["name"]], item) for item in package.get("resources", ())}
-    return _typed(Dataset(tables=published, descriptor=package, left_out=_left_out(tables, good), readable=whole))
+    lost = (table.lost | (table.ids - (good[name].ids if name in good else set())) for name, table in tables.items())
+    resources = [plans[name].resource for name in good]
+    dataset = Dataset(
+        tables={name: _table(table, plans[name].resource) for name, table in good.items()},
+        descriptor={"name": "data", **declared.package, "resources": resources} if good or declared.package else {},
+        left_out=frozenset().union(*lost),
+        readable=not missing and not unreadable and len(good) == len(tables),
+    )
+    return _typed(dataset)
 
 
 def with_cells(dataset: Dataset, tables: Mapping[str, Table]) -> Dataset:
-    """The dataset with other texts in its cells: `tables` take the place of those of the same name."""
+    """The dataset with `tables` in place of those of the same name, which differ in the texts of cells."""
     return _typed(replace(dataset, tables={**dataset.tables, **tables}))
 
 
@@ -62,70 +70,46 @@ def _missing_tables(tables: Mapping[str, RawTable], unreadable: frozenset[str]) 
 
 
 def _without_rows(table: RawTable, wrong: frozenset[int]) -> RawTable:
-    """The table without the rows that something is wrong with."""
     if not wrong:
         return table
-    kept = [row for row in range(len(table.rows)) if row not in wrong]
-    return replace(
-        table,
-        rows=tuple(table.rows[row] for row in kept),
-        lines=tuple(table.lines[row] for row in kept),
-        starts=tuple(table.starts[row] for row in kept),
-    )
-
-
-def _left_out(tables: Mapping[str, RawTable], good: Mapping[str, RawTable]) -> frozenset[str]:
-    """The keys of the rows that something is wrong with."""
-    kept = {name: _keys(table) for name, table in good.items()}
-    lost = (table.lost | (_keys(table) - kept.get(name, set())) for name, table in tables.items())
-    return frozenset().union(*lost)
-
-
-def _keys(table: RawTable) -> set[str]:
-    return {row[table.key_index] for row in table.rows}
-
-
-def _package(declared: Declared, tables: Mapping[str, RawTable], plans: Mapping[str, TablePlan]) -> Descriptor:
-    """The descriptor of the tables that could be read."""
-    if not tables and not declared.package:
-        return {}
-    return {"name": "data", **declared.package, "resources": [plans[name].resource for name in tables]}
+    kept = [row not in wrong for row in range(len(table.rows))]
+    rows, lines = tuple(compress(table.rows, kept)), tuple(compress(table.lines, kept))
+    return replace(table, rows=rows, lines=lines, starts=tuple(compress(table.starts, kept)))
 
 
 class _Row:
-    """A row by its column names; a column in several languages is read as one text."""
+    """A row by its column names; the columns of a text in several languages are read as one."""
 
-    def __init__(self, header: tuple[str, ...], cells: tuple[str, ...]) -> None:
+    def __init__(self, header: Sequence[str], cells: Sequence[str], line: int) -> None:
         self._cells = dict(zip(header, cells, strict=True))
+        self.line = line
 
     def __getitem__(self, column: str) -> str:
         return self._cells.get(column, "")
 
     def text(self, stem: str) -> Text:
-        found = {"": self[stem]} if self[stem] else {}
         prefix = f"{stem}_"
-        for column, cell in self._cells.items():
-            if column.startswith(prefix) and cell:
-                found[column.removeprefix(prefix)] = cell
-        return found
+        cells = {column[len(prefix) :]: cell for column, cell in self._cells.items() if column.startswith(prefix)}
+        return {language: cell for language, cell in {"": self[stem], **cells}.items() if cell}
 
     def integer(self, column: str) -> int | None:
         return int(self[column]) if self[column] else None
 
 
-def _rows(tables: Mapping[str, Table], name: str) -> Iterator[tuple[_Row, int]]:
-    if name in tables:
-        header = tuple(column.name for column in tables[name].columns)
-        for cells, line in zip(tables[name].rows, tables[name].lines, strict=True):
-            yield _Row(header, cells), line
+def _rows(dataset: Dataset, name: str) -> list[_Row]:
+    if name not in dataset.tables:
+        return []
+    table = dataset.tables[name]
+    header = [column.name for column in table.columns]
+    return [_Row(header, cells, line) for cells, line in zip(table.rows, table.lines, strict=True)]
 
 
 def _typed(dataset: Dataset) -> Dataset:
-    """The dataset with what its core tables hold as typed values."""
-    tables = dataset.tables
-    indicators = {row["id"]: _indicator(row) for row, _ in _rows(tables, "indicators")}
-    areas = {row["id"]: _area(row) for row, _ in _rows(tables, "areas")}
-    documents = {row["id"]: _document(row) for row, _ in _rows(tables, "sources")}
+    """The dataset with the rows of its core tables as typed values."""
+    indicators = {row["id"]: _indicator(row) for row in _rows(dataset, "indicators")}
+    areas = {row["id"]: _area(row) for row in _rows(dataset, "areas")}
+    documents = {row["id"]: _document(row) for row in _rows(dataset, "sources")}
+    rows = _rows(dataset, "observations")
     observations = {
         row["id"]: Observation(
             id=row["id"],
@@ -137,22 +121,16 @@ def _typed(dataset: Dataset) -> Dataset:
             qualifier=row["qualifier"],
             status=row["status"],
             note=row.text("note"),
-            line=line,
+            line=row.line,
             source=documents[row["source"]],
             locator=row.text("locator"),
         )
-        for row, line in _rows(tables, "observations")
+        for row in rows
         if row["indicator"] in indicators and row["area"] in areas and row["source"] in documents
     }
-    lost = {row["id"] for row, _ in _rows(tables, "observations")} - set(observations)
-    return replace(
-        dataset,
-        observations=observations,
-        indicators=indicators,
-        areas=areas,
-        documents=documents,
-        left_out=dataset.left_out | lost,
-    )
+    left_out = dataset.left_out | ({row["id"] for row in rows} - set(observations))
+    named = replace(dataset, indicators=indicators, areas=areas, documents=documents)
+    return replace(named, observations=observations, left_out=left_out)
 
 
 def _indicator(row: _Row) -> Indicator:
@@ -196,7 +174,7 @@ def _document(row: _Row) -> Document:
 
 def _table(table: RawTable, resource: Descriptor) -> Table:
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
-    # a column that is in no schema is a mistake, but still a column
+    # a column without a schema is a mistake, but still a column
     described = [fields.get(name, {"name": name}) for name in table.header]
     columns = tuple(Column(item["name"], _title(item, item["name"]), item.get("type", "string")) for item in described)
     description = resource.get("descriptions") or {"": resource.get("description", "")}
@@ -204,5 +182,5 @@ def _table(table: RawTable, resource: Descriptor) -> Table:
 
 
 def _title(item: Descriptor, name: str) -> Text:
-    """`titles` a language, or the standard's `title`, or the name."""
+    """The `titles` by language, and the standard's `title` or the name for all."""
     return {"": item.get("title") or name, **(item.get("titles") or {})}

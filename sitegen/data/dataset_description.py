@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..content import Addresses
-from ..model import Dataset, Settings, in_language, span_of
+from ..model import Dataset, Document, Settings, in_language, span_of
 from ..problems import Problem, SiteError, Span
 from ..text import load_yaml, read_text
 
@@ -19,12 +19,11 @@ _LENGTHS = range(50, 5001)
 
 
 def dataset_description(addresses: Addresses, language: str, page_url: str = "") -> Mapping[str, Any]:
-    """The JSON-LD object: names and descriptions in one language, addresses absolute.
+    """The JSON-LD object with names and descriptions in one language and absolute addresses.
 
-    `page_url` is the site path of the page about the data; without one the descriptor stands for it.
+    `page_url` is the site path of the page about the data (default: that of the descriptor).
     """
-    dataset, package = addresses.dataset, addresses.dataset.descriptor
-    settings = addresses.settings
+    dataset, package, settings = addresses.dataset, addresses.dataset.descriptor, addresses.settings
     name = _text(package, "title", language) or in_language(settings.title, language)
     description = _description(dataset, settings, language)
     licences = [item.get("path") or item.get("name") for item in package.get("licenses", ())]
@@ -40,7 +39,10 @@ def dataset_description(addresses: Addresses, language: str, page_url: str = "")
         "license": licences[0] if len(licences) == 1 else licences,
         "version": package.get("version"),
         "keywords": package.get("keywords"),
-        "creator": [_party(item) for item in package.get("contributors", ())],
+        "creator": [
+            _given({"@type": "Organization", "name": item.get("title"), "url": item.get("path")})
+            for item in package.get("contributors", ())
+        ],
         "isBasedOn": [_document(item, language) for item in dataset.documents.values()],
         "temporalCoverage": span_of(item.period for item in dataset.observations.values()),
         "spatialCoverage": [
@@ -56,9 +58,18 @@ def dataset_description(addresses: Addresses, language: str, page_url: str = "")
             }
             for item in dataset.indicators.values()
         ],
-        "distribution": list(_distribution(addresses)),
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": f"{table}.{suffix}",
+                "encodingFormat": media,
+                "contentUrl": addresses.absolute(f"/data/{table}.{suffix}"),
+            }
+            for table in dataset.tables
+            for suffix, media in (("csv", "text/csv"), ("json", "application/json"))
+        ],
     }
-    return {key: value for key, value in described.items() if value not in (None, "", [])}
+    return _given(described)
 
 
 def _description(dataset: Dataset, settings: Settings, language: str) -> str:
@@ -66,9 +77,9 @@ def _description(dataset: Dataset, settings: Settings, language: str) -> str:
 
 
 def description_problems(dataset: Dataset, settings: Settings, content: Path) -> Iterator[Problem]:
-    """Descriptions that are shorter or longer than search engines take them: a warning a language.
+    """A warning for each language in which the description is too short or too long for search engines.
 
-    Google asks for 50 to 5,000 characters. Nothing is asked of a site that describes neither itself nor its data.
+    A site that describes neither itself nor its data gets none.
     """
     descriptor = content / "data" / "datapackage.yaml"
     for language in settings.languages if dataset.tables else ():
@@ -81,7 +92,7 @@ def description_problems(dataset: Dataset, settings: Settings, content: Path) ->
 
 
 def _description_span(settings: Settings, descriptor: Path, language: str) -> Span:
-    """Where a description stands: in the descriptor, or in site.toml where that has none."""
+    """The place of a description: in the descriptor, or in site.toml if that has none."""
     try:
         source = read_text(descriptor, descriptor.as_posix())
         located = load_yaml(source.text, source)
@@ -97,12 +108,7 @@ def _text(package: Mapping[str, Any], key: str, language: str) -> str:
     return texts.get(language) or str(package.get(key, ""))
 
 
-def _party(contributor: Mapping[str, Any]) -> Mapping[str, Any]:
-    known = {"@type": "Organization", "name": contributor.get("title"), "url": contributor.get("path")}
-    return {key: value for key, value in known.items() if value}
-
-
-def _document(document: Any, language: str) -> Mapping[str, Any]:
+def _document(document: Document, language: str) -> Mapping[str, Any]:
     known = {
         "@type": "CreativeWork",
         "name": in_language(document.title, language),
@@ -110,18 +116,8 @@ def _document(document: Any, language: str) -> Mapping[str, Any]:
         "datePublished": document.date,
         "url": document.url,
     }
-    return {key: value for key, value in known.items() if value}
+    return _given(known)
 
 
-def _distribution(addresses: Addresses) -> list[Mapping[str, str]]:
-    kinds = (("csv", "text/csv"), ("json", "application/json"))
-    return [
-        {
-            "@type": "DataDownload",
-            "name": f"{table}.{suffix}",
-            "encodingFormat": media,
-            "contentUrl": addresses.absolute(f"/data/{table}.{suffix}"),
-        }
-        for table in addresses.dataset.tables
-        for suffix, media in kinds
-    ]
+def _given(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: value for key, value in values.items() if value}

@@ -1,4 +1,4 @@
-"""The author's descriptor, `datapackage.yaml`; every part that does not follow the standard is reported.
+"""The author's descriptor, `datapackage.yaml`; whatever does not follow the standard is reported.
 
 Data Package v2: https://datapackage.org/standard/data-package/
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from ..text import (
 
 Descriptor = dict[str, Any]
 
-# the standard lets further keys stay where it does not list all: https://datapackage.org/standard/extensions/
+# the standard allows further keys: https://datapackage.org/standard/extensions/
 _DESCRIBED: Keys = {"title": TEXT, "description": TEXT, "titles": TEXTS, "descriptions": TEXTS, FURTHER: ANY}
 _COMMON: Keys = {"$schema": TEXT, "profile": TEXT, "name": TEXT, **_DESCRIBED, "licenses": ITEMS, "sources": ITEMS}
 _PACKAGE: Keys = {
@@ -83,7 +83,7 @@ class DeclaredField:
 
 @dataclass(frozen=True)
 class DeclaredTable:
-    """The valid part of a table's description; `whole`: nothing about its columns was left out."""
+    """The valid part of a table's description; it is `whole` if nothing about its columns was left out."""
 
     path: KeyPath
     values: Descriptor
@@ -94,58 +94,47 @@ class DeclaredTable:
 
 @dataclass(frozen=True)
 class Declared:
-    """The valid part of a descriptor; `whole`: no table was left out."""
+    """The valid part of a descriptor, which is `whole` if no table was left out, and the problems of the rest."""
 
     located: LocatedMapping
     package: Descriptor = field(default_factory=dict)
     tables: Mapping[str, DeclaredTable] = field(default_factory=dict)
     whole: bool = True
+    problems: Sequence[Problem] = ()
 
     def problem(self, message: str, path: KeyPath, hint: str = "") -> Problem:
-        """A mistake in the descriptor, where it stands."""
+        """A mistake at a place in the descriptor."""
         return Problem("data-descriptor", message, self.located.span(*path), hint)
 
 
-def read_declared(path: Path, problems: list[Problem]) -> Declared:
-    """Read `datapackage.yaml`, if there is one. Mistakes are added to `problems`."""
-    name = path.as_posix()
-    nothing = LocatedMapping({}, SourceText(name, ""))
+def read_declared(path: Path) -> Declared:
+    """Read `datapackage.yaml`, if there is one."""
+    nothing = LocatedMapping({}, SourceText(path.as_posix(), ""))
     if not path.exists():
         return Declared(nothing)
     try:
-        source = read_text(path, name)
+        source = read_text(path, path.as_posix())
         located = load_yaml(source.text, source)
     except SiteError as error:
-        problems += error.problems
-        return Declared(nothing, whole=False)
-    reader = KeyedReader(located, problems, "data-descriptor", "data-descriptor", has_null=True)
-    return _declared(reader, _plain(located.values))
-
-
-def _declared(reader: KeyedReader, values: Descriptor) -> Declared:
-    """What a descriptor says, without what has not the shape of the standard."""
-    package = reader.read(values, _PACKAGE)
+        return Declared(nothing, whole=False, problems=error.problems)
+    reader = KeyedReader(located, [], "data-descriptor", "data-descriptor", has_null=True)
+    package = reader.read(_plain(located.values), _PACKAGE)
     resources = package.pop("resources", [])
     if not _holds_mappings(resources):
         reader.problem(_TABLES, "resources")
-        return Declared(reader.located, package, whole=False)
+        return Declared(located, package, whole=False, problems=reader.problems)
+    found = [_table(reader, item, ("resources", index)) for index, item in enumerate(resources)]
     tables: dict[str, DeclaredTable] = {}
-    whole = True
-    for index, item in enumerate(resources):
-        table = _table(reader, item, ("resources", index))
-        if table is None:
-            whole = False
-            continue
+    for table in filter(None, found):
         name = table.values["name"]
         if (first := tables.setdefault(name, table)) is not table:
-            line = reader.span(*first.path).line
-            message = f'the table "{name}" is described already (line {line})'
+            message = f'the table "{name}" is described already (line {reader.span(*first.path).line})'
             reader.problem(message, *table.path, hint="keep one of them")
-    return Declared(reader.located, package, tables, whole)
+    return Declared(located, package, tables, None not in found, reader.problems)
 
 
 def _table(reader: KeyedReader, item: object, path: KeyPath) -> DeclaredTable | None:
-    """The description of a table; None of one without a name."""
+    """The description of a table; None if it has no name."""
     if not isinstance(item, dict) or "name" not in item:
         reader.problem(_TABLES, *path)
         return None
@@ -182,7 +171,7 @@ def _fields(reader: KeyedReader, items: Any, path: KeyPath) -> Iterator[tuple[st
 
 
 def _constraints(reader: KeyedReader, item: Descriptor, path: KeyPath) -> Descriptor:
-    """Constraints, without a pattern that is none."""
+    """Constraints, without a malformed pattern."""
     constraints = reader.read(item, _CONSTRAINTS, *path)
     try:
         AuthorPattern(constraints.get("pattern", ""))
@@ -193,12 +182,12 @@ def _constraints(reader: KeyedReader, item: Descriptor, path: KeyPath) -> Descri
 
 
 def _holds_mappings(value: object) -> bool:
-    """Whether a value is a list in which something is a mapping, or nothing at all."""
+    """Whether a value is an empty list, or one with a mapping in it."""
     return isinstance(value, list) and (not value or any(isinstance(item, dict) for item in value))
 
 
 def _plain(value: Any) -> Any:
-    """A value of YAML as JSON has it: texts for keys and for dates."""
+    """A value of YAML as JSON, in which keys and dates are texts."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set):

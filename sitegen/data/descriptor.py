@@ -1,4 +1,4 @@
-"""The schema of each table: the author's own, which may only narrow the content contract."""
+"""The schema of each table: the author's, which may only narrow the contract."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..model import Settings
 from ..problems import Problem, did_you_mean
 from ..text import KeyPath, closest
-from .contract import CORE_TABLES, Rule, missing_columns, missing_languages, rules_of
+from .contract import CORE_TABLES, ColumnRule, missing_columns, missing_languages, rules_of
 from .declared import Declared, DeclaredField, DeclaredTable, Descriptor
 from .tables import RawTable
 
-# other values would have cells read otherwise than they are printed
+# with other values, cells would mean something else than they show
 _READINGS: Mapping[str, Any] = {"decimalChar": ".", "groupChar": "", "bareNumber": True}
 _DATES = ("date", "yearmonth", "year")
 
@@ -34,7 +33,7 @@ class FieldPlan:
     """How a column is validated: its field descriptor, the contract's rule, its place in the author's descriptor."""
 
     values: Descriptor
-    rule: Rule | None = None
+    rule: ColumnRule | None = None
     path: KeyPath | None = None
 
 
@@ -48,21 +47,18 @@ class TablePlan:
     foreign_keys: tuple[ForeignKey, ...]
     missing_values: Mapping[str, tuple[str, ...]]
     """The cells of each column that mean no value."""
-    lacking: tuple[str, ...] = field(default=())
-    """Required columns that the table has not."""
+    lacking: tuple[str, ...]
+    """Required columns that the table lacks."""
 
 
 def plan_tables(
     declared: Declared,
     tables: Mapping[str, RawTable],
     unreadable: frozenset[str],
-    settings: Settings,
-    problems: list[Problem],
-) -> dict[str, TablePlan]:
-    """The plan of each table: the author's descriptor, narrowed by the contract's rules.
-
-    Mistakes in the descriptor, and missing and undeclared columns, are added to `problems`.
-    """
+    languages: tuple[str, ...],
+) -> tuple[dict[str, TablePlan], list[Problem]]:
+    """The plan of each table, with mistakes in the descriptor, and missing and undeclared columns."""
+    problems: list[Problem] = []
     for name, described in declared.tables.items():
         if name not in tables:
             if name not in unreadable:
@@ -72,11 +68,12 @@ def plan_tables(
             problems.append(declared.problem(f'no file "{path}" for this table', (*described.path, "path"), hint))
     plans = {}
     for name, table in tables.items():
-        # what could not be read may have been about this table
+        # a description that could not be read may have been this table's
         described = declared.tables.get(name) or DeclaredTable((), {"name": name}, {}, {}, declared.whole)
-        planner = _Planner(declared, described, tables, unreadable, table, settings.languages, problems)
+        planner = _Planner(declared, described, tables, unreadable, table, languages)
         plans[name] = planner.plan()
-    return plans
+        problems += planner.problems
+    return plans, problems
 
 
 def _no_file(declared: Declared, described: DeclaredTable, tables: Mapping[str, RawTable]) -> Problem:
@@ -90,7 +87,7 @@ def _no_file(declared: Declared, described: DeclaredTable, tables: Mapping[str, 
 
 @dataclass(frozen=True)
 class _Planner:
-    """Makes the plan of one table, as `described` by the author; its problems are added to `problems`."""
+    """Makes the plan of one table, as `described` by the author, and gathers its problems."""
 
     declared: Declared
     described: DeclaredTable
@@ -98,10 +95,10 @@ class _Planner:
     unreadable: frozenset[str]
     table: RawTable
     languages: tuple[str, ...]
-    problems: list[Problem]
+    problems: list[Problem] = field(default_factory=list)
 
     @cached_property
-    def rules(self) -> Mapping[str, Rule]:
+    def rules(self) -> Mapping[str, ColumnRule]:
         return rules_of(self.table.name, self.languages, self.table.header)
 
     @cached_property
@@ -117,7 +114,7 @@ class _Planner:
         absent = [name for name in described.fields if name not in header]
         for name in absent:
             self.unknown("column", name, described.fields[name].path, self.table)
-        fields = {name: plan for name in header if (plan := self.field(name))}
+        fields = {name: plan for name in header if (plan := self.field_plan(name))}
         self.check_columns(fields, absent)
         schema = dict(described.schema)
         unique = [(name,) for name, plan in fields.items() if plan.values.get("constraints", {}).get("unique")]
@@ -125,17 +122,15 @@ class _Planner:
         if "id" in header:
             schema["primaryKey"] = ["id"]
         foreign = self.foreign_keys(schema)
-        common = _missing_values(schema.pop("missingValues", []))
-        missing = {
-            name: _missing_values(plan.values.pop("missingValues", [])) or common for name, plan in fields.items()
-        }
-        resource: Descriptor = {**described.values, "path": f"{self.table.name}.csv"}
-        # in the order of keys of the standard's examples
-        resource["schema"] = {"fields": [plan.values for plan in fields.values()], **schema}
+        common = _missing_values(schema, ())
+        missing = {name: _missing_values(plan.values, common) for name, plan in fields.items()}
+        # keys in the order of the standard's examples
+        schema = {"fields": [plan.values for plan in fields.values()], **schema}
+        resource: Descriptor = {**described.values, "path": f"{self.table.name}.csv", "schema": schema}
         return TablePlan(resource, fields, tuple(dict.fromkeys(keys)), foreign, missing, self.lacking)
 
-    def field(self, name: str) -> FieldPlan | None:
-        """The plan of a column; None for one that nobody knows."""
+    def field_plan(self, name: str) -> FieldPlan | None:
+        """The plan of a column; None if it is in no schema."""
         described, rule = self.described.fields.get(name), self.rules.get(name)
         if described is None and rule is None and (self.table.name in CORE_TABLES or self.described.fields):
             # not reported if its description could not be read
@@ -154,8 +149,8 @@ class _Planner:
             values["constraints"] = constraints
         return FieldPlan(values, rule, described.path if described else None)
 
-    def check_reading(self, values: Descriptor, described: DeclaredField, rule: Rule | None) -> None:
-        """Report and remove what would have a column read otherwise than the engine reads it."""
+    def check_reading(self, values: Descriptor, described: DeclaredField, rule: ColumnRule | None) -> None:
+        """Report and remove whatever says that a column is read in another way than the engine's."""
         name, kind = values["name"], values["type"]
         if rule and kind not in rule.types:
             message = f'the type of column "{name}" must be {" or ".join(rule.types)}, not "{kind}"'
@@ -175,13 +170,13 @@ class _Planner:
         self.problems.append(self.declared.problem(message, path, hint))
 
     def unknown(self, kind: str, name: str, path: KeyPath, table: RawTable | None = None) -> None:
-        """Report a name in the descriptor that no table, or no column of `table`, has."""
+        """Report a name in the descriptor of no table, or of no column of `table`."""
         where = f" in {table.source.name}" if table else ""
         hint = did_you_mean(name, table.header if table else self.tables)
         self.problem(f'no {kind} "{name}"{where}', path, hint)
 
     def check_columns(self, fields: Mapping[str, FieldPlan], absent: list[str]) -> None:
-        """Report columns without a plan, unless they are like a missing column, which is reported already."""
+        """Report columns without a plan, unless they are similar to a missing column, which is reported already."""
         known = (*fields, *self.rules)
         for position, column in enumerate(self.table.header):
             if column not in fields and not closest(column, [*absent, *self.lacking]):
@@ -198,15 +193,13 @@ class _Planner:
             else:
                 del schema["primaryKey"]
         if "uniqueKeys" in schema:
-            found = [
-                (item, self.columns(item, (*path, "uniqueKeys", index), self.table))
-                for index, item in enumerate(schema["uniqueKeys"])
-            ]
-            schema["uniqueKeys"] = [item for item, key in found if key]
-            yield from (key for _, key in found if key)
+            items = list(enumerate(schema["uniqueKeys"]))
+            keys = {index: self.columns(item, (*path, "uniqueKeys", index), self.table) for index, item in items}
+            schema["uniqueKeys"] = [item for index, item in items if keys[index]]
+            yield from filter(None, keys.values())
 
     def columns(self, value: object, path: KeyPath, table: RawTable) -> tuple[str, ...]:
-        """The columns that a key names; none, and a problem, when one is not in the table."""
+        """The columns that a key names; none, and a problem, if one is not in the table."""
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
             message = f"`{path[-1]}` must name columns" if isinstance(path[-1], str) else "a key must name columns"
@@ -218,7 +211,7 @@ class _Planner:
         return () if wrong else tuple(names)
 
     def foreign_keys(self, schema: Descriptor) -> tuple[ForeignKey, ...]:
-        """The author's references and those of the contract, which are added to `schema` where it lacks them."""
+        """The author's references and those of the contract, which are added to `schema` if they are missing."""
         path = (*self.described.path, "schema", "foreignKeys")
         kept: list[Descriptor] = []
         found: list[ForeignKey] = []
@@ -255,22 +248,20 @@ class _Planner:
         return ForeignKey(columns, name, targets) if columns and targets else None
 
 
-def _narrow(constraints: Descriptor, rule: Rule) -> None:
+def _narrow(constraints: Descriptor, rule: ColumnRule) -> None:
     """Keep the author's constraints from allowing more than the rule does."""
     for name in ("required", "unique"):
         if rule.constraints.get(name):
             constraints[name] = True
     if rule.enum:
         constraints["enum"] = [item for item in constraints["enum"] if item in rule.enum] or list(rule.enum)
-    if rule.minimum is not None and not _at_least(constraints["minimum"], rule.minimum):
-        constraints["minimum"] = rule.minimum
+    if rule.minimum is not None:
+        lowest = constraints["minimum"]
+        constraints["minimum"] = max(lowest, rule.minimum) if isinstance(lowest, int | float) else rule.minimum
 
 
-def _at_least(value: object, minimum: int) -> bool:
-    return isinstance(value, int | float) and value >= minimum
-
-
-def _missing_values(items: object) -> tuple[str, ...]:
-    """The texts among `missingValues`, each of which may have a label."""
-    texts = [item.get("value") if isinstance(item, dict) else item for item in items] if isinstance(items, list) else []
-    return tuple(text for text in texts if isinstance(text, str) and text)
+def _missing_values(schema: Descriptor, default: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts among `missingValues`, each of which may have a label; they are taken out of the schema."""
+    items = schema.pop("missingValues", [])
+    texts = (item.get("value") if isinstance(item, dict) else item for item in items)
+    return tuple(text for text in texts if isinstance(text, str) and text) or default

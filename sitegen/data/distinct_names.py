@@ -1,7 +1,6 @@
-"""Names that tell things apart: where two areas, indicators or times are called the same, each says which it is.
+"""Distinct names: areas, indicators, sources or times that share a name each get a detail that tells them apart.
 
-Whatever prints a name (charts, tables, lists, descriptions) takes it from here, so that nothing that differs looks the
-same anywhere. What can't be told apart is a problem.
+Charts, tables, lists and descriptions all print the names made here. What can't be told apart is a problem.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from ..language import FigureFormat
@@ -18,22 +18,22 @@ from ..problems import Problem
 _Item = TypeVar("_Item")
 _Figure = TypeVar("_Figure", bound=Figure)
 _MOST_NAMED = 6
-# by table: what is told to be called the same, and what to do
+# by table: its rows in messages, and what to do about a name that two of them share
 _TOLD = {
     "areas": ("areas", "give them a `parent`, a `full_name` or a `type` that tells them apart, or other names"),
     "indicators": ("indicators", "call them by what they differ in: a reader sees the name only"),
     "derived": ("computed figures", "give each a label of its own: a reader sees nothing else of it"),
 }
-# what a name may be told apart by: the name with something added; "" where there is nothing
-_Addition = Callable[[_Item, str, str], str]
+# an item, its name and a language → another name that may be distinct, or ""
+_Way = Callable[[_Item, str, str], str]
 
 
 def with_distinct_names(dataset: Dataset, formats: Mapping[str, FigureFormat], problems: list[Problem]) -> Dataset:
-    """The dataset with names that differ wherever what they name does, in every language of `formats`.
+    """The dataset with distinct names in every language of `formats`.
 
-    An area is told apart by what it lies in, its full name, its type or its code; an indicator by its unit; a computed
-    figure by its area or time; a source by its date or publisher; a time that its source calls `mid-year`, by the year.
-    Where nothing tells two of a name apart, and figures are of them, that is added to `problems`; of sources, it isn't.
+    An area is told apart by the areas around it, its full name, its type or its code; an indicator by its unit; a
+    computed figure by its area or time; a source by its publisher or date; a time (`mid-year`) by its year.
+    If none of these differ, that is added to `problems`, unless no figure has the name or it is that of a source.
     """
     naming = _Naming(dataset, formats, problems)
     dataset = _renamed(dataset, naming.areas(), naming.indicators(), naming.documents())
@@ -49,7 +49,6 @@ def _renamed(
     indicators: Mapping[str, Indicator],
     documents: Mapping[str, Document],
 ) -> Dataset:
-    """The dataset in which these areas, indicators and sources have other names."""
     if not areas and not indicators and not documents:
         return dataset
     observations = {
@@ -80,37 +79,34 @@ def _renamed(
 
 
 class _Naming:
-    """Finds names that are shared, and others for what has them."""
+    """Finds shared names, and distinct ones in their place."""
 
     def __init__(self, dataset: Dataset, formats: Mapping[str, FigureFormat], problems: list[Problem]) -> None:
         self._dataset, self._formats, self._problems = dataset, formats, problems
         self._reported: set[tuple[str, ...]] = set()
 
     def areas(self) -> dict[str, Area]:
-        """The areas that are called otherwise than in their table."""
+        """The areas that get another name than in their table."""
         items = self._dataset.areas
 
-        def within(depth: int) -> _Addition[Area]:
-            """Tells an area apart by so many of the areas that it lies in."""
+        def within(area: Area, name: str, language: str, depth: int) -> str:
+            around: list[str] = []
+            while len(around) < depth and area.parent in items:
+                area = items[area.parent]
+                around.append(in_language(area.name, language))
+            return _added(name, ", ".join(around)) if name not in around else ""
 
-            def addition(area: Area, name: str, language: str) -> str:
-                around: list[str] = []
-                while len(around) < depth and area.parent in items:
-                    area = items[area.parent]
-                    around.append(in_language(area.name, language))
-                return _added(name, ", ".join(around)) if name not in around else ""
-
-            return addition
-
-        ways: list[_Addition[Area]] = [
-            *map(within, (1, 2, 3)),
-            lambda area, _, language: in_language(area.full_name, language),
+        around: list[_Way[Area]] = [partial(within, depth=depth) for depth in (1, 2, 3)]
+        own: list[_Way[Area]] = [
             lambda area, name, language: _added(name, in_language(area.type, language)),
             lambda area, name, _: _added(name, area.code),
         ]
-        names = self._distinct(items, lambda area: area.name, ways, "areas")
-        # a full name tells itself apart from another of its kind in the same ways, but for itself
-        full = self._distinct(items, lambda area: area.full_name, [*ways[:3], *ways[4:]])
+
+        def by_full_name(area: Area, _: str, language: str) -> str:
+            return in_language(area.full_name, language)
+
+        names = self._distinct(items, lambda area: area.name, [*around, by_full_name, *own], "areas")
+        full = self._distinct(items, lambda area: area.full_name, [*around, *own])
         return {
             key: replace(item, name=names.get(key, item.name), full_name=full.get(key, item.full_name))
             for key, item in items.items()
@@ -118,18 +114,19 @@ class _Naming:
         }
 
     def indicators(self) -> dict[str, Indicator]:
-        """The indicators that are called otherwise than in their table."""
+        """The indicators that get another name than in their table."""
         items = self._dataset.indicators
-        ways: list[_Addition[Indicator]] = [
-            lambda indicator, name, language: _added(name, self._formats[language].unit_name(indicator))
-        ]
-        names = self._distinct(items, lambda indicator: indicator.name, ways, "indicators")
+
+        def by_unit(indicator: Indicator, name: str, language: str) -> str:
+            return _added(name, self._formats[language].unit_name(indicator))
+
+        names = self._distinct(items, lambda indicator: indicator.name, [by_unit], "indicators")
         return {key: replace(items[key], name=name) for key, name in names.items()}
 
     def documents(self) -> dict[str, Document]:
-        """The sources that are called otherwise than in their table."""
+        """The sources that get another name than in their table."""
         items = self._dataset.documents
-        ways: list[_Addition[Document]] = [
+        ways: list[_Way[Document]] = [
             lambda document, name, language: _added(name, in_language(document.publisher, language)),
             lambda document, name, language: _added(
                 name, document.date and self._formats[language].date(document.date)
@@ -139,23 +136,17 @@ class _Naming:
         return {key: replace(items[key], title=name) for key, name in names.items()}
 
     def labels(self) -> dict[str, Indicator]:
-        """What the computed figures give whose label another one has."""
+        """The indicators of the computed figures that get another label than in derived.toml."""
         items = self._dataset.derived
 
-        def place(figure: DerivedFigure, language: str) -> str:
-            return in_language(figure.area.name, language)
+        def by_both(figure: DerivedFigure, name: str, language: str) -> str:
+            area = in_language(figure.area.name, language)
+            return _added(name, f"{area}, {self._formats[language].period_of(figure)}") if area else ""
 
-        def time(figure: DerivedFigure, language: str) -> str:
-            return self._formats[language].period_of(figure)
-
-        def both(figure: DerivedFigure, language: str) -> str:
-            area = place(figure, language)
-            return area and f"{area}, {time(figure, language)}"
-
-        ways: list[_Addition[DerivedFigure]] = [
-            lambda figure, name, language: _added(name, place(figure, language)),
-            lambda figure, name, language: _added(name, time(figure, language)),
-            lambda figure, name, language: _added(name, both(figure, language)),
+        ways: list[_Way[DerivedFigure]] = [
+            lambda figure, name, language: _added(name, in_language(figure.area.name, language)),
+            lambda figure, name, language: _added(name, self._formats[language].period_of(figure)),
+            by_both,
         ]
         names = self._distinct(items, lambda figure: figure.indicator.name, ways, "derived")
         return {key: replace(items[key].indicator, name=name) for key, name in names.items()}
@@ -164,10 +155,10 @@ class _Naming:
         self,
         items: Mapping[str, _Item],
         name_of: Callable[[_Item], Text],
-        ways: Sequence[_Addition[_Item]],
+        ways: Sequence[_Way[_Item]],
         table: str = "",
     ) -> dict[str, Text]:
-        """The names of those that share one, told apart by the first of some ways that does; the rest is told."""
+        """New names for the items that share one; if no way makes them distinct, that is reported for `table`."""
         changed: dict[str, Text] = {}
         for language in self._formats:
             shown = {key: in_language(name_of(item), language) for key, item in items.items()}
@@ -181,20 +172,20 @@ class _Naming:
                 found = _told_apart({key: items[key] for key in keys}, shown, language, ways, taken)
                 if not found and table and self._used(table) & set(keys):
                     self._report(table, shown[keys[0]], keys)
-                    # told once, and not again by each chart that shows them
+                    # distinct all the same, so that no chart reports them again
                     found = {key: f"{shown[key]} ({key})" for key in keys}
                 for key, text in found.items():
                     changed[key] = {**changed.get(key, name_of(items[key])), language: text}
         return changed
 
     def _used(self, table: str) -> Set[str]:
-        """The ids that a figure of the site is of, or that it has: nothing is told of a name that nobody is shown."""
+        """The ids in a table with a name that readers see: nothing is reported of other names."""
         if table == "areas":
             return {item.area.id for item in self._dataset.figures.values()}
         return self._dataset.derived.keys() if table == "derived" else self._dataset.observations_by_indicator.keys()
 
     def _report(self, table: str, name: str, keys: Sequence[str]) -> None:
-        """Two of one name: told at the second, once for all languages."""
+        """Report a shared name at its second item, once for all languages."""
         if tuple(keys) in self._reported:
             return
         self._reported.add(tuple(keys))
@@ -214,10 +205,10 @@ def _told_apart(
     group: Mapping[str, _Item],
     shown: Mapping[str, str],
     language: str,
-    ways: Sequence[_Addition[_Item]],
+    ways: Sequence[_Way[_Item]],
     taken: set[str],
 ) -> dict[str, str]:
-    """New names for those of one name by the first way that makes all of them differ; one may keep the name it has."""
+    """The names of a group by the first way that makes all of them differ; one of them may stay as it is."""
     for way in ways:
         names = {key: way(item, shown[key], language) or shown[key] for key, item in group.items()}
         different = {_plain(name) for name in names.values()}
@@ -227,22 +218,22 @@ def _told_apart(
 
 
 def _added(name: str, detail: str) -> str:
-    """`Thanh Xuân` and `Hà Nội` → `Thanh Xuân (Hà Nội)`; "" where there is nothing to add, or the name itself."""
+    """`Thanh Xuân` and `Hà Nội` → `Thanh Xuân (Hà Nội)`; "" without a detail, or if it is the name itself."""
     return f"{name} ({detail})" if detail and _plain(detail) != _plain(name) else ""
 
 
 def _plain(name: str) -> str:
-    """A name as readers compare it: however its letters are composed, whatever blanks and unseen characters it has."""
+    """A name as readers compare it: composed letters, single blanks, no invisible characters."""
     seen = (character for character in unicodedata.normalize("NFC", name) if unicodedata.category(character) != "Cf")
     return " ".join("".join(seen).split())
 
 
 def _with_period_details(dataset: Dataset, formats: Mapping[str, FigureFormat]) -> Dataset:
-    """The dataset in which times that a source puts in the same words say which they are: `mid-year (2023)`.
+    """The dataset with details for different periods of the same words: the year if that is enough, else the period.
 
-    The year is added where that tells them apart, else the period.
+    `mid-year` becomes `mid-year (2023)`.
     """
-    # of very many figures, a few times
+    # many figures share few times
     times = {_time_key(item): item for item in dataset.figures.values()}
     details: dict[tuple[str, ...], str] = {}
     for form in formats.values():

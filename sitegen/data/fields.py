@@ -1,4 +1,4 @@
-"""Checks cells against a Table Schema field with frictionless, and puts what it finds in our own words."""
+"""Checks cells against a Table Schema field with frictionless, and words its findings as our own messages."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from .values import Mistake, date_mistake, number_mistake, period_mistake, quote
 CellCheck = Callable[[str], Mistake | None]
 
 _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-# the standard's types in plain words
+# types of the standard in plain words
 _WORDS = {
     "boolean": "truth value",
     "datetime": "date with a time",
     "geojson": "GeoJSON",
     "geopoint": "pair of coordinates",
     "integer": "whole number",
+    "string": "text",
     "yearmonth": "month",
 }
 _HINTS = {
@@ -36,25 +37,23 @@ _PATTERN_HINTS = {
     "id": "small letters, digits and hyphens, e.g. school-meals-2024",
     "url": "it begins with https://",
 }
-# Python reads these in the digits of any script
+# types that Python reads in the digits of any script
 _OF_DIGITS = ("number", "integer", "year", "yearmonth", "date", "datetime", "time")
 
 
 class FieldError(ValueError):
-    """A field descriptor that frictionless can't use; its text says why."""
+    """A field descriptor that frictionless can't use; the text says why."""
 
 
 def cell_check(plan: FieldPlan, table: str, given_up: Callable[[str], None]) -> CellCheck:
     """The check of the cells of a table's column. Raises FieldError.
 
-    `given_up` is called when an author's pattern takes too long; it is not matched any more.
+    `given_up` is called when an author's pattern takes too long; from then on it is not matched.
     """
-    pattern = _author_pattern(plan)
-    read = _reader(plan)
-    values, name = plan.values, plan.values["name"]
-    kind = values["type"]
-    dated = table == "sources" and name in ("date", "accessed")
-    figure, named = table == "observations" and name == "value", name == "id"
+    pattern, read = _author_pattern(plan), _reader(plan)
+    values, name, kind = plan.values, plan.values["name"], plan.values["type"]
+    is_date = table == "sources" and name in ("date", "accessed")
+    is_figure = table == "observations" and name == "value"
 
     def pattern_mistake(cell: str) -> Mistake | None:
         if pattern is None or not cell or pattern.is_slow:
@@ -64,24 +63,25 @@ def cell_check(plan: FieldPlan, table: str, given_up: Callable[[str], None]) -> 
             given_up(f'the pattern "{pattern.text}" takes too long')
         return None if holds else _constraint_mistake(cell, plan, {"pattern": ""})
 
+    def written_mistake(cell: str) -> Mistake | None:
+        if kind in ("number", "integer"):
+            return number_mistake(cell, name, kind == "integer", is_figure)
+        if name == "period":
+            # printed as a period in any table
+            return period_mistake(cell)
+        return date_mistake(cell) if is_date else None
+
     def check(cell: str) -> Mistake | None:
-        if named and len(cell) > LONGEST_NAME:
+        if name == "id" and len(cell) > LONGEST_NAME:
             # an id is the name of a folder
             return ("value-pattern", f"{quoted(cell)} is too long for an id", f"at most {LONGEST_NAME} characters")
-        if cell and kind in ("number", "integer"):
-            if mistake := number_mistake(cell, name, kind == "integer", figure):
-                return mistake
-        elif cell and name == "period":
-            # in any table it is printed as a period
-            if mistake := period_mistake(cell):
-                return mistake
-        elif cell and dated and (mistake := date_mistake(cell)):
+        if cell and (mistake := written_mistake(cell)):
             return mistake
         if kind in _OF_DIGITS and not cell.isascii():
             return _type_mistake(cell, values)
         try:
             _, notes = read(cell)
-        except Exception:  # whatever the reason, the cell can't be read
+        except Exception:  # for whatever reason, the cell can't be read
             return _type_mistake(cell, values)
         if not notes:
             return pattern_mistake(cell)
@@ -91,7 +91,7 @@ def cell_check(plan: FieldPlan, table: str, given_up: Callable[[str], None]) -> 
 
 
 def _author_pattern(plan: FieldPlan) -> AuthorPattern | None:
-    """The pattern of a column in the author's descriptor, unless it is the contract's."""
+    """The pattern in the author's descriptor, unless it is the contract's."""
     pattern = plan.values.get("constraints", {}).get("pattern")
     if pattern is None or (plan.rule and pattern == plan.rule.pattern):
         return None
@@ -105,7 +105,7 @@ def _reader(plan: FieldPlan) -> Callable[[Any], tuple[Any, dict[str, str] | None
     values = {key: value for key, value in plan.values.items() if key not in ("titles", "descriptions")}
     constraints = {key: value for key, value in values.pop("constraints", {}).items() if key != "unique"}
     if _author_pattern(plan):
-        # the author's own is matched by an engine that can be stopped
+        # the author's pattern is matched by an engine that can be stopped
         constraints["pattern"] = f"(?:{plan.rule.pattern})" if plan.rule and plan.rule.pattern else ".*"
     try:
         field = Field.from_descriptor({**values, "constraints": constraints})
@@ -129,10 +129,8 @@ def _reader(plan: FieldPlan) -> Callable[[Any], tuple[Any, dict[str, str] | None
 
 def _word(values: Descriptor) -> str:
     kind: str = values["type"]
-    if kind == "string":
-        form: str = values.get("format", "default")
-        return "text" if form == "default" else form
-    return _WORDS.get(kind, kind)
+    form: str = values.get("format", "default") if kind == "string" else "default"
+    return form if form != "default" else _WORDS.get(kind, kind)
 
 
 def _type_mistake(cell: str, values: Descriptor) -> Mistake:
@@ -142,7 +140,7 @@ def _type_mistake(cell: str, values: Descriptor) -> Mistake:
 
 
 def _constraint_mistake(cell: str, plan: FieldPlan, notes: dict[str, str]) -> Mistake:
-    """The mistake of a cell that breaks constraints; the gravest one."""
+    """The mistake of a cell that breaks constraints; of several, the most serious."""
     name = plan.values["name"]
     constraint = next((key for key in ("required", "enum", "pattern") if key in notes), next(iter(notes)))
     rule = plan.values["constraints"].get(constraint)

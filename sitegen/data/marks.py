@@ -1,6 +1,6 @@
-"""What stands in a cell, or beside its number, where a plain number is asked: marks, errors, flags, units, words.
+"""What may be in a cell besides or instead of a plain number: marks, errors, flags, units, words.
 
-The marks and words themselves are in `language/words/`; a mark may have several meanings, which differ between offices.
+The marks and words themselves are in `language/words/`; statistical offices differ in what they mean by a mark.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from itertools import combinations
 from ..language import word_groups, words
 
 Parts = tuple["Affix", ...]
-"""A piece of text beside a number, as each thing that it may say."""
+"""A piece of text beside a number, as each thing that it may mean."""
 
 
 class Kind(Enum):
-    """What is to be done with a mark."""
+    """What a mark says of the number."""
 
     NONE = "zero was counted"
     SMALL = "a number that rounds to zero"
@@ -31,35 +31,28 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a mark may mean; `status` says the same in the column of that name."""
+    """What a mark may mean."""
 
     words: str
     kind: Kind
-    status: str = ""
+
+    @property
+    def status(self) -> str:
+        """The same in the column `status`."""
+        return self.words if self.words in ("provisional", "revised") else ""
 
 
-_MEANINGS = (
-    Meaning("none", Kind.NONE),
-    Meaning("rounds to zero", Kind.SMALL),
-    Meaning("not available", Kind.ABSENT),
-    Meaning("not yet available", Kind.ABSENT),
-    Meaning("no value", Kind.ABSENT),
-    Meaning("not applicable", Kind.ABSENT),
-    Meaning("confidential", Kind.HIDDEN),
-    Meaning("too unreliable to be published", Kind.HIDDEN),
-    Meaning("provisional", Kind.FLAG, "provisional"),
-    Meaning("revised", Kind.FLAG, "revised"),
-    Meaning("estimated", Kind.FLAG),
-    Meaning("use with caution", Kind.FLAG),
-    Meaning("forecast", Kind.FLAG),
-    Meaning("imputed", Kind.FLAG),
-    Meaning("low reliability", Kind.FLAG),
-    Meaning("not significant", Kind.FLAG),
-    Meaning("break in series", Kind.FLAG),
-    Meaning("a note", Kind.FLAG),
-    Meaning("definition differs", Kind.FLAG),
-)
-# what is counted in a power of ten
+_MEANINGS = {
+    Kind.NONE: ("none",),
+    Kind.SMALL: ("rounds to zero",),
+    Kind.ABSENT: ("not available", "not yet available", "no value", "not applicable"),
+    Kind.HIDDEN: ("confidential", "too unreliable to be published"),
+    Kind.FLAG: (
+        *("provisional", "revised", "estimated", "use with caution", "forecast", "imputed", "low reliability"),
+        *("not significant", "break in series", "a note", "definition differs"),
+    ),
+}
+# powers of ten
 _MULTIPLES = {
     **{2: "hundreds", 3: "thousands", 4: "ten thousands", 5: "lakhs", 6: "millions", 7: "crores"},
     **{8: "hundred millions", 9: "billions", 12: "trillions"},
@@ -73,7 +66,7 @@ _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 
 class Role(IntEnum):
-    """What stands beside a number, what matters most first."""
+    """What is beside a number; what matters most comes first."""
 
     BOUND = 1
     BELOW_ZERO = 2
@@ -87,7 +80,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True)
 class Affix:
-    """A text before or behind a number as one of the things that it may say: a qualifier, a status, a power of ten."""
+    """A text before or after a number with one thing that it may mean: a qualifier, a status, a power of ten."""
 
     role: Role
     text: str
@@ -100,15 +93,16 @@ class Affix:
 @cache
 def _marks() -> Mapping[str, tuple[Meaning, ...]]:
     found: dict[str, tuple[Meaning, ...]] = {}
-    for meaning in _MEANINGS:
-        for mark in words("marks", meaning.words):
-            found[mark] = (*found.get(mark, ()), meaning)
+    for kind, meanings in _MEANINGS.items():
+        for meaning in meanings:
+            for mark in words("marks", meaning):
+                found[mark] = (*found.get(mark, ()), Meaning(meaning, kind))
     return found
 
 
 @cache
 def _affixes(is_behind: bool) -> Mapping[str, Parts]:
-    """All that is known to stand on one side of a number."""
+    """All known texts on one side of a number."""
     found: dict[str, Parts] = {}
 
     def add(texts: Iterable[str], role: Role, says: str = "", exponent: int = 0) -> None:
@@ -148,10 +142,7 @@ def _flags_together() -> frozenset[str]:
 
 
 def mark_meanings(text: str) -> tuple[Meaning, ...]:
-    """What a cell may mean that is a mark and no number; nothing where it is none.
-
-    In the text every dash is "-", and every blank a space, as `plain_text` writes them.
-    """
+    """What a cell (as `plain_text` gives it) may mean if it is a mark; nothing if it is none."""
     text = text.replace("…", "...").replace("⋯", "...")
     if len(set(text)) == 1:
         text = text[:3]
@@ -164,7 +155,7 @@ def mark_meanings(text: str) -> tuple[Meaning, ...]:
 
 
 def error_words(text: str) -> str | None:
-    """What is wrong in a spreadsheet where this is shown, as far as is known; None for what is no error of one."""
+    """The meaning of a spreadsheet's error, "" if it is not known; None for a text that is none."""
     key = text.casefold().replace(" ", "")
     found = _SOME_ERROR.match(text.casefold())
     if found and found[1]:
@@ -175,7 +166,7 @@ def error_words(text: str) -> str | None:
 
 
 def plain_text(cell: str) -> str:
-    """A cell with the digits 0 to 9, one kind of dash and of blank, and no character that takes no room."""
+    """A cell with the digits 0 to 9, one kind of dash and of blank, and no invisible characters."""
     return " ".join("".join(map(_plain_character, cell)).split())
 
 
@@ -193,7 +184,7 @@ def _plain_character(character: str) -> str:
 
 
 def affixes(text: str, is_behind: bool) -> Iterator[Parts]:
-    """What stands before or behind a number, piece by piece."""
+    """What is before or after a number, piece by piece."""
     rest = text.strip(" ,;")
     while rest:
         piece, found = _first(rest, _affixes(is_behind))
@@ -202,7 +193,7 @@ def affixes(text: str, is_behind: bool) -> Iterator[Parts]:
 
 
 def _first(text: str, table: Mapping[str, Parts]) -> tuple[str, Parts]:
-    """The first piece of a text, and what it may say."""
+    """The first piece of a text, and what it may mean."""
     end = text.find(_BRACKETS[text[0]]) + 1 if text[0] in _BRACKETS else 0
     if end:
         # a flag, a unit, or a note: "[note 1]"
@@ -218,7 +209,7 @@ def _first(text: str, table: Mapping[str, Parts]) -> tuple[str, Parts]:
         return piece, _looked_up(unicodedata.normalize("NFKC", piece), table) or (Affix(Role.NOTE, piece),)
     if unicodedata.category(text[0]) == "Sc":
         return text[0], (Affix(Role.CURRENCY, text[0]),)
-    # the longest text that is known and does not end within a word
+    # the longest known text that does not end within a word
     for length in range(min(len(text), _longest()), 0, -1):
         ends_word = length == len(text) or not (text[length - 1].isalnum() and text[length].isalnum())
         if ends_word and (found := _looked_up(text[:length], table)):
@@ -226,7 +217,7 @@ def _first(text: str, table: Mapping[str, Parts]) -> tuple[str, Parts]:
     letters = text.partition(" ")[0].casefold()
     if letters in _flags_together():
         return letters[0], tuple(each for each in table[letters[0]] if each.role == Role.FLAG)
-    # whatever stands there up to a blank or a bracket
+    # anything up to a blank or a bracket
     piece = text[:1] + re.split(r"[ (\[{]", text[1:], maxsplit=1)[0]
     return piece, (Affix(Role.WORDS, piece),)
 

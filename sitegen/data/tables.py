@@ -1,10 +1,11 @@
-"""CSV files as spreadsheets save them: comma, semicolon or tab; BOM; CRLF; decimal commas beside semicolons."""
+"""Reads CSV files as spreadsheets save them: comma, semicolon or tab; BOM; CRLF; decimal commas with semicolons."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ..text import SourceText, read_text
 from .csv_text import DELIMITERS, Record, cell_offset, delimiter_of, line_at, read_records, split_by, unclosed
 from .values import quoted
 
-# no table is helped by more messages than this
+# more messages about one table help nobody
 MOST_PROBLEMS = 1000
 MOST_COLUMNS = 2000
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
@@ -26,8 +27,8 @@ _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 class RawTable:
     """A CSV file's header and rows; every row is as long as the header.
 
-    `lines` and `starts` say at which line and which character each row begins, `header_place` so of the header.
-    `lost` holds the first cells of the rows that could not be read.
+    `lines` and `starts` are the line and the offset where each row begins, `header_place` both of the header.
+    `lost` holds the ids of the rows that could not be read.
     """
 
     name: str
@@ -46,7 +47,7 @@ class RawTable:
         return _span_at(self.source, line, start, cell_offset(self.source.text, start, column, self.delimiter))
 
     def column(self, name: str) -> tuple[str, ...]:
-        """All cells of a column; none when there is no such column."""
+        """All cells of a column; none if there is no such column."""
         if name not in self.header:
             return ()
         index = self.header.index(name)
@@ -57,8 +58,13 @@ class RawTable:
         """The column that names the rows: `id`, or the first."""
         return self.header.index("id") if "id" in self.header else 0
 
+    @property
+    def ids(self) -> set[str]:
+        index = self.key_index
+        return {row[index] for row in self.rows}
+
     def with_cells(self, changed: Mapping[int, Mapping[str, str]]) -> RawTable:
-        """The table with some cells written otherwise: by the column's index, then by the text they had."""
+        """The table with other texts in some cells: by the column's index, then by the old text."""
         changed = {index: cells for index, cells in changed.items() if cells}
         if not changed:
             return self
@@ -70,14 +76,14 @@ class RawTable:
 
 
 def _span_at(source: SourceText, line: int, start: int, offset: int) -> Span:
-    """The place of a character of a record that begins at `line` and `start`, without a walk through the file."""
+    """The place of a character of a record that begins at `line` and `start`, without indexing the whole file."""
     begin = source.text.rfind("\n", 0, offset) + 1
     alone = SourceText(source.name, line_at(source.text, begin)).span(1, offset - begin + 1)
     return replace(alone, line=line + source.text.count("\n", start, offset))
 
 
 def capped(problems: Sequence[Problem], total: int) -> list[Problem]:
-    """Of `total` problems of a table the first ones, and at the place of the next how many more there are."""
+    """The first of `total` problems of a table, and at the place of the next one, how many more there are."""
     ordered = sorted(problems, key=lambda problem: problem.sort_key)
     if total <= MOST_PROBLEMS:
         return ordered
@@ -86,8 +92,7 @@ def capped(problems: Sequence[Problem], total: int) -> list[Problem]:
 
 
 def name_problems(path: Path) -> Iterator[Problem]:
-    """What is wrong with the name of a table's file: it becomes an address."""
-    # data/datapackage.json is the descriptor's
+    """What is wrong with the name of a table's file, which becomes an address."""
     if len(path.stem) > LONGEST_NAME:
         span, hint = Span(path.as_posix()), f"at most {LONGEST_NAME} characters"
         yield Problem("table-name", "the name of this table is too long", span, hint)
@@ -104,7 +109,7 @@ def name_problems(path: Path) -> Iterator[Problem]:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """What is known of a table before its rows are read; `columns` are the names in its header."""
+    """A table before its rows are read, with the names in its header."""
 
     source: SourceText
     delimiter: str
@@ -149,31 +154,30 @@ class _Sheet:
         if record.cells is None:
             return self.quote_problem(record)
         if other := self.other_delimiter(record):
-            named, wanted = (_DELIMITERS.get(each, f'"{each}"') for each in (other, self.delimiter))
-            message = f"the cells are separated by {named}, those of the header by {wanted}"
+            message = f"the cells are separated by {_named(other)}, those of the header by {_named(self.delimiter)}"
             return self.cell_problem("table-row", message, record, 0, "separate all rows alike")
         if len(record.cells) > len(self.columns):
             message = f"{len(record.cells)} cells, but {len(self.columns)} columns"
-            word = _DELIMITERS.get(self.delimiter, f'"{self.delimiter}"').removesuffix("s")
+            word = _named(self.delimiter).removesuffix("s")
             hint = f'put quotes around a cell that holds a {word}: "North{self.delimiter} rural"'
             return self.cell_problem("table-row", message, record, len(self.columns), hint)
         return None
 
     def other_delimiter(self, record: Record) -> str:
-        """What a row is separated by where that is not what separates the header's cells; else nothing."""
+        """The delimiter of a row if it is another one than the header's."""
         if record.cells is None or len(self.columns) < 2:
             return ""
         line = line_at(self.source.text, record.start)
         for other in DELIMITERS:
             if other != self.delimiter and other in record.cells[0]:
                 count = len(split_by(line, other))
-                # an id holds none of them; another text may
+                # an id contains no delimiter, but other texts may
                 if count > len(record.cells) and (self.columns[0] == "id" or count >= len(self.columns) > 2):
                     return other
         return ""
 
     def lost_key(self, record: Record) -> str:
-        """The id of a row that can't be read, as far as it can be made out."""
+        """The id of a row that can't be read, as far as it can be found out."""
         other = self.other_delimiter(record)
         cells: Sequence[str] | None = record.cells
         if cells is None or other:
@@ -182,63 +186,58 @@ class _Sheet:
         return cells[key].strip() if key < len(cells) else ""
 
 
-def read_table(path: Path, problems: list[Problem]) -> RawTable | None:
-    """Read a CSV file. Blank rows and empty columns at the right are dropped, cells are stripped.
+def read_table(path: Path) -> tuple[RawTable | None, list[Problem]]:
+    """A CSV file without the rows that can't be read, and what is wrong with it.
 
-    What is wrong is added to `problems`; rows that can't be read are left out. None for a file that is no CSV,
-    is not UTF-8, or has no header that names each column.
+    Cells are stripped; blank rows and empty columns at the right are dropped. None for a file that is no CSV, is not
+    UTF-8, or has no header that names each column.
     """
     name = path.as_posix()
+    if _is_workbook(path):
+        hint = "save the sheet as “CSV UTF-8”"
+        return None, [Problem("file-format", "not CSV, but a workbook of a spreadsheet", Span(name), hint)]
     try:
-        if _is_workbook(path):
-            message, hint = "not CSV, but a workbook of a spreadsheet", "save the sheet as “CSV UTF-8”"
-            problems.append(Problem("file-format", message, Span(name), hint))
-            return None
         source = read_text(path, name)
     except SiteError as error:
-        problems += error.problems
-        return None
+        return None, list(error.problems)
     lines = source.text.split("\n")
     delimiter, skipped = delimiter_of(lines)
     records = read_records(source.text, lines, delimiter, skipped)
     header = next(records, None)
     if header is None:
-        problems.append(Problem("table-header", "the file has no header", Span(name)))
-        return None
+        return None, [Problem("table-header", "the file has no header", Span(name))]
     sheet = _Sheet(source, delimiter, header.cells or ())
-    found = list(sheet.header_problems(header))
-    problems += found
-    return None if found else _with_rows(path.stem, sheet, header, records, problems)
-
-
-def _with_rows(
-    name: str, sheet: _Sheet, header: Record, records: Iterator[Record], problems: list[Problem]
-) -> RawTable:
-    rows: list[tuple[str, ...]] = []
-    places: list[tuple[int, int]] = []
-    lost: set[str] = set()
-    found: list[Problem] = []
-    total = 0
+    if problems := list(sheet.header_problems(header)):
+        return None, problems
+    good: list[Record] = []
+    lost: list[str] = []
     for record in records:
         if problem := sheet.row_problem(record):
-            total += 1
-            found += [problem] if total <= MOST_PROBLEMS + 1 else []
-            lost.add(sheet.lost_key(record))
-        elif record.cells is not None:
-            rows.append(record.cells + ("",) * (len(sheet.columns) - len(record.cells)))
-            places.append((record.line, record.start))
-    problems += capped(found, total)
-    lines, starts = tuple(line for line, _ in places), tuple(start for _, start in places)
-    place = (header.line, header.start)
-    return RawTable(
-        name, sheet.source, sheet.delimiter, sheet.columns, tuple(rows), lines, starts, place, frozenset(lost - {""})
+            problems += [problem] if len(lost) <= MOST_PROBLEMS else []
+            lost.append(sheet.lost_key(record))
+        else:
+            good.append(record)
+    width = len(sheet.columns)
+    table = RawTable(
+        name=path.stem,
+        source=source,
+        delimiter=delimiter,
+        header=sheet.columns,
+        rows=tuple(cells + ("",) * (width - len(cells)) for record in good if (cells := record.cells)),
+        lines=tuple(record.line for record in good),
+        starts=tuple(record.start for record in good),
+        header_place=(header.line, header.start),
+        lost=frozenset(lost) - {""},
     )
+    return table, capped(problems, len(lost))
 
 
 def _is_workbook(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(4) in _WORKBOOKS
-    except OSError:
-        # reading it as a text says why
-        return False
+    # a file that can't be opened is reported when it is read as text
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(4) in _WORKBOOKS
+    return False
+
+
+def _named(delimiter: str) -> str:
+    return _DELIMITERS.get(delimiter, f'"{delimiter}"')

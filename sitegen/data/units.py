@@ -1,4 +1,4 @@
-"""Units that are known by their words: percentages, percentage points, and rates per so many."""
+"""Units known by their words: percentages, percentage points, and rates per thousand and the like."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ _BASE_YEAR = re.compile(r"\b[0-9]{4} ?= ?100\b")
 
 
 def known_unit_type(*texts: str) -> str:
-    """The kind of a unit that needs no column to say so, by its id and its words (`percentage point|percentage
-    points`): `percent`, `percentage-point`, or nothing.
-    """
+    """`percent` or `percentage-point` if the id or words of a unit (`percentage point|percentage points`) say so."""
     for text in (form for forms in texts for form in forms.split("|")):
         plain = text.replace("-", " ").replace("_", " ").strip().casefold()
         if plain in words("percentage_points"):
@@ -28,9 +26,7 @@ def known_unit_type(*texts: str) -> str:
 
 
 def per_how_many(texts: Iterable[str]) -> int:
-    """How many a rate is counted for, by the words of its unit: 1000 of `‰` and `per 1,000 births`; 0 when none are
-    named.
-    """
+    """The base of a rate by the words of its unit: 1000 for `‰` and `per 1,000 births`; 0 if there is none."""
     by_number, by_words, numbers = _rates()
     for text in texts:
         plain = re.sub(r"[-\s]", " ", text.casefold())
@@ -45,7 +41,7 @@ def per_how_many(texts: Iterable[str]) -> int:
 
 @cache
 def _rates() -> tuple[re.Pattern[str], re.Pattern[str], Mapping[str, int]]:
-    """What finds a rate in figures, `per 1,000`, and in words; and how many each of these words stands for."""
+    """Patterns for a rate in figures (`per 1,000`) and in words, and the number that each of these words means."""
     by_number = (
         rf"(?:\b(?:{alternatives(words('per_word'))})|/) ?([1-9][0-9]{{0,2}}(?:[ .,_]?000)++|100)(?![0-9]|[.,][0-9])"
     )

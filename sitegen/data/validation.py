@@ -1,4 +1,4 @@
-"""Holds tables against their plans: each cell, key and reference, so that each cell has one message at most."""
+"""Checks tables against their plans: each cell, key and reference; a cell has one message at most."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import replace
 from ..model import is_month, may_be_years, says_month
 from ..problems import Problem, did_you_mean
 from ..text import SLOW_HINT, KeyPath
-from .contract import refers, translations
-from .declared import Declared, Descriptor
+from .contract import ColumnRule, refers, translations
+from .declared import Declared
 from .descriptor import ForeignKey, TablePlan
 from .fields import CellCheck, FieldError, cell_check
 from .tables import MOST_PROBLEMS, RawTable, capped
 from .units import known_unit_type
 from .values import Mistake, ambiguity, quoted, two_readings
 
-# likening one name with all others takes time; more than this is a second
+# similar names are looked for as long as this takes about a second
 _MOST_COMPARISONS = 50_000
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z")
 _NEGATIVE_ZERO = re.compile(r"-0+(?:\.0+)?\Z")
@@ -30,7 +30,7 @@ Found = Iterator[tuple[Place, Mistake]]
 
 
 def read_cells(table: RawTable, plan: TablePlan) -> RawTable:
-    """The table with its cells as they are meant: decimal commas as points, `-0` as 0, marks for nothing as empty."""
+    """The table with decimal points for commas, 0 for `-0`, and empty cells for missing values."""
     changed: dict[int, Mapping[str, str]] = {}
     for index, name in enumerate(table.header):
         field, nothing = plan.fields.get(name), plan.missing_values.get(name, ())
@@ -54,14 +54,14 @@ def validate_tables(
     tables: Mapping[str, RawTable],
     declared: Declared,
     languages: tuple[str, ...],
-    problems: list[Problem],
-) -> dict[str, frozenset[int]]:
-    """The rows of each table that something is wrong with; what it is is added to `problems`.
+) -> tuple[dict[str, frozenset[int]], list[Problem]]:
+    """The wrong rows of each table, and their problems.
 
-    `raw` are the tables as they stand in the files, `tables` their cells as they are meant.
+    `raw` are the tables as they are in the files, `tables` those with the cells that are meant.
     """
+    problems: list[Problem] = []
     mistakes: dict[str, Mistakes] = {}
-    # the rows that have the same mistake as one of which it is told
+    # rows with a mistake that is reported at another one
     alike: dict[str, set[int]] = {}
     for name, table in tables.items():
         checks = dict(_checks(plans[name], name, declared, problems))
@@ -80,14 +80,11 @@ def validate_tables(
         for reference in plans[name].foreign_keys:
             _add(mistakes[name], _references(table, reference, tables))
     for name, found in mistakes.items():
-        problems += _told(raw[name], found)
-    return {name: frozenset({row for row, _ in found} | alike[name]) for name, found in mistakes.items()}
-
-
-def _told(table: RawTable, mistakes: Mistakes) -> list[Problem]:
-    first = sorted(mistakes.items())[: MOST_PROBLEMS + 1]
-    found = [Problem(code, message, table.cell_span(*place), hint) for place, (code, message, hint) in first]
-    return capped(found, len(mistakes))
+        first = sorted(found.items())[: MOST_PROBLEMS + 1]
+        named = [Problem(code, text, raw[name].cell_span(*place), hint) for place, (code, text, hint) in first]
+        problems += capped(named, len(found))
+    wrong = {name: frozenset({row for row, _ in found} | alike[name]) for name, found in mistakes.items()}
+    return wrong, problems
 
 
 def _add(mistakes: Mistakes, more: Found) -> None:
@@ -98,7 +95,7 @@ def _add(mistakes: Mistakes, more: Found) -> None:
 def _checks(
     plan: TablePlan, table: str, declared: Declared, problems: list[Problem]
 ) -> Iterator[tuple[str, CellCheck]]:
-    """The check of each column. Where the author's description can't be used, that is told, and the contract's used."""
+    """The check of each column; a description that can't be used is reported, and the contract's used in its place."""
     for name, field in plan.fields.items():
 
         def given_up(message: str, path: KeyPath = field.path or ()) -> None:
@@ -108,15 +105,13 @@ def _checks(
             yield name, cell_check(field, table, given_up)
         except FieldError as error:
             problems.append(declared.problem(str(error), field.path or ()))
-            rule = field.rule
-            values: Descriptor = {"name": name, "type": rule.types[0] if rule else "string"}
-            if rule and rule.constraints:
-                values["constraints"] = rule.constraints
+            rule = field.rule or ColumnRule()
+            values = {"name": name, "type": rule.types[0], "constraints": rule.constraints}
             yield name, cell_check(replace(field, values=values), table, given_up)
 
 
 def _cell_mistakes(table: RawTable, checks: Mapping[str, CellCheck]) -> Found:
-    """What is wrong with single cells; a text that stands in many cells is judged once."""
+    """Mistakes in single cells; a text in many cells is checked once."""
     for index, name in enumerate(table.header):
         cells = table.column(name) if name in checks else ()
         wrong = {cell: mistake for cell in dict.fromkeys(cells) if (mistake := checks[name](cell))}
@@ -125,9 +120,9 @@ def _cell_mistakes(table: RawTable, checks: Mapping[str, CellCheck]) -> Found:
 
 
 def _unclear_months(table: RawTable, plan: TablePlan, wrong: Mistakes) -> Iterator[tuple[list[int], Mistake]]:
-    """The rows whose periods may be months or financial years, as groups, each with what is wrong with all of it.
+    """Groups of rows with periods that may be months or financial years, each with its mistake.
 
-    A month that can be nothing else says that those beside it are months: those of the same indicator, if it has
+    One that can only be a month says that the others of its group are months: those of the same indicator, if it has
     several, else all in the column.
     """
     cells = table.column("period")
@@ -149,7 +144,7 @@ def _unclear_months(table: RawTable, plan: TablePlan, wrong: Mistakes) -> Iterat
 
 
 def _untranslated(table: RawTable, languages: tuple[str, ...]) -> Found:
-    """Texts that are there in one language and not in another."""
+    """Texts that are given in one language and not in another."""
     for columns, common in translations(table.header, languages):
         for row, cells in enumerate(table.rows):
             filled = [index for index in columns if cells[index]]
@@ -162,12 +157,12 @@ def _untranslated(table: RawTable, languages: tuple[str, ...]) -> Found:
 
 
 def _ambiguities(raw: RawTable, tables: Mapping[str, RawTable], mistakes: Mapping[str, Mistakes]) -> Found:
-    """Values that are numbers, but not surely the ones that are meant."""
+    """Values that may mean more than one number."""
     table, wrong = tables["observations"], mistakes["observations"]
     if "value" not in table.header or "indicators" not in tables:
         return
     index = table.header.index("value")
-    kinds = unit_types(tables["indicators"], {row for row, _ in mistakes["indicators"]})
+    kinds = _unit_types(tables["indicators"], {row for row, _ in mistakes["indicators"]})
     written = raw.column("value")
     cells = zip(table.column("value"), table.column("indicator"), written, strict=False)
     for row, (cell, indicator, text) in enumerate(cells):
@@ -177,8 +172,8 @@ def _ambiguities(raw: RawTable, tables: Mapping[str, RawTable], mistakes: Mappin
                 yield (row, index), mistake
 
 
-def unit_types(indicators: RawTable, wrong_rows: Collection[int] = ()) -> dict[str, str]:
-    """Each indicator's kind of unit, but for those whose row is wrong; "" where nothing says it."""
+def _unit_types(indicators: RawTable, wrong_rows: Collection[int]) -> dict[str, str]:
+    """The kind of unit of each indicator without a wrong row; "" if nothing says it."""
     # a column that is missing has no cells
     ids = indicators.column("id")
     kinds = indicators.column("unit_type") or ("",) * len(ids)
@@ -197,7 +192,7 @@ def _unit_words(indicators: RawTable) -> list[list[str]]:
 
 
 def _unit_contradictions(indicators: RawTable) -> Found:
-    """Units whose words say another kind than the column `unit_type`: 2.5 of them would count as 250, or as 0.025."""
+    """Units with words that contradict `unit_type`, by which 2.5 would count as 250 or 0.025."""
     if "unit_type" not in indicators.header:
         return
     place = indicators.header.index("unit_type")
@@ -210,7 +205,7 @@ def _unit_contradictions(indicators: RawTable) -> Found:
 
 
 def _duplicates(table: RawTable, key: tuple[str, ...]) -> Found:
-    """The rows whose cells in the columns of a key all stand in a row above; empty cells are none."""
+    """The rows with the key of a row above; keys with an empty cell are none."""
     first: dict[tuple[str, ...], int] = {}
     place = table.header.index(key[0])
     for row, cells in enumerate(zip(*(table.column(name) for name in key), strict=True)):
@@ -226,10 +221,10 @@ def _duplicates(table: RawTable, key: tuple[str, ...]) -> Found:
 
 
 def _references(table: RawTable, reference: ForeignKey, tables: Mapping[str, RawTable]) -> Found:
-    """The cells that are not in the table they refer to."""
+    """The cells that are not in the table to which they refer."""
     target = tables[reference.table]
     if target.lost and reference.targets != (target.header[target.key_index],):
-        # a row that could not be read may be the one
+        # the cell may be in a row that could not be read
         return
     known = set(zip(*(target.column(name) for name in reference.targets), strict=True))
     known |= {(key,) for key in target.lost}

@@ -1,4 +1,4 @@
-"""Numbers, periods and dates in cells: whether they are any, and what to write instead."""
+"""Mistakes in cells with numbers, periods and dates, and what to write instead."""
 
 from __future__ import annotations
 
@@ -8,25 +8,14 @@ from collections.abc import Sequence
 from ..model import first_day, last_day
 from .contract import MOST_DIGITS
 
-__all__ = [
-    "MOST_DIGITS",
-    "Mistake",
-    "ambiguity",
-    "date_mistake",
-    "number_mistake",
-    "period_mistake",
-    "quoted",
-    "two_readings",
-]
-
-# the tables of marks and words take longer to import than all cells of a site without mistakes to check: each function
-# imports them when there is something to say
+# importing the tables of marks and words takes longer than checking all cells of a site without mistakes: each function
+# imports them once there is a mistake
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _WHOLE = re.compile(r"-?[0-9]+\Z")
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+\Z")
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?\Z")
 _NO_DAY = "there is no such day on the calendar"
-# of the periods that one message is about
+# periods named in one message
 _MOST_NAMED = 3
 _DATES_HINT = "a year 2022, a month 2022-05, or a day 2024-12-31"
 _PERIODS_HINT = "a year 2022, a month 2022-05, a day 2024-12-31, or an interval 2022/2024"
@@ -36,27 +25,27 @@ Mistake = tuple[str, str, str]
 
 
 def quoted(cell: str) -> str:
-    """A cell as it stands in a message: on one line, and not longer than one is read."""
+    """A cell as messages quote it: on one line, and shortened."""
     text = cell.replace("\n", " ")
     return f'"{text}"' if len(text) <= 60 else f'"{text[:59]}…"'
 
 
 def number_mistake(cell: str, column: str, whole: bool = False, figure: bool = False) -> Mistake | None:
-    """What is wrong with a number; it must be `whole`, or may have decimals. A `figure` is an observation's value."""
+    """What is wrong with a number, which may have decimals unless `whole`. A `figure` is an observation's value."""
     if not (_WHOLE if whole else _DECIMAL).match(cell):
         from .written_numbers import written
 
         found = written(cell, whole, figure)
         return ("value-type", f'{quoted(cell)} in column "{column}" {found.what}', found.hint)
-    if sum(character.isdigit() for character in cell) > MOST_DIGITS:
+    if sum(map(str.isdigit, cell)) > MOST_DIGITS:
         return ("value-type", f"{quoted(cell)} has more than {MOST_DIGITS} digits", "")
     return None
 
 
 def ambiguity(cell: str, unit_type: str, delimiter: str, written: str) -> Mistake | None:
-    """What is wrong with a decimal number as the value of an indicator with a kind of unit ("": not said).
+    """What is wrong with a number as the value of an indicator with a kind of unit ("": not given).
 
-    `written` is what stands in the file, where that is not the number itself: a decimal comma.
+    `written` is the text in the file, which may have a decimal comma.
     """
     joined = cell.replace(".", "")
     if unit_type == "count" and "." in cell:
@@ -64,11 +53,10 @@ def ambiguity(cell: str, unit_type: str, delimiter: str, written: str) -> Mistak
         return ("value-ambiguous", f'"{written}" is no whole number, as a count must be', hint)
     if _THOUSANDS.match(cell) and (delimiter == ";" or not unit_type):
         mark = "comma" if "," in written else "point"
-        hint = f"write {joined} if the {mark} groups thousands; "
+        other = "give the indicator a `unit_type` that has decimals"
         if delimiter == ";" and unit_type:
-            hint += "else save the table with commas between the cells"
-        else:
-            hint += "else give the indicator a `unit_type` that has decimals"
+            other = "save the table with commas between the cells"
+        hint = f"write {joined} if the {mark} groups thousands; else {other}"
         return ("value-ambiguous", f'"{written}" can be read in two ways', hint)
     return None
 
@@ -107,7 +95,7 @@ def _is_on_calendar(part: str) -> bool:
 
 
 def two_readings(periods: Sequence[str]) -> Mistake:
-    """What is wrong with months of which each may be a financial year: `2010-11`. It is told once of all of them."""
+    """One mistake for all months that may be financial years: `2010-11`."""
     from .written_periods import month_in_words
 
     one, year = periods[0], periods[0][:4]

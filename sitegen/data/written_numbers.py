@@ -1,4 +1,4 @@
-"""What a cell is that is no plain number, and what to write instead: never one reading where there are several."""
+"""Says what a cell is that is no plain number, and what to write instead; of several readings, all are named."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .contract import MOST_DIGITS
 from .marks import Affix, Kind, Parts, Role, affixes, error_words, listed, mark_meanings, plain_text
 from .written_periods import looks_dated
 
-# what is longer is no number that somebody mistyped
+# a longer cell is no mistyped number
 _LONGEST = 60
-# letters of what may be a mark that is not known here
+# letters of an unknown mark
 _LONGEST_MARK = 2
 _NUMBER = re.compile(r"[0-9]++(?:[.,'’_٬٫ ][0-9]++)*+")
 _POWER = re.compile(
@@ -31,7 +31,7 @@ _SIGNS = ("+", "-", "△", "▲", "▼")
 
 @dataclass(frozen=True)
 class Written:
-    """What a cell is, as it goes on behind `"x" in column "y" `, and what to do."""
+    """What a cell is, as the rest of a sentence after `"x" in column "y" `, and what to do."""
 
     what: str
     hint: str = ""
@@ -63,7 +63,7 @@ class Asked:
         return "leave the row out" if self.figure else "leave the cell empty"
 
     def column(self, name: str) -> str:
-        """Where to say something: in a column of the observations, which other tables have not."""
+        """Where to put something else: only observations have a column for it."""
         if not self.figure:
             return "a column of its own"
         return "a note" if name == "note" else f'the column "{name}"'
@@ -74,13 +74,13 @@ class Asked:
         return [number for number in found if sum(map(str.isdigit, number)) <= MOST_DIGITS]
 
     def write(self, numbers: Sequence[str]) -> str:
-        """`write 1.5`; empty where none of the numbers is taken."""
+        """`write 1.5`; empty if the column takes none of the numbers."""
         fit = self.fit(numbers)
         return f"write {' or '.join(fit)}" + (", whichever is meant" if len(fit) > 1 else "") if fit else ""
 
 
 def written(cell: str, whole: bool, figure: bool) -> Written:
-    """What a cell is that is no number of the digits 0 to 9 with a point before the decimals."""
+    """What a cell is that is no plain number: digits 0 to 9, with a point before the decimals."""
     asked = Asked(whole, figure)
     if len(cell) > _LONGEST:
         return Written(asked.none)
@@ -96,7 +96,7 @@ def written(cell: str, whole: bool, figure: bool) -> Written:
 
 
 def readings(text: str) -> list[str]:
-    """The plain numbers that digits with separators may stand for, the likeliest first; none when they are none."""
+    """The plain numbers that digits with separators may mean, the likeliest first."""
     parts, marks = re.split(r"[^0-9]", text), re.sub(r"[0-9]", "", text)
     if not marks:
         return [text]
@@ -114,7 +114,7 @@ def readings(text: str) -> list[str]:
 
 
 def _grouped(parts: Sequence[str]) -> list[str]:
-    """Groups of digits as one number: thousands, or the lakhs and crores of India; none when they are none."""
+    """The number of some groups of digits, if they are thousands, or the lakhs and crores of India."""
     first, *middle, last = parts
     thousands = 1 <= len(first) <= 3 and all(len(part) == 3 for part in middle)
     lakhs = 1 <= len(first) <= 2 and all(len(part) == 2 for part in middle)
@@ -122,15 +122,14 @@ def _grouped(parts: Sequence[str]) -> list[str]:
     return ["".join(parts)] if fits else []
 
 
-# -- each of these tells what a cell is, or nothing
+# -- each of these says what a cell is, or None
 
 
 def _error(cell: str, text: str, asked: Asked) -> Written | None:
     if re.fullmatch(r"#{2,}+", text):
         what = "is what a spreadsheet shows of a column that is too narrow"
         return Written(what, "make the column wider in the spreadsheet, and save the table again")
-    words = error_words(text)
-    if words is not None:
+    if (words := error_words(text)) is not None:
         what = "is a spreadsheet's error" + (f": {words}" if words else "")
         return Written(what, f"mend the formula, and save the table again; {asked.nothing}")
     if text.startswith("=") and not _NUMBER.fullmatch(text.strip("=\"' ")):
@@ -163,7 +162,7 @@ def _mark(cell: str, text: str, asked: Asked) -> Written | None:
 
 
 def _plain(cell: str, text: str, asked: Asked) -> Written | None:
-    """A number with another sign, other digits or other separators than a plain one."""
+    """A number with an unusual sign, other digits or other separators."""
     found = _sole(re.sub(r"\A\+(?=[0-9])", "", text))
     if not found:
         return None
@@ -181,7 +180,7 @@ def _plain(cell: str, text: str, asked: Asked) -> Written | None:
 
 
 def _wrapped(cell: str, text: str, asked: Asked) -> Written | None:
-    """A number in quotation marks, behind an equals sign, without a digit beside the point, or in brackets."""
+    """A number in quotation marks, after an equals sign, without a digit beside the point, or in brackets."""
     inner = text.strip("'\"“”‘’„«»`´= ")
     point = re.fullmatch(r"(-?)([0-9]*+)[.,]([0-9]*+)", inner)
     if point and bool(point[2]) != bool(point[3]):
@@ -194,7 +193,7 @@ def _wrapped(cell: str, text: str, asked: Asked) -> Written | None:
 
 
 def _sole(text: str) -> list[str]:
-    """The readings of a text that is a number and nothing more."""
+    """The readings of a text that is only a number."""
     sign = "-" if text[:1] == "-" else ""
     bare = text[len(sign) :].strip()
     return [sign + each for each in readings(bare)] if _NUMBER.fullmatch(bare) else []
@@ -205,7 +204,7 @@ def _in_brackets(inner: str, asked: Asked) -> Written | None:
     if not beside or beside.roles - {Role.PERCENT, Role.CURRENCY}:
         return None
     numbers = asked.fit(beside.numbers)
-    if any(each.startswith("-") for each in numbers) or not numbers:
+    if not numbers or numbers[0].startswith("-"):
         return Written("is a number in brackets", asked.write(numbers) or asked.digits)
     return Written("is a number in brackets, as some write what is below zero", _below_zero(numbers))
 
@@ -258,9 +257,9 @@ def _fraction(cell: str, text: str, asked: Asked) -> Written | None:
 
 
 def _quotient(above: int, below: int) -> str:
-    """A fraction as a decimal number; empty where it has no end."""
-    decimals = next((each for each in range(7) if above * 10**each % below == 0), None)
-    return "" if decimals is None else _scaled(str(above * 10**decimals // below), -decimals)
+    """A fraction as a decimal number; empty if it has no end."""
+    exact = (decimals for decimals in range(7) if above * 10**decimals % below == 0)
+    return next((_scaled(str(above * 10**decimals // below), -decimals) for decimals in exact), "")
 
 
 def _several(cell: str, text: str, asked: Asked) -> Written | None:
@@ -294,12 +293,12 @@ def _several(cell: str, text: str, asked: Asked) -> Written | None:
     return Written("is a part and a whole" if kind == "part" else "is more than one number", apart)
 
 
-# -- a number with something before or behind it
+# -- a number with something before or after it
 
 
 @dataclass(frozen=True)
 class _Beside:
-    """A number's readings, and what stands before and behind it, each piece with its readings."""
+    """A number's readings, and the pieces before and after it."""
 
     numbers: list[str]
     parts: list[Parts]
@@ -311,7 +310,7 @@ class _Beside:
 
 
 def _beside(text: str) -> _Beside | None:
-    """The first number of a text, with the rest of it; None where there is no number, or another one."""
+    """The first number of a text and what is around it; None if there is none, or more than one."""
     found = _NUMBER.search(text)
     if not found:
         return None
@@ -331,20 +330,19 @@ def _beside(text: str) -> _Beside | None:
     if any(part[0].role == Role.CURRENCY for part in (*first, *last)):
         # "€1.2m" is no length
         last = [tuple(each for each in part if each.role == Role.MULTIPLE) or part for part in last]
-    units = {Role.PERCENT, Role.CURRENCY}
-    roles, roles_behind = {part[0].role for part in (*first, *last)}, {part[0].role for part in last}
-    has_unit = bool(units & roles) or Role.WORDS in roles_behind
+    has_unit = any(part[0].role in (Role.PERCENT, Role.CURRENCY) for part in (*first, *last))
+    has_unit |= any(part[0].role == Role.WORDS for part in last)
     minus = "-" if sign in _SIGNS[1:] else ""
     return _Beside([minus + each for each in readings(found[0])], [*first, *last, *brackets], has_unit)
 
 
 def _is_no_word(part: Parts) -> bool:
-    """Whether a piece that is not known does not begin with a letter: `½`, `2nd`, `>`; but not `km2`."""
+    """Whether a piece is unknown and begins with no letter: `½`, `2nd`, `>`; but not `km2`."""
     return _is_unknown(part) and not part[0].text[0].isalpha()
 
 
 def _is_unknown(part: Parts) -> bool:
-    """Whether it is some word; one without a blank before it may be a slip: `4o`."""
+    """Whether a piece is an unknown word; one without a blank before it may be a slip: `4o`."""
     return part[0].role == Role.WORDS and not part[0].says
 
 
@@ -360,7 +358,7 @@ def _with_affixes(cell: str, text: str, asked: Asked) -> Written | None:
 
 
 def _named(parts: Sequence[Parts]) -> str:
-    """What a number is with these beside it: what matters most is named."""
+    """What a number is with these pieces, of which the first matters most."""
     part, affix = parts[0], parts[0][0]
     if {each.role for each in part} != {affix.role} or (len(part) > 1 and affix.role != Role.FLAG):
         said = [each.says for each in part]
@@ -374,7 +372,7 @@ def _named(parts: Sequence[Parts]) -> str:
 
 
 def _number_hint(beside: _Beside, asked: Asked) -> str:
-    """Which number to write; nothing where the column takes none of its readings."""
+    """Which number to write; empty if the column takes none of its readings."""
     fit = asked.fit(beside.numbers)
     if Role.MULTIPLE in beside.roles:
         return _multiple_hint(beside, asked)
@@ -386,7 +384,7 @@ def _number_hint(beside: _Beside, asked: Asked) -> str:
 
 
 def _multiple_hint(beside: _Beside, asked: Asked) -> str:
-    """What to write of `12 million`, or of `12 m`, where that is not certain."""
+    """What to write for `12 million`, or for `12 m`, which may mean other things."""
     multiples = [part for part in beside.parts if part[0].role == Role.MULTIPLE]
     fit = " or ".join(asked.fit(beside.numbers))
     if len(multiples) == 1 and len(multiples[0]) > 1:
@@ -408,18 +406,18 @@ def _multiple_hint(beside: _Beside, asked: Asked) -> str:
 
 
 def _is_hidden(part: Parts) -> bool:
-    """Whether it says that the number is not for readers, and nothing else."""
+    """Whether a piece says that the number is confidential, and nothing else."""
     return all(each.is_hidden for each in part)
 
 
 def _rest_hint(parts: Sequence[Parts], hint: str, has_unit: bool, asked: Asked) -> str:
-    """Where to say what stands beside a number, behind the `hint` which number to write."""
+    """Where to put what is beside a number; it follows the `hint` which number to write."""
     clauses: list[str] = []
     marks: list[str] = []
     for part in parts:
         affix = part[0]
         if affix.role == Role.BOUND:
-            # of ">~5" the first: there is one qualifier
+            # only the first of ">~5": there is one qualifier
             clauses = clauses or [f'"{affix.says}" in {asked.column("qualifier")}']
         elif affix.role == Role.FLAG and len(part) == 1 and affix.status:
             clauses.append(f'"{affix.status}" in {asked.column("status")}')

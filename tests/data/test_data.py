@@ -19,11 +19,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sitegen.content.settings import load_settings
-from sitegen.data.contract import CORE_TABLES
+from sitegen.data.contract import CORE_TABLES, MOST_DIGITS
 from sitegen.data.csv_text import delimiter_of
 from sitegen.data.dataset import load_dataset
 from sitegen.data.tables import RawTable, read_table
-from sitegen.data.values import MOST_DIGITS
 from sitegen.model.data import Dataset
 from sitegen.problems.problem import Problem
 
@@ -66,8 +65,7 @@ def read(content: bytes) -> tuple[RawTable | None, list[Problem]]:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "table.csv"
         path.write_bytes(content)
-        problems: list[Problem] = []
-        return read_table(path, problems), problems
+        return read_table(path)
 
 
 # -- reading

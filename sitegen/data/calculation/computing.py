@@ -1,4 +1,4 @@
-"""Declarations held against the tables: derived figures in the order of their inputs, and the rules judged."""
+"""Computes the derived figures in the order of their inputs, and judges the rules."""
 
 from __future__ import annotations
 
@@ -18,27 +18,22 @@ from .evaluation import EvaluationError
 from .rules import judge
 from .words import broken_rule
 
-# figures of a cycle that a message names
+# figures of a cycle named in one message
 _MOST_NAMED = 10
+_Declared = DeclaredFigure | DeclaredRule
 
 
 def calculate(declarations: Declarations, dataset: Dataset, problems: list[Problem]) -> Dataset:
     """The dataset with its derived figures and judged rules; what is wrong is added to `problems`.
 
-    A rule that does not hold is an error with the calculation in words, unless it has an explanation; one that
-    holds must have none. What names a figure that was left out is left out too, silently.
+    A rule that does not hold is an error, unless it has an explanation; one that holds must have none. What names a
+    figure that was left out is silently left out, too.
     """
-    run = _Run(declarations, dataset, problems)
-    derived = run.derive_all()
+    derived = _Run(declarations, dataset, problems).derive_all()
     lost = declarations.lost | ({item.id for item in declarations.figures} - set(derived))
-    with_derived = replace(
-        dataset,
-        derived=derived,
-        left_out=dataset.left_out | lost,
-        derived_source=declarations.derived_source,
-        rules_source=declarations.rules_source,
-    )
-    return replace(with_derived, judgements=tuple(_Run(declarations, with_derived, problems).judge_all()))
+    dataset = replace(dataset, derived=derived, left_out=dataset.left_out | lost)
+    dataset = replace(dataset, derived_source=declarations.derived_source, rules_source=declarations.rules_source)
+    return replace(dataset, judgements=tuple(_Run(declarations, dataset, problems).judge_all()))
 
 
 @dataclass
@@ -55,9 +50,9 @@ class _Run:
         figures: dict[str, Figure] = dict(self.dataset.observations)
         derived: dict[str, DerivedFigure] = {}
         for declared in self.in_order():
-            before = len(self.problems)
-            self.check_names(declared)
-            if len(self.problems) > before or any(key not in figures for key in _inputs(declared)):
+            wrong = list(self.wrong_names(declared))
+            self.problems += wrong
+            if wrong or any(key not in figures for key in _inputs(declared)):
                 continue
             try:
                 derived[declared.id] = derive(declared, figures, self.dataset)
@@ -69,11 +64,11 @@ class _Run:
         return {item.id: derived[item.id] for item in self.declarations.figures if item.id in derived}
 
     def in_order(self) -> list[DeclaredFigure]:
-        """Inputs before what is computed from them; figures that need themselves are told and left out."""
+        """The figures after their inputs, without those that are computed from themselves."""
         by_id = {item.id: item for item in self.declarations.figures}
-        needs = {item.id: [key for key in _inputs(item) if key in by_id] for item in by_id.values()}
+        needs = {key: [need for need in _inputs(item) if need in by_id] for key, item in by_id.items()}
         sorter = TopologicalSorter(needs)
-        # what a cycle keeps from its turn is left over
+        # figures of a cycle, or computed from one, are never ready
         with suppress(CycleError):
             sorter.prepare()
         ordered: list[str] = []
@@ -83,14 +78,14 @@ class _Run:
         for cycle in _cycles(needs, set(needs).difference(ordered)):
             first = by_id[min(cycle, key=lambda key: by_id[key].line)]
             path = " → ".join(cycle[:_MOST_NAMED]) + (" → …" if len(cycle) > _MOST_NAMED else "")
-            span = first.located.span(first.id)
+            span = _place(first)
             self.problems.append(Problem("calculation-cycle", f"computed from itself: {path}", span))
         return [by_id[key] for key in ordered]
 
     def judge_all(self) -> Iterator[Judgement]:
         figures = self.dataset.figures
         for declared in self.declarations.rules:
-            self.check_names(declared)
+            self.problems += self.wrong_names(declared)
             if any(key not in figures for key in _inputs(declared)):
                 continue
             try:
@@ -98,54 +93,49 @@ class _Run:
             except EvaluationError as error:
                 self.report(declared, error, "rule")
                 continue
-            self.check_holds(declared, judgement)
+            if judgement.holds and judgement.explanation:
+                hint = "take the explanation out: there is nothing to explain any more"
+                span = _place(declared, "explanation")
+                self.problems.append(Problem("rule-explained", "this rule holds, and has an explanation", span, hint))
+            elif not judgement.holds and not judgement.explanation:
+                words = broken_rule(judgement, figures, FigureFormat.plain("en"))
+                hint = "mend the figure that is wrong; a known disagreement gets an `explanation` in each language"
+                self.problems.append(Problem("rule-broken", words, _place(declared, "rule"), hint))
             yield judgement
 
-    def check_holds(self, declared: DeclaredRule, judgement: Judgement) -> None:
-        if judgement.holds and judgement.explanation:
-            hint = "take the explanation out: there is nothing to explain any more"
-            span = declared.located.span(declared.id, "explanation")
-            self.problems.append(Problem("rule-explained", "this rule holds, and has an explanation", span, hint))
-        elif not judgement.holds and not judgement.explanation:
-            words = broken_rule(judgement, self.dataset.figures, FigureFormat.plain("en"))
-            hint = "mend the figure that is wrong; a known disagreement gets an `explanation` in each language"
-            self.problems.append(Problem("rule-broken", words, _place(declared, "rule"), hint))
-
-    def check_names(self, declared: DeclaredFigure | DeclaredRule) -> None:
-        """The names in an expression, and the other keys that refer to the tables."""
+    def wrong_names(self, declared: _Declared) -> Iterator[Problem]:
+        """Unknown names in an expression and in the other keys that refer to tables."""
+        dataset, inputs = self.dataset, _inputs(declared)
         name = "value" if isinstance(declared, DeclaredFigure) else "rule"
-        for key in _inputs(declared):
-            if self.dataset.is_unknown(key, self.known) and key not in self.declarations.lost:
+        for key in inputs:
+            if dataset.is_unknown(key, self.known) and key not in self.declarations.lost:
                 span = declared.located.source.find_word(key, _place(declared, name).line)
                 hint = _spaced(key, self.known) or did_you_mean(key, self.known)
-                self.problems.append(Problem("figure-unknown", f'no figure "{key}"', span, hint))
+                yield Problem("figure-unknown", f'no figure "{key}"', span, hint)
         if not isinstance(declared, DeclaredFigure):
             return
-        if declared.id in self.dataset.observations:
+        if declared.id in dataset.observations:
             message = f'"{declared.id}" is the id of an observation'
-            place = self.dataset.observations[declared.id].line
-            hint = f"give it another id ({self.dataset.tables['observations'].source.name}:{place})"
-            self.problems.append(Problem("id-duplicate", message, declared.located.span(declared.id), hint))
-        if declared.area and self.dataset.is_unknown(declared.area, self.dataset.areas):
-            hint = did_you_mean(declared.area, self.dataset.areas)
-            message = f'no area "{declared.area}"'
-            self.problems.append(Problem("area-unknown", message, _place(declared, "area"), hint))
-        periods = [self.dataset.figures[key].period for key in _inputs(declared) if key in self.dataset.figures]
+            place = f"{dataset.tables['observations'].source.name}:{dataset.observations[declared.id].line}"
+            yield Problem("id-duplicate", message, _place(declared), f"give it another id ({place})")
+        if declared.area and dataset.is_unknown(declared.area, dataset.areas):
+            hint = did_you_mean(declared.area, dataset.areas)
+            yield Problem("area-unknown", f'no area "{declared.area}"', _place(declared, "area"), hint)
+        periods = [dataset.figures[key].period for key in inputs if key in dataset.figures]
         if may_be_years(declared.period) and not any(map(says_month, periods)):
             code, message, hint = two_readings([declared.period])
-            self.problems.append(Problem(code, message, _place(declared, "period"), hint))
-        units = {*SHARES, *(item.unit for item in self.dataset.indicators.values())}
+            yield Problem(code, message, _place(declared, "period"), hint)
+        units = {*SHARES, *(item.unit for item in dataset.indicators.values())}
         if declared.unit and declared.unit not in units and not known_unit_type(declared.unit):
-            hint = did_you_mean(declared.unit, units)
-            span = _place(declared, "unit")
-            self.problems.append(Problem("unit-unknown", f'no unit "{declared.unit}" in indicators.csv', span, hint))
+            message, hint = f'no unit "{declared.unit}" in indicators.csv', did_you_mean(declared.unit, units)
+            yield Problem("unit-unknown", message, _place(declared, "unit"), hint)
 
-    def report(self, declared: DeclaredFigure | DeclaredRule, error: EvaluationError, name: str) -> None:
+    def report(self, declared: _Declared, error: EvaluationError, name: str) -> None:
         self.problems.append(Problem(error.code, error.message, _place(declared, name), error.hint))
 
 
 def _cycles(needs: Mapping[str, Sequence[str]], left: set[str]) -> Iterator[list[str]]:
-    """The cycles among those left, each of which needs another of them; of such as share a figure, one."""
+    """Cycles among the figures that are left, each of which needs another of them; they share no figure."""
     seen: set[str] = set()
     for start in needs:
         path: dict[str, int] = {}
@@ -158,15 +148,13 @@ def _cycles(needs: Mapping[str, Sequence[str]], left: set[str]) -> Iterator[list
             yield list(path)[path[key] :]
 
 
-def _inputs(declared: DeclaredFigure | DeclaredRule) -> tuple[str, ...]:
+def _inputs(declared: _Declared) -> tuple[str, ...]:
     """The ids of the figures that a declaration names."""
-    if isinstance(declared, DeclaredFigure):
-        return references(declared.expression)
-    return references(*declared.statement.sides)
+    return references(*([declared.expression] if isinstance(declared, DeclaredFigure) else declared.statement.sides))
 
 
-def _place(declared: DeclaredFigure | DeclaredRule, name: str) -> Span:
-    return declared.located.span(declared.id, name)
+def _place(declared: _Declared, *key: str) -> Span:
+    return declared.located.span(declared.id, *key)
 
 
 def _spaced(key: str, known: Mapping[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""derived.toml and rules.toml → what they declare; every mistake is reported with its place."""
+"""Reads derived.toml and rules.toml; every mistake is reported with its place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from ...content import LONGEST_NAME
 from ...model import Call, Expression, Operation, Settings, Statement, Text
-from ...problems import Problem, Span
+from ...problems import Problem
 from ...text import TEXT, Key, KeyedReader, Keys, LocatedMapping, SourceText, load_toml_if_there, translated
 from ..contract import KEY_PATTERN
 from ..values import period_mistake, quoted
@@ -24,7 +24,7 @@ _Parsed = TypeVar("_Parsed")
 
 
 def _text_key(name: str, languages: Sequence[str], required: bool = False) -> Key:
-    """A key with a text in each language, or one text on a site with one language."""
+    """A key with a text in each language; one text is enough for a site with one language."""
     example = f"{name} = {{ {', '.join(f'{language} = …' for language in languages)} }}"
     alone = languages[0] if len(languages) == 1 else None
     key = translated(languages, "calculation-language", example, alone)
@@ -74,12 +74,12 @@ class DeclaredFigure:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a percentage by itself."""
+        """Whether the expression gives a percentage."""
         return isinstance(self.expression, Call) and self.expression.function in ("change", "share")
 
     @property
     def is_ratio(self) -> bool:
-        """Whether it is a plain number by itself: one thing divided by another."""
+        """Whether the expression gives a plain number: one thing divided by another."""
         match self.expression:
             case Call(function="ratio") | Operation(sign="/"):
                 return True
@@ -104,7 +104,7 @@ class DeclaredRule:
 
 @dataclass(frozen=True)
 class Declarations:
-    """What both files declare. `lost` are the ids of figures with a mistake."""
+    """The content of both files. `lost` are the ids of figures with a mistake."""
 
     figures: tuple[DeclaredFigure, ...] = ()
     rules: tuple[DeclaredRule, ...] = ()
@@ -115,70 +115,53 @@ class Declarations:
 
 def load_declarations(content: Path, settings: Settings, problems: list[Problem]) -> Declarations:
     """Read `content/data/derived.toml` and `rules.toml`; either may be missing. Mistakes are added to `problems`."""
-    derived, rules = (load_toml_if_there(content / "data" / name, problems) for name in ("derived.toml", "rules.toml"))
-
-    def tables(located: LocatedMapping) -> _Tables:
-        return _Tables(KeyedReader(located, problems, "calculation-key", "calculation-key"), settings.languages)
-
-    figures = tuple(tables(derived).figures()) if derived else ()
-    found = tuple(tables(rules).rules()) if rules else ()
+    languages = settings.languages
+    figures: list[DeclaredFigure] = []
+    rules: list[DeclaredRule] = []
+    if derived := load_toml_if_there(content / "data" / "derived.toml", problems):
+        for key, values, expression in _tables(derived, _derived_keys(languages), "value", parse_expression, problems):
+            figures.append(DeclaredFigure(key, values.pop("value"), expression, derived, **values))
+    if ruled := load_toml_if_there(content / "data" / "rules.toml", problems):
+        for key, values, statement in _tables(ruled, _rule_keys(languages), "rule", parse_statement, problems):
+            rules.append(DeclaredRule(key, values.pop("rule"), statement, ruled, **values))
     lost = frozenset(derived.values if derived else ()) - {item.id for item in figures}
-    return Declarations(figures, found, lost, derived.source if derived else None, rules.source if rules else None)
+    derived_source, rules_source = (located.source if located else None for located in (derived, ruled))
+    return Declarations(tuple(figures), tuple(rules), lost, derived_source, rules_source)
 
 
-def expression_span(source: SourceText, place: Span, written: str, offset: int) -> Span:
-    """The place in a file of a character of an expression, which is written at or below `place`."""
-    start = source.text.find(written, source.offset(place.line))
-    return source.at(start + offset) if written and start >= 0 else place
-
-
-@dataclass(frozen=True)
-class _Tables:
-    """Reads the tables of one file; mistakes are added to the reader's problems."""
-
-    reader: KeyedReader
-    languages: tuple[str, ...]
-
-    def figures(self) -> Iterator[DeclaredFigure]:
-        """The figures of derived.toml without a mistake."""
-        for key, values, parsed in self._tables(_derived_keys(self.languages), "value", parse_expression):
-            yield DeclaredFigure(key, values.pop("value"), parsed, self.reader.located, **values)
-
-    def rules(self) -> Iterator[DeclaredRule]:
-        """The rules of rules.toml without a mistake."""
-        for key, values, parsed in self._tables(_rule_keys(self.languages), "rule", parse_statement):
-            yield DeclaredRule(key, values.pop("rule"), parsed, self.reader.located, **values)
-
-    def _tables(
-        self, keys: Keys, main: str, parse: Callable[[str], _Parsed]
-    ) -> Iterator[tuple[str, dict[str, Any], _Parsed]]:
-        """Each table without a mistake: its id, its values, and that of the key `main` parsed."""
-        reader, problems = self.reader, self.reader.problems
-        for key, table in reader.located.values.items():
-            before = len(problems)
-            if not isinstance(table, dict):
-                reader.problem(f"`{key}` stands in no table", key, hint=f"[some-id]\n   {main} = …")
-                continue
-            if not _ID.match(key) or len(key) > LONGEST_NAME:
-                hint = f"small letters, digits and hyphens, at most {LONGEST_NAME} of them"
-                reader.problem(f"{quoted(key)} is no id", key, code="value-pattern", hint=hint)
-                continue
-            values = reader.read(table, keys, key)
-            if (period := values.get("period")) and (mistake := period_mistake(period)):
-                reader.problem(mistake[1], key, "period", code=mistake[0], hint=mistake[2])
-            written = values.get(main, "")
-            try:
-                parsed = parse(written) if written.strip() else None
-            except ExpressionError as error:
-                span = expression_span(reader.located.source, reader.span(key, main), written, error.offset)
-                problems.append(Problem("calculation-syntax", error.message, span, error.hint))
-                continue
-            if parsed and len(problems) == before:
-                yield key, values, parsed
+def _tables(
+    located: LocatedMapping, keys: Keys, main: str, parse: Callable[[str], _Parsed], problems: list[Problem]
+) -> Iterator[tuple[str, dict[str, Any], _Parsed]]:
+    """Each table without a mistake: its id, its values, and that of the key `main` parsed."""
+    reader = KeyedReader(located, problems, "calculation-key", "calculation-key")
+    for key, table in located.values.items():
+        before = len(problems)
+        if not isinstance(table, dict):
+            reader.problem(f"`{key}` stands in no table", key, hint=f"[some-id]\n   {main} = …")
+            continue
+        if not _ID.match(key) or len(key) > LONGEST_NAME:
+            hint = f"small letters, digits and hyphens, at most {LONGEST_NAME} of them"
+            reader.problem(f"{quoted(key)} is no id", key, code="value-pattern", hint=hint)
+            continue
+        values = reader.read(table, keys, key)
+        if (period := values.get("period")) and (mistake := period_mistake(period)):
+            code, message, hint = mistake
+            reader.problem(message, key, "period", code=code, hint=hint)
+        written = values.get(main, "")
+        try:
+            parsed = parse(written) if written.strip() else None
+        except ExpressionError as error:
+            place = reader.span(key, main)
+            start = located.source.text.find(written, located.source.offset(place.line))
+            place = located.source.at(start + error.offset) if start >= 0 else place
+            problems.append(Problem("calculation-syntax", error.message, place, error.hint))
+            continue
+        if parsed and len(problems) == before:
+            yield key, values, parsed
 
 
 def _rounding(value: object) -> Decimal:
-    """A power of ten of a size that figures have: 1, 10, 0.1 …"""
+    """A power of ten of a sensible size: 1, 10, 0.1 …"""
     number = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else Decimal(0)
     if number.normalize().as_tuple()[:2] != (0, (1,)) or abs(number.adjusted()) > _FURTHEST:
         raise ValueError(value)

@@ -1,4 +1,4 @@
-"""A declared figure and the figures it names → DerivedFigure: its value with no more digits than these allow."""
+"""A declared figure and its inputs → DerivedFigure, whose value has no more digits than the inputs allow."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from ...model import (
     Indicator,
     Interval,
     Operation,
+    Reference,
     references,
     span_of,
 )
+from ..contract import MOST_DIGITS
 from ..units import known_unit_type, per_how_many
-from ..values import MOST_DIGITS
 from .decimals import Rounding, decimal_text, half_up
 from .declared import DeclaredFigure
 from .evaluation import EvaluationError, Quantity, evaluate
@@ -46,14 +47,16 @@ def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dat
     value, qualifier = _printed(scaled, declared, indicator, inputs)
     if sum(map(str.isdigit, value)) > MOST_DIGITS:
         raise EvaluationError("calculation-size", f"the result has more than {MOST_DIGITS} digits")
-    periods = [item.period for item in inputs]
-    notes = [item.period_note for item in inputs]
+    periods = {item.period for item in inputs}
+    note = inputs[0].period_note if len(periods) == 1 and not declared.period else {}
+    areas = {item.area.id: item.area for item in inputs}
+    own_area = next(iter(areas.values())) if len(areas) == 1 else _NO_AREA
     return DerivedFigure(
         id=declared.id,
         indicator=indicator,
-        area=_area(declared, inputs, dataset),
-        period=declared.period or span_of(item.period for item in inputs),
-        period_note=declared.period_note or (notes[0] if len(set(periods)) == 1 and not declared.period else {}),
+        area=dataset.areas[declared.area] if declared.area else own_area,
+        period=declared.period or span_of(periods),
+        period_note=declared.period_note or note,
         value=value,
         qualifier=qualifier,
         status=min((item.status for item in inputs), key=_STATUSES.index),
@@ -68,15 +71,8 @@ def derive(declared: DeclaredFigure, figures: Mapping[str, Figure], dataset: Dat
     )
 
 
-def _area(declared: DeclaredFigure, inputs: Sequence[Figure], dataset: Dataset) -> Area:
-    if declared.area:
-        return dataset.areas[declared.area]
-    areas = {item.area.id: item.area for item in inputs}
-    return next(iter(areas.values())) if len(areas) == 1 else _NO_AREA
-
-
 def _indicator(declared: DeclaredFigure, quantity: Quantity, inputs: Sequence[Figure], dataset: Dataset) -> Indicator:
-    """What the result is called and counted in: the unit asked for, or that of the inputs."""
+    """The label of the result with its unit: the one asked for, or that of the inputs."""
     own = Indicator(declared.id, declared.label, "", "ratio", {}, "neutral", {})
     known = {item.unit: item for item in dataset.indicators.values()}
     dimension = quantity.dimension or {}
@@ -99,9 +95,9 @@ def _indicator(declared: DeclaredFigure, quantity: Quantity, inputs: Sequence[Fi
 
 
 def _check_unit(expression: Expression, quantity: Quantity, like: Indicator, is_part: bool) -> None:
-    """Raises EvaluationError where a result is no number of the unit of `like`, or one on another scale.
+    """Raises EvaluationError if the unit of `like` does not fit a result, or has another scale.
 
-    `is_part`: a difference may be a part of a whole, all of it of one time and area.
+    `is_part`: a difference may be a part of a whole, as all figures are of one time and area.
     """
     dimension = quantity.dimension or {}
     expected = {"count": {"count": 1}, "money": {like.unit: 1}}.get(like.unit_type, {})
@@ -126,34 +122,27 @@ def _check_unit(expression: Expression, quantity: Quantity, like: Indicator, is_
 
 
 def _scale_mistake(expression: Expression, quantity: Quantity, like: Indicator) -> tuple[str, str]:
-    """What is wrong with a plain number in the unit of `like`, and what to do: it may be counted on another scale."""
+    """The message and hint for a plain number on another scale than the unit of `like`; "" if it fits."""
     if quantity.scale == like.unit:
         return "", ""
-    factors = set(_factors(expression))
-    counted = _counted_per(like)
-    multiplier = _multiplier(expression)
+    factors, multiplier, counted = set(_factors(expression)), _multiplier(expression), _counted_per(like)
     if counted and (counted not in factors if multiplier is None else multiplier != counted):
-        what = "share" if quantity.scale else "number"
-        return (
-            f'the result is a {what} of one, and the unit "{like.unit}" counts per {counted:,}',
-            f"multiply it: (…) * {counted}",
-        )
+        message = f'the result is a {"share" if quantity.scale else "number"} of one, and the unit "{like.unit}"'
+        return f"{message} counts per {counted:,}", f"multiply it: (…) * {counted}"
     if quantity.scale in SHARES and not counted and not factors & {10**power for power in range(1, 10)}:
         is_call = isinstance(expression, Call) and expression.function == "share"
-        return (
-            f'the result is a share, and the unit "{like.unit}" counts on another scale',
-            f'unit = "{quantity.scale}"' + ("; ratio(a, b) gives a plain number" if is_call else ""),
-        )
+        hint = f'unit = "{quantity.scale}"' + ("; ratio(a, b) gives a plain number" if is_call else "")
+        return f'the result is a share, and the unit "{like.unit}" counts on another scale', hint
     return "", ""
 
 
 def _counted_per(indicator: Indicator) -> int:
-    """How many a rate is counted for; 0 where its unit names no number."""
+    """The base of a rate; 0 if its unit names none."""
     return per_how_many([indicator.unit, *indicator.unit_name.values()])
 
 
 def _check_factors(expression: Expression, indicator: Indicator, inputs: Sequence[Figure]) -> None:
-    """Raises EvaluationError where a share is multiplied or divided by 100, or a rate per so many not divided by it."""
+    """Raises EvaluationError if a share is multiplied or divided by 100, or a rate is not divided by its base."""
     factors = set(_factors(expression))
     if indicator.unit_type != "ratio":
         shares = [item for item in inputs if item.indicator.unit_type in SHARES]
@@ -168,7 +157,7 @@ def _check_factors(expression: Expression, indicator: Indicator, inputs: Sequenc
 
 
 def _multiplier(expression: Expression) -> Fraction | None:
-    """What a product or quotient is multiplied by in all; None of what is no product of figures and numbers."""
+    """The constant factor of a product or quotient of figures and numbers; None for anything else."""
     match expression:
         case Constant(value, _):
             return Fraction(value)
@@ -178,9 +167,9 @@ def _multiplier(expression: Expression) -> Fraction | None:
         case Operation("/", left, right) | Call("ratio" | "share", (left, right)):
             first, second = _multiplier(left), _multiplier(right)
             return None if first is None or not second else first / second
-        case Operation() | Call():
-            return None
-    return Fraction(1)
+        case Reference():
+            return Fraction(1)
+    return None
 
 
 def _factors(expression: Expression) -> Iterator[int]:
@@ -199,13 +188,13 @@ def _factors(expression: Expression) -> Iterator[int]:
 def _printed(
     quantity: Quantity, declared: DeclaredFigure, indicator: Indicator, inputs: Sequence[Figure]
 ) -> tuple[str, str]:
-    """The digits to print, and the qualifier: no more digits than the range allows, and never a value outside it."""
+    """The value to print, inside the range and with no more digits than it allows, and the qualifier."""
     span = quantity.range
     if isinstance(span.low, float) and isinstance(span.high, float):
         raise EvaluationError("calculation-unbounded", "the result can be any number: its inputs are only bounds")
     bounded = any(item.qualifier in _BOUNDS for item in inputs) and not span.is_exact
     step = _coarsest(span, declared, indicator, inputs, bounded)
-    # of a share in more than 1,100, the end at nothing says nothing: the other is where the printed values lead
+    # of a share in "more than 1,100", the end at 0 says nothing: the other end is near the printed values
     below = isinstance(span.low, float) or (bounded and quantity.printed - span.low > span.high - quantity.printed)
     if isinstance(span.high, float) or (bounded and not below):
         value, _ = _rounded(Fraction(span.low), step, math.floor)
@@ -215,7 +204,7 @@ def _printed(
         return value, "less-than" if span.high_open else "at-most"
     value, step = _inside(quantity.printed, span, step)
     rough = any(item.qualifier == "about" for item in inputs) and not span.is_exact
-    # a count without a word is exact; any other number says by its decimals how exact it is
+    # a count without a qualifier is exact; the decimals of other numbers say how exact they are
     inexact = indicator.unit_type == "count" and span != Interval.exactly(Fraction(value))
     return value, "about" if rough or inexact or step > 1 or span.width > step else ""
 
@@ -223,16 +212,10 @@ def _printed(
 def _coarsest(
     span: Interval, declared: DeclaredFigure, indicator: Indicator, inputs: Sequence[Figure], bounded: bool
 ) -> Fraction:
-    """The power of ten that the value is rounded to where it can be: that asked for, or one that its range allows."""
+    """The power of ten to round the value to if possible: the one asked for, or one that its range allows."""
     width = span.width
-    if declared.rounding:
-        finest = Fraction(declared.rounding)
-    elif indicator.unit_type == "count":
-        finest = Fraction(1)
-    elif indicator.unit_type == "money":
-        finest = Fraction(1, 10 ** max(item.decimals for item in inputs))
-    else:
-        finest = Fraction(1, 10)
+    decimals = {"count": 0, "money": max(item.decimals for item in inputs)}.get(indicator.unit_type, 1)
+    finest = Fraction(declared.rounding) if declared.rounding else Fraction(1, 10**decimals)
     if bounded or isinstance(width, float) or width == 0:
         return finest
     allowed = Fraction(1)
@@ -244,10 +227,10 @@ def _coarsest(
 
 
 def _inside(result: Fraction, span: Interval, step: Fraction) -> tuple[str, Fraction]:
-    """A result with the fewest digits that keep it inside its range, `step` the coarsest; and the step it has then.
+    """A result with the fewest digits that keep it inside its range, and its step, which is `step` at most.
 
-    0.2 of 0.1 to 0.3 is not rounded to 0, nor 0.66 of 0.65 to 0.67 to 0.7. A range of one number has room for no
-    rounding: there the digits asked for are kept. 0 is printed of something only where that may be below or above it.
+    0.2 with the range 0.1 to 0.3 is not rounded to 0, nor 0.66 with 0.65 to 0.67 to 0.7. A range of one number has no
+    room for rounding: it keeps the digits asked for. Only a result that may be below or above 0 is rounded to 0.
     """
     if span.is_exact:
         return _rounded(result, step, half_up)
@@ -256,14 +239,14 @@ def _inside(result: Fraction, span: Interval, step: Fraction) -> tuple[str, Frac
             text = decimal_text(result, step, rounding)
             if Fraction(text) in span and (not result or Fraction(text) or span.low < 0 < span.high):
                 return text, step
-            # a result at the very end of its range may only be rounded into it; nearer digits come before that
+            # try more digits before rounding a result at the end of its range away from the nearest number
             if step * 10 > span.width:
                 break
         step /= 10
 
 
 def _rounded(value: Fraction, step: Fraction, rounding: Rounding) -> tuple[str, Fraction]:
-    """A number rounded to a step, and the step: a finer one where nothing would be left of the number."""
+    """A number rounded to a step, and the step; it is finer if the number would become 0."""
     text = decimal_text(value, step, rounding)
     while value and not Fraction(text):
         step /= 10

@@ -1,4 +1,4 @@
-"""Expressions worked out: on the printed values exactly, and on all that these can stand for."""
+"""Evaluates expressions exactly: with the printed values, and with the intervals that these can stand for."""
 
 from __future__ import annotations
 
@@ -26,15 +26,14 @@ from ...model import (
 Dimension = Mapping[str, int]
 """The powers of what is counted or paid: `{"count": 1}`, `{}` for a share."""
 
-ONE = Interval.exactly(1)
-# in powers of two: about 30 digits before the point, or zeros behind it
+# bits: about 30 digits before the point, or zeros after it
 _MOST_MAGNITUDE = 100
-# of a fraction's numerator and denominator together: 6,000 digits
+# bits of a fraction's numerator and denominator together: 6,000 digits
 _MOST_BITS = 20_000
 
 
 class EvaluationError(ValueError):
-    """An expression that has no meaningful result; `code` is that of the problem."""
+    """An expression without a meaningful result; `code` is that of the problem."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         super().__init__(code, message, hint)
@@ -43,10 +42,10 @@ class EvaluationError(ValueError):
 
 @dataclass(frozen=True)
 class Quantity:
-    """A result: `printed` from the printed values, `range` with their rounding. A number that is written has no unit.
+    """A result: `printed` from the printed values, `range` with their rounding.
 
-    A percentage is a share: 0.43% is 0.0043, and 2 percentage points are 0.02. `scale` says of a number without
-    dimension what it counts: `percent`, `percentage-point` or the unit of a ratio; it is empty for any other.
+    A percentage is a share: 0.43% is 0.0043, and 2 percentage points are 0.02. A constant has no dimension (None). The
+    `scale` of a number without dimension is `percent`, `percentage-point`, the unit of a ratio, or empty.
     """
 
     printed: Fraction
@@ -60,8 +59,8 @@ class Quantity:
 def figure_range(figure: Figure) -> Interval:
     """All that a printed figure can stand for, in its own unit: 0.43 is 0.425 to 0.435, a count is exact.
 
-    `about` leaves half a unit of the last digit that isn't zero; a bound has one end, which `more-than` and
-    `less-than` leave open.
+    With `about` it is half a unit of the last digit that isn't zero; a bound has one end, which is open for `more-than`
+    and `less-than`.
     """
     if isinstance(figure, DerivedFigure):
         return figure.range
@@ -76,7 +75,7 @@ def figure_range(figure: Figure) -> Interval:
 
 
 def _rounding(figure: Figure) -> Fraction:
-    """The step that a figure was rounded to; 0 for what was counted."""
+    """The step that a figure was rounded to; 0 for a count."""
     last_digit = Fraction(1, 10**figure.decimals)
     if figure.qualifier == "about":
         digits = figure.value.replace(".", "").lstrip("-")
@@ -101,7 +100,7 @@ def evaluate(expression: Expression, figures: Mapping[str, Figure]) -> Quantity:
 
 
 def _of_figure(figure: Figure) -> Quantity:
-    # a derived figure counts as it was computed, not as it was rounded to be printed
+    # a derived figure counts as it was computed, not as it is printed
     value = figure.result if isinstance(figure, DerivedFigure) else Fraction(figure.number)
     span, indicator = figure_range(figure), figure.indicator
     match indicator.unit_type:
@@ -137,7 +136,7 @@ def _scale_of_sum(left: Quantity, right: Quantity) -> str:
 
 
 def _scale_of_difference(left: Quantity, right: Quantity) -> str:
-    """Two percentages differ by percentage points; what is left of a whole (100% − …) is a percentage."""
+    """Two percentages differ by percentage points; 100% minus a percentage is a percentage."""
     if left.scale == POINTS and right.scale == PERCENT:
         hint = "points can be taken from a percentage, and a percentage from a percentage"
         raise EvaluationError("calculation-units", "a percentage can't be taken from percentage points", hint)
@@ -147,17 +146,15 @@ def _scale_of_difference(left: Quantity, right: Quantity) -> str:
 
 
 def _scale_of_product(left: Quantity, right: Quantity) -> str:
-    """A part of a share is a share, and twice so many points are points; two ratios give a plain number."""
+    """A part of a share is a share, and a multiple of points is points; two ratios give a plain number."""
     scales = {left.scale, right.scale} - {""}
-    ratios = scales - {PERCENT, POINTS}
-    if ratios:
-        both = left.scale in ratios and right.scale in ratios
-        return "" if both else ratios.pop()
+    if ratios := scales - {PERCENT, POINTS}:
+        return "" if {left.scale, right.scale} == ratios else ratios.pop()
     return POINTS if POINTS in scales else next(iter(scales), "")
 
 
 def _bounded(quantity: Quantity) -> Quantity:
-    """The quantity. Raises EvaluationError where it is larger, smaller or finer than anything that is measured."""
+    """The quantity. Raises EvaluationError if it is larger, smaller or finer than anything that is measured."""
     for number in (quantity.printed, quantity.range.low, quantity.range.high):
         if isinstance(number, float) or not number:
             continue
@@ -176,56 +173,57 @@ def _quotient(left: Quantity, right: Quantity) -> Quantity:
         what = "zero" if right.printed == 0 else "a figure that can be zero within its rounding"
         raise EvaluationError("calculation-zero", f"this divides by {what}")
     dimension = _product(left, right, -1)
-    # a half of a percentage is one; of two percentages, one is a plain number of times the other
+    # half a percentage is a percentage; a percentage divided by another is a plain number
     scale = left.scale if not dimension and not right.scale else ""
     return _bounded(Quantity(left.printed / right.printed, left.range / right.range, dimension, scale))
 
 
 def _call(function: str, given: Sequence[Quantity]) -> Quantity:
-    match function:
-        case "difference":
-            return _operation("-", given[1], given[0])
-        case "change":
-            common_dimension(given[0], given[1])
-            if given[0].range.low < 0:
+    match function, given:
+        case "difference", (first, last):
+            return _operation("-", last, first)
+        case "change", (first, last):
+            common_dimension(first, last)
+            if first.range.low < 0:
                 hint = "say the difference instead: difference(a, b)"
                 raise EvaluationError("calculation-zero", "a change of what may be below zero is no percentage", hint)
             # b / a − 1 has each figure once, so that its range is no wider than it must be
-            quotient = _quotient(given[1], given[0])
-            return Quantity(quotient.printed - 1, quotient.range - ONE, {}, PERCENT)
-        case "share":
-            common_dimension(given[0], given[1])
-            quotient = _quotient(given[0], given[1])
-            return Quantity(quotient.printed, quotient.range, {}, PERCENT)
-        case "ratio":
-            return _quotient(given[0], given[1])
-        case "abs":
-            return replace(given[0], printed=abs(given[0].printed), range=abs(given[0].range))
-        case "min":
-            return reduce(lambda a, b: _pick(a, b, smallest=True), given)
-        case "max":
-            return reduce(lambda a, b: _pick(a, b, smallest=False), given)
+            quotient = _quotient(last, first)
+            return Quantity(quotient.printed - 1, quotient.range - Interval.exactly(1), {}, PERCENT)
+        case "share", (part, whole):
+            common_dimension(part, whole)
+            return replace(_quotient(part, whole), dimension={}, scale=PERCENT)
+        case "ratio", (part, whole):
+            return _quotient(part, whole)
+        case "abs", (value,):
+            return replace(value, printed=abs(value.printed), range=abs(value.range))
+        case "min", _:
+            return reduce(_smallest, given)
+        case "max", _:
+            return reduce(_largest, given)
     return reduce(lambda a, b: _operation("+", a, b), given)
 
 
-def _pick(a: Quantity, b: Quantity, smallest: bool) -> Quantity:
+def _smallest(a: Quantity, b: Quantity) -> Quantity:
     dimension, scale = common_dimension(a, b), _scale_of_sum(a, b)
-    if smallest:
-        return Quantity(min(a.printed, b.printed), a.range.smallest(b.range), dimension, scale)
+    return Quantity(min(a.printed, b.printed), a.range.smallest(b.range), dimension, scale)
+
+
+def _largest(a: Quantity, b: Quantity) -> Quantity:
+    dimension, scale = common_dimension(a, b), _scale_of_sum(a, b)
     return Quantity(max(a.printed, b.printed), a.range.largest(b.range), dimension, scale)
 
 
 def common_dimension(left: Quantity, right: Quantity) -> Dimension | None:
-    """That of two quantities which are added or compared.
+    """The dimension of two quantities that are added or compared.
 
-    Raises EvaluationError when they differ, or their scales do, and for 5 beside a percentage, which would be 500%.
+    Raises EvaluationError if they differ, or their scales do, and for 5 beside a percentage, which would be 500%.
     """
     if left.dimension is not None and right.dimension is not None and left.dimension != right.dimension:
         message = f"{_words(left.dimension)} and {_words(right.dimension)} can't be added or compared"
         raise EvaluationError("calculation-units", message)
-    scales = [
-        "percentage" if each.scale in SHARES else f'number of "{each.scale}"' for each in (left, right) if each.scale
-    ]
+    scaled = [each.scale for each in (left, right) if each.scale]
+    scales = ["percentage" if scale in SHARES else f'number of "{scale}"' for scale in scaled]
     if len(set(scales)) > 1:
         raise EvaluationError("calculation-units", f"a {scales[0]} and a {scales[1]} can't be added or compared")
     for share, number in ((left, right), (right, left)):

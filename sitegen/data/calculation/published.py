@@ -1,4 +1,4 @@
-"""Derived figures and rules as tables of the data package, beside those that the author wrote."""
+"""Derived figures and rules as further tables of the data package."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ class _Column(Generic[_Item]):
     cell: Callable[[_Item], str]
     type: str = "string"
     constraints: Mapping[str, Any] = field(default_factory=dict)
+    stem: str = ""
+    """Its name without the language."""
 
 
 def with_calculated_tables(dataset: Dataset, labels: Mapping[str, Labels], problems: list[Problem]) -> Dataset:
-    """The dataset with the tables `derived` and `rules`, where there are any; an author's own of that name is told."""
+    """The dataset with the tables `derived` and `rules`, if there are any; an author's of that name is a problem."""
     tables, resources = dict(dataset.tables), list(dataset.descriptor.get("resources", ()))
     for table, resource in _tables(dataset, labels):
-        if table.name in dataset.tables:
-            span = dataset.tables[table.name].source.span(1)
+        if (author := tables.setdefault(table.name, table)) is table:
+            resources.append(resource)
+        else:
             message = f'the name "{table.name}" is taken by {table.source.name}'
-            problems.append(Problem("table-name", message, span, "give the table another name"))
-            continue
-        tables[table.name] = table
-        resources.append(resource)
+            problems.append(Problem("table-name", message, author.source.span(1), "give the table another name"))
     return replace(dataset, tables=tables, descriptor={**dataset.descriptor, "resources": resources})
 
 
@@ -83,13 +83,13 @@ def _texts(stem: str, languages: Iterable[str], text: Callable[[_Item], Text]) -
     """A column for each language."""
 
     def column(language: str) -> _Column[_Item]:
-        return _Column(f"{stem}_{language}", lambda item: in_language(text(item), language))
+        return _Column(f"{stem}_{language}", lambda item: in_language(text(item), language), stem=stem)
 
-    return [column(language) for language in languages]
+    return list(map(column, languages))
 
 
 def _end(end: End, rounding: Rounding) -> str:
-    """`-33.637641` for a third-digit fraction; empty where there is no bound."""
+    """`-33.637641`; empty if there is no bound."""
     text = "" if isinstance(end, float) else decimal_text(end, _FINEST, rounding)
     return text.rstrip("0").rstrip(".")
 
@@ -106,7 +106,7 @@ def _table(
     first = next(iter(labels))
     described, fields = [], []
     for column in columns:
-        titles = _words(f"field_{_stem(column.name, labels)}", labels)
+        titles = _words(f"field_{column.stem or column.name}", labels)
         described.append(Column(column.name, titles, column.type))
         constraints = {"constraints": dict(column.constraints)} if column.constraints else {}
         own = {"name": column.name, "type": column.type, "title": titles[first], "titles": titles, **constraints}
@@ -123,11 +123,6 @@ def _table(
         "schema": {"fields": fields, "primaryKey": ["id"]},
     }
     return table, resource
-
-
-def _stem(column: str, labels: Mapping[str, Labels]) -> str:
-    stem, _, suffix = column.rpartition("_")
-    return stem if suffix in labels else column
 
 
 def _words(key: str, labels: Mapping[str, Labels]) -> Text:

@@ -1,4 +1,4 @@
-"""A rule held against the figures: whether it can be true with the rounding of what was printed."""
+"""Judges a rule: whether it can be true with the rounding of the printed figures."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def _within(value: Quantity, low: Quantity, high: Quantity) -> bool:
 
 
 def _chain(statement: Comparison, results: Sequence[Quantity]) -> bool:
-    """Each pair of neighbours as its relation asks. A chain is judged pair by pair."""
+    """Whether all pairs of neighbours have their relation."""
     pairs = zip(statement.relations, pairwise(results), strict=True)
-    # each is judged, so that units which don't go together are told whatever the numbers are
+    # all pairs are judged, so that wrong units are found whatever the numbers are
     verdicts = [_relation(relation, left, right) for relation, (left, right) in pairs]
     return all(verdicts)
 

@@ -30,31 +30,26 @@ from ...model import (
     Statement,
 )
 from ...problems import did_you_mean
-from ..values import MOST_DIGITS
+from ..contract import MOST_DIGITS
 
+_MANY = 10_000
 # the fewest and the most arguments of each function
 FUNCTIONS: Mapping[Function, tuple[int, int]] = {
-    "sum": (1, 10_000),
-    "difference": (2, 2),
-    "change": (2, 2),
-    "share": (2, 2),
-    "ratio": (2, 2),
-    "min": (1, 10_000),
-    "max": (1, 10_000),
-    "abs": (1, 1),
+    **{"sum": (1, _MANY), "min": (1, _MANY), "max": (1, _MANY), "abs": (1, 1)},
+    **{"difference": (2, 2), "change": (2, 2), "share": (2, 2), "ratio": (2, 2)},
 }
 _DEEPEST = 50
 _MOST_STEPS = 200
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?(?:%|(?![\w-]))|\.[0-9]+%?)|(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)"
-    r"|(?P<sign>\.\.|<=|>=|[-+*/()<>=,−–×÷]))"
+    r"|(?P<sign>\.\.|<=|>=|[-+*/()<>=,−–×÷])|(?P<other>\S))"
 )
 _RELATIONS = ("=", "<", "<=", ">", ">=")
 _TYPED = {"−": "-", "–": "-", "×": "*", "÷": "/"}
 
 
 class ExpressionError(ValueError):
-    """An expression that can't be read; `offset` is where in it."""
+    """An expression that can't be read because of the character at `offset`."""
 
     def __init__(self, message: str, offset: int, hint: str = "") -> None:
         super().__init__(message, offset, hint)
@@ -87,7 +82,7 @@ def parse_statement(text: str) -> Statement:
 
 
 def _check_depth(*expressions: Expression) -> None:
-    """Raises ExpressionError for a calculation of very many steps, each on the one before."""
+    """Raises ExpressionError for a calculation of very many nested steps."""
     waiting = [(expression, 0) for expression in expressions]
     while waiting:
         expression, depth = waiting.pop()
@@ -203,16 +198,11 @@ class _Reader:
 
 def _tokens(text: str) -> list[_Token]:
     tokens = []
-    at = 0
-    end = len(text.rstrip())
-    while at < end:
-        found = _TOKEN.match(text, at)
-        if not found:
-            start = next(place for place in range(at, end) if not text[place].isspace())
-            hint = "ids have small letters, digits and hyphens" if text[start].isalpha() or text[start] in "_." else ""
-            raise ExpressionError(f"“{text[start]}” is no part of an expression", start, hint)
+    for found in _TOKEN.finditer(text.rstrip()):
         kind = str(found.lastgroup)
-        written = found[kind]
-        tokens.append(_Token(kind, _TYPED.get(written, written), found.start(kind)))
-        at = found.end()
+        written, start = found[kind], found.start(kind)
+        if kind == "other":
+            hint = "ids have small letters, digits and hyphens" if written.isalpha() or written in "_." else ""
+            raise ExpressionError(f"“{written}” is no part of an expression", start, hint)
+        tokens.append(_Token(kind, _TYPED.get(written, written), start))
     return [*tokens, _Token("end", "", len(text))]
