@@ -10,10 +10,10 @@ Here brackets nest 100 deep, and what never ends is skipped at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import HTML_EMPTY, Element
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
@@ -31,11 +31,14 @@ from markdown.inlinepatterns import (
     ShortReferenceInlineProcessor,
 )
 from markdown.preprocessors import HtmlBlockPreprocessor
+from markdown.serializers import RE_AMP, to_html_string
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from markdown.util import AtomicString
 
 _EXTENSIONS = ("abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "sane_lists", "tables")
 _TOC_MARKER = "[TOC]"
+# elements whose text is not HTML
+_PLAIN_TEXT = ("script", "style", "SCRIPT", "STYLE")
 # what every match of a pattern contains, in Python-Markdown 3.11 with these extensions
 _MARKS = {
     "backtick": ("`",),
@@ -106,6 +109,7 @@ class BodyMarkdown(Markdown):
         self.treeprocessors.register(_MarkedTextProcessor(self), "inline", 20)
         self.treeprocessors.register(_LeanAttributes(self), "attr_list", 8)
         self.treeprocessors.register(_LeanUnescape(self), "unescape", 0)
+        self.serializer = serialized
         self._block_levels: dict[str, bool] = {}
         # the block processors already refer to this parser
         self.parser.__class__ = _MarkedBlockParser
@@ -204,6 +208,48 @@ class _MarkedBlockParser(BlockParser):
                         continue
                 if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
                     break
+
+
+def serialized(element: Element) -> str:
+    """An element as Python-Markdown's own serializer writes it, in half the time."""
+    parts: list[str] = []
+    try:
+        _serialize(element, parts.append)
+    except RecursionError:
+        return to_html_string(element)
+    return "".join(parts)
+
+
+def _serialize(element: Element, write: Callable[[str], object]) -> None:
+    tag, text, tail, attributes = element.tag, element.text, element.tail, element.attrib
+    shown = ""
+    if attributes:
+        for name, value in sorted(attributes.items()) if len(attributes) > 1 else attributes.items():
+            if type(name) is not str or not isinstance(value, str) or name == value:
+                # a boolean attribute, or something as rare
+                write(to_html_string(element))
+                return
+            shown += f' {name}="{_escaped(value, attribute=True)}"'
+    if type(tag) is not str or tag in _PLAIN_TEXT:
+        write(to_html_string(element))
+        return
+    write(f"<{tag}{shown}>")
+    if text:
+        write(_escaped(text))
+    for child in element:
+        _serialize(child, write)
+    if tag.lower() not in HTML_EMPTY:
+        write(f"</{tag}>")
+    if tail:
+        write(_escaped(tail))
+
+
+def _escaped(text: str, attribute: bool = False) -> str:
+    if "&" in text:
+        text = RE_AMP.sub("&amp;", text)
+    if "<" in text or ">" in text:
+        text = text.replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&quot;") if attribute and '"' in text else text
 
 
 class _LeanAttributes(AttrListTreeprocessor):
