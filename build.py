@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 REQUIRED = (
-    *("altair", "babel", "click", "frictionless", "jinja2", "livereload", "markdown", "markupsafe", "msgspec"),
-    *("regex", "selectolax", "vl_convert", "watchfiles", "yaml"),
+    *("altair", "babel", "click", "frictionless", "icu", "jinja2", "livereload", "markdown", "markupsafe", "msgspec"),
+    *("regex", "selectolax", "tornado", "vl_convert", "watchfiles", "yaml"),
 )
 
 

@@ -11,7 +11,10 @@ from pathlib import Path
 from ..model import Settings
 from ..storage import BuildOptions, code_digest
 
-LIBRARIES = ("altair", "babel", "jinja2", "markdown", "markupsafe", "pyyaml", "selectolax", "vl-convert-python")
+LIBRARIES = (
+    *("altair", "babel", "frictionless", "jinja2", "markdown", "markupsafe", "pyicu-wheels", "pyyaml", "regex"),
+    *("selectolax", "vl-convert-python"),
+)
 
 
 def engine_key(options: BuildOptions, settings: Settings) -> str:
