@@ -75,11 +75,6 @@ class DeclaredField:
     path: KeyPath
     values: Descriptor
 
-    @property
-    def constraints(self) -> Descriptor:
-        found: Descriptor = self.values.get("constraints", {})
-        return found
-
 
 @dataclass(frozen=True)
 class DeclaredTable:
@@ -176,8 +171,7 @@ def _constraints(reader: KeyedReader, item: Descriptor, path: KeyPath) -> Descri
     try:
         AuthorPattern(constraints.get("pattern", ""))
     except PatternError as error:
-        pattern = constraints.pop("pattern")
-        reader.problem(f'"{pattern}" is no pattern: {error}', *path, "pattern")
+        reader.problem(f'"{constraints.pop("pattern")}" is no pattern: {error}', *path, "pattern")
     return constraints
 
 
