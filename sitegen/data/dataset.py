@@ -19,10 +19,7 @@ _REFERRED = {"observations": ("indicators", "areas", "sources")}
 
 
 def load_dataset(content: Path, settings: Settings, problems: list[Problem]) -> Dataset:
-    """Read `content/data/*.csv` by `content/data/datapackage.yaml`; rows with a mistake are left out.
-
-    Mistakes are added to `problems`.
-    """
+    """Read `content/data/*.csv` by its `datapackage.yaml`; mistakes are added to `problems`, wrong rows left out."""
     folder = content / "data"
     paths = sorted(folder.glob("*.csv")) if folder.is_dir() else []
     for name in ("datapackage.yml", "datapackage.json"):
