@@ -36,6 +36,7 @@ class ColumnRule:
         return {name: value for name, value in given.items() if value} | minimum
 
 
+NO_RULE = ColumnRule()
 _ID = ColumnRule(required=True, unique=True, pattern=KEY_PATTERN)
 _TEXT = ColumnRule(optional=True)
 _REQUIRED = ColumnRule(required=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress
+from itertools import compress, repeat
 from pathlib import Path
 
 from ..model import Area, Column, Dataset, Document, Indicator, Observation, Settings, Table, Text
@@ -19,10 +19,7 @@ _REFERRED = {"observations": ("indicators", "areas", "sources")}
 
 
 def load_dataset(content: Path, settings: Settings, problems: list[Problem]) -> Dataset:
-    """Read `content/data/*.csv` by `content/data/datapackage.yaml`; rows with a mistake are left out.
-
-    Mistakes are added to `problems`.
-    """
+    """Read `content/data/*.csv` by its `datapackage.yaml`; mistakes are added to `problems`, wrong rows left out."""
     folder = content / "data"
     paths = sorted(folder.glob("*.csv")) if folder.is_dir() else []
     for name in ("datapackage.yml", "datapackage.json"):
@@ -88,20 +85,21 @@ class _Row:
         return self._cells.get(column, "")
 
     def text(self, stem: str) -> Text:
+        found = {"": self[stem]} if self[stem] else {}
         prefix = f"{stem}_"
-        cells = {column[len(prefix) :]: cell for column, cell in self._cells.items() if column.startswith(prefix)}
-        return {language: cell for language, cell in {"": self[stem], **cells}.items() if cell}
+        for column, cell in self._cells.items():
+            if cell and column.startswith(prefix):
+                found[column.removeprefix(prefix)] = cell
+        return found
 
     def integer(self, column: str) -> int | None:
         return int(self[column]) if self[column] else None
 
 
-def _rows(dataset: Dataset, name: str) -> list[_Row]:
-    if name not in dataset.tables:
-        return []
-    table = dataset.tables[name]
-    header = [column.name for column in table.columns]
-    return [_Row(header, cells, line) for cells, line in zip(table.rows, table.lines, strict=True)]
+def _rows(dataset: Dataset, name: str) -> Iterator[_Row]:
+    if table := dataset.tables.get(name):
+        header = [column.name for column in table.columns]
+        yield from map(_Row, repeat(header), table.rows, table.lines)
 
 
 def _typed(dataset: Dataset) -> Dataset:
@@ -109,7 +107,7 @@ def _typed(dataset: Dataset) -> Dataset:
     indicators = {row["id"]: _indicator(row) for row in _rows(dataset, "indicators")}
     areas = {row["id"]: _area(row) for row in _rows(dataset, "areas")}
     documents = {row["id"]: _document(row) for row in _rows(dataset, "sources")}
-    rows = _rows(dataset, "observations")
+    table = dataset.tables.get("observations")
     observations = {
         row["id"]: Observation(
             id=row["id"],
@@ -125,10 +123,10 @@ def _typed(dataset: Dataset) -> Dataset:
             source=documents[row["source"]],
             locator=row.text("locator"),
         )
-        for row in rows
+        for row in _rows(dataset, "observations")
         if row["indicator"] in indicators and row["area"] in areas and row["source"] in documents
     }
-    left_out = dataset.left_out | ({row["id"] for row in rows} - set(observations))
+    left_out = dataset.left_out | (set(table.keyed() if table else ()) - set(observations))
     named = replace(dataset, indicators=indicators, areas=areas, documents=documents)
     return replace(named, observations=observations, left_out=left_out)
 

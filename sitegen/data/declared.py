@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,11 +75,6 @@ class DeclaredField:
     path: KeyPath
     values: Descriptor
 
-    @property
-    def constraints(self) -> Descriptor:
-        found: Descriptor = self.values.get("constraints", {})
-        return found
-
 
 @dataclass(frozen=True)
 class DeclaredTable:
@@ -142,18 +137,18 @@ def _table(reader: KeyedReader, item: object, path: KeyPath) -> DeclaredTable | 
     whole = "schema" in values or "schema" not in item
     schema = reader.read(values.pop("schema", {}), _SCHEMA, *path, "schema")
     before = len(reader.problems)
-    fields = dict(_fields(reader, schema.pop("fields", []), (*path, "schema", "fields")))
+    fields = _fields(reader, schema.pop("fields", []), (*path, "schema", "fields"))
     if "name" not in values:
         return None
     return DeclaredTable(path, values, schema, fields, whole and len(reader.problems) == before)
 
 
-def _fields(reader: KeyedReader, items: Any, path: KeyPath) -> Iterator[tuple[str, DeclaredField]]:
+def _fields(reader: KeyedReader, items: Any, path: KeyPath) -> dict[str, DeclaredField]:
     """The descriptions of columns by their names."""
     if not _holds_mappings(items):
         reader.problem(_COLUMNS, *path)
-        return
-    seen: set[str] = set()
+        return {}
+    found: dict[str, DeclaredField] = {}
     for index, item in enumerate(items):
         here = (*path, index)
         if not isinstance(item, dict) or "name" not in item:
@@ -163,11 +158,11 @@ def _fields(reader: KeyedReader, items: Any, path: KeyPath) -> Iterator[tuple[st
         if "constraints" in values:
             values["constraints"] = _constraints(reader, values["constraints"], (*here, "constraints"))
         name = values.get("name")
-        if name in seen:
+        if name in found:
             reader.problem(f'the column "{name}" is described twice', *here, hint="keep one of them")
         elif name is not None:
-            seen.add(name)
-            yield name, DeclaredField(here, values)
+            found[name] = DeclaredField(here, values)
+    return found
 
 
 def _constraints(reader: KeyedReader, item: Descriptor, path: KeyPath) -> Descriptor:
@@ -176,8 +171,7 @@ def _constraints(reader: KeyedReader, item: Descriptor, path: KeyPath) -> Descri
     try:
         AuthorPattern(constraints.get("pattern", ""))
     except PatternError as error:
-        pattern = constraints.pop("pattern")
-        reader.problem(f'"{pattern}" is no pattern: {error}', *path, "pattern")
+        reader.problem(f'"{constraints.pop("pattern")}" is no pattern: {error}', *path, "pattern")
     return constraints
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..problems import Problem, did_you_mean
 from ..text import KeyPath, closest
-from .contract import CORE_TABLES, ColumnRule, missing_columns, missing_languages, rules_of
+from .contract import CORE_TABLES, NO_RULE, ColumnRule, missing_columns, missing_languages, rules_of
 from .declared import Declared, DeclaredField, DeclaredTable, Descriptor
 from .tables import RawTable
 
@@ -33,7 +33,7 @@ class FieldPlan:
     """How a column is validated: its field descriptor, the contract's rule, its place in the author's descriptor."""
 
     values: Descriptor
-    rule: ColumnRule | None = None
+    rule: ColumnRule = NO_RULE
     path: KeyPath | None = None
 
 
@@ -64,8 +64,8 @@ def plan_tables(
             if name not in unreadable:
                 problems.append(_no_file(declared, described, tables))
         elif (path := described.values.get("path", f"{name}.csv")) not in (f"{name}.csv", [f"{name}.csv"]):
-            hint = f'did you mean "{name}.csv"?'
-            problems.append(declared.problem(f'no file "{path}" for this table', (*described.path, "path"), hint))
+            message, hint = f'no file "{path}" for this table', f'did you mean "{name}.csv"?'
+            problems.append(declared.problem(message, (*described.path, "path"), hint))
     plans = {}
     for name, table in tables.items():
         # a description that could not be read may have been this table's
@@ -131,28 +131,28 @@ class _Planner:
 
     def field_plan(self, name: str) -> FieldPlan | None:
         """The plan of a column; None if it is in no schema."""
-        described, rule = self.described.fields.get(name), self.rules.get(name)
-        if described is None and rule is None and (self.table.name in CORE_TABLES or self.described.fields):
+        described, rule = self.described.fields.get(name), self.rules.get(name, NO_RULE)
+        if described is None and rule is NO_RULE and (self.table.name in CORE_TABLES or self.described.fields):
             # not reported if its description could not be read
             return None if self.described.whole else FieldPlan({"name": name, "type": "string"})
         values: Descriptor = dict(described.values) if described else {"name": name}
-        values.setdefault("type", rule.types[0] if rule else "string")
+        values.setdefault("type", rule.types[0])
+        constraints = rule.constraints
         if described:
             self.check_reading(values, described, rule)
-        constraints = {**(rule.constraints if rule else {}), **(described.constraints if described else {})}
-        if rule:
-            _narrow(constraints, rule)
-        if rule and rule.pattern and values["type"] != "string" and constraints.get("pattern") == rule.pattern:
+            constraints |= described.values.get("constraints", {})
+        _narrow(constraints, rule)
+        if rule.pattern and values["type"] != "string" and constraints.get("pattern") == rule.pattern:
             # Table Schema has patterns for texts only
             del constraints["pattern"]
         if constraints:
             values["constraints"] = constraints
         return FieldPlan(values, rule, described.path if described else None)
 
-    def check_reading(self, values: Descriptor, described: DeclaredField, rule: ColumnRule | None) -> None:
+    def check_reading(self, values: Descriptor, described: DeclaredField, rule: ColumnRule) -> None:
         """Report and remove whatever says that a column is read in another way than the engine's."""
         name, kind = values["name"], values["type"]
-        if rule and kind not in rule.types:
+        if rule is not NO_RULE and kind not in rule.types:
             message = f'the type of column "{name}" must be {" or ".join(rule.types)}, not "{kind}"'
             self.problem(message, (*described.path, "type"))
             values["type"] = rule.types[0]

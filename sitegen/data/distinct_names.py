@@ -6,7 +6,7 @@ Charts, tables, lists and descriptions all print the names made here. What can't
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -169,7 +169,9 @@ class _Naming:
                 if len(keys) == 1 or not name:
                     continue
                 taken = groups.keys() - {name}
-                found = _told_apart({key: items[key] for key in keys}, shown, language, ways, taken)
+                # one of them may keep its name
+                choices = ({key: way(items[key], shown[key], language) or shown[key] for key in keys} for way in ways)
+                found = next((names for names in choices if _are_distinct(names.values(), taken)), {})
                 if not found and table and self._used(table) & set(keys):
                     self._report(table, shown[keys[0]], keys)
                     # distinct all the same, so that no chart reports them again
@@ -201,20 +203,9 @@ class _Naming:
         self._problems.append(Problem("name-duplicate", message, source.find_word(keys[1], line), hint))
 
 
-def _told_apart(
-    group: Mapping[str, _Item],
-    shown: Mapping[str, str],
-    language: str,
-    ways: Sequence[_Way[_Item]],
-    taken: set[str],
-) -> dict[str, str]:
-    """The names of a group by the first way that makes all of them differ; one of them may stay as it is."""
-    for way in ways:
-        names = {key: way(item, shown[key], language) or shown[key] for key, item in group.items()}
-        different = {_plain(name) for name in names.values()}
-        if len(different) == len(names) and not different & taken:
-            return names
-    return {}
+def _are_distinct(names: Collection[str], taken: Set[str]) -> bool:
+    plain = set(map(_plain, names))
+    return len(plain) == len(names) and plain.isdisjoint(taken)
 
 
 def _added(name: str, detail: str) -> str:

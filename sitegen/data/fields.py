@@ -8,6 +8,7 @@ from typing import Any
 from ..content import LONGEST_NAME
 from ..problems import did_you_mean
 from ..text import AuthorPattern
+from .contract import NO_RULE
 from .declared import Descriptor
 from .descriptor import FieldPlan
 from .values import Mistake, date_mistake, number_mistake, period_mistake, quoted
@@ -93,9 +94,8 @@ def cell_check(plan: FieldPlan, table: str, given_up: Callable[[str], None]) -> 
 def _author_pattern(plan: FieldPlan) -> AuthorPattern | None:
     """The pattern in the author's descriptor, unless it is the contract's."""
     pattern = plan.values.get("constraints", {}).get("pattern")
-    if pattern is None or (plan.rule and pattern == plan.rule.pattern):
-        return None
-    return AuthorPattern(pattern)
+    is_contracts = plan.rule is not NO_RULE and pattern == plan.rule.pattern
+    return None if pattern is None or is_contracts else AuthorPattern(pattern)
 
 
 def _reader(plan: FieldPlan) -> Callable[[Any], tuple[Any, dict[str, str] | None]]:
@@ -106,7 +106,7 @@ def _reader(plan: FieldPlan) -> Callable[[Any], tuple[Any, dict[str, str] | None
     constraints = {key: value for key, value in values.pop("constraints", {}).items() if key != "unique"}
     if _author_pattern(plan):
         # the author's pattern is matched by an engine that can be stopped
-        constraints["pattern"] = f"(?:{plan.rule.pattern})" if plan.rule and plan.rule.pattern else ".*"
+        constraints["pattern"] = f"(?:{plan.rule.pattern or '.*'})"
     try:
         field = Field.from_descriptor({**values, "constraints": constraints})
         read_value = field.create_value_reader()
@@ -149,7 +149,6 @@ def _constraint_mistake(cell: str, plan: FieldPlan, notes: dict[str, str]) -> Mi
     if constraint == "enum":
         return ("value-unknown", f"{quoted(cell)} is no {name}", did_you_mean(cell, map(str, rule)))
     if constraint == "pattern":
-        by_contract = plan.rule is not None and plan.rule.pattern and name in _PATTERN_HINTS
-        hint = _PATTERN_HINTS[name] if by_contract else f"the pattern is {rule}"
+        hint = _PATTERN_HINTS[name] if plan.rule.pattern and name in _PATTERN_HINTS else f"the pattern is {rule}"
         return ("value-pattern", f'{quoted(cell)} is not written as column "{name}" asks', hint)
     return ("value-constraint", f'{quoted(cell)} in column "{name}" breaks {constraint} {rule}', "")

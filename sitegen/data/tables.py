@@ -209,23 +209,24 @@ def read_table(path: Path) -> tuple[RawTable | None, list[Problem]]:
     sheet = _Sheet(source, delimiter, header.cells or ())
     if problems := list(sheet.header_problems(header)):
         return None, problems
-    good: list[Record] = []
+    rows: list[tuple[str, ...]] = []
+    places: list[tuple[int, int]] = []
     lost: list[str] = []
     for record in records:
         if problem := sheet.row_problem(record):
             problems += [problem] if len(lost) <= MOST_PROBLEMS else []
             lost.append(sheet.lost_key(record))
-        else:
-            good.append(record)
-    width = len(sheet.columns)
+        elif record.cells is not None:
+            rows.append(record.cells + ("",) * (len(sheet.columns) - len(record.cells)))
+            places.append((record.line, record.start))
     table = RawTable(
         name=path.stem,
         source=source,
         delimiter=delimiter,
         header=sheet.columns,
-        rows=tuple(cells + ("",) * (width - len(cells)) for record in good if (cells := record.cells)),
-        lines=tuple(record.line for record in good),
-        starts=tuple(record.start for record in good),
+        rows=tuple(rows),
+        lines=tuple(line for line, _ in places),
+        starts=tuple(start for _, start in places),
         header_place=(header.line, header.start),
         lost=frozenset(lost) - {""},
     )

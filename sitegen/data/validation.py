@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..model import is_month, may_be_years, says_month
 from ..problems import Problem, did_you_mean
 from ..text import SLOW_HINT, KeyPath
-from .contract import ColumnRule, refers, translations
+from .contract import refers, translations
 from .declared import Declared
 from .descriptor import ForeignKey, TablePlan
 from .fields import CellCheck, FieldError, cell_check
@@ -105,8 +105,7 @@ def _checks(
             yield name, cell_check(field, table, given_up)
         except FieldError as error:
             problems.append(declared.problem(str(error), field.path or ()))
-            rule = field.rule or ColumnRule()
-            values = {"name": name, "type": rule.types[0], "constraints": rule.constraints}
+            values = {"name": name, "type": field.rule.types[0], "constraints": field.rule.constraints}
             yield name, cell_check(replace(field, values=values), table, given_up)
 
 

@@ -65,9 +65,9 @@ def date_mistake(cell: str) -> Mistake | None:
     """What is wrong with an ISO 8601 year, month or day."""
     if _DATE.match(cell) and _is_on_calendar(cell):
         return None
-    from .written_periods import date_hint
+    from .written_periods import period_hint
 
-    hint = date_hint(cell) or (_NO_DAY if _DATE.match(cell) else _DATES_HINT)
+    hint = period_hint(cell, is_date=True) or (_NO_DAY if _DATE.match(cell) else _DATES_HINT)
     return ("value-pattern", f"{quoted(cell)} is no date", hint)
 
 

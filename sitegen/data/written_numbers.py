@@ -385,20 +385,20 @@ def _number_hint(beside: _Beside, asked: Asked) -> str:
 
 def _multiple_hint(beside: _Beside, asked: Asked) -> str:
     """What to write for `12 million`, or for `12 m`, which may mean other things."""
+
+    def scaled(exponent: int) -> str:
+        return " or ".join(asked.fit([_scaled(each, exponent) for each in beside.numbers]))
+
     multiples = [part for part in beside.parts if part[0].role == Role.MULTIPLE]
     fit = " or ".join(asked.fit(beside.numbers))
     if len(multiples) == 1 and len(multiples[0]) > 1:
         known = [affix for affix in multiples[0] if affix.role == Role.MULTIPLE]
-        cases = [
-            f'{long} if "{affix.text}" stands for {affix.says}'
-            for affix in known
-            if (long := " or ".join(asked.fit([_scaled(each, affix.exponent) for each in beside.numbers])))
-        ]
+        longs = ((affix, scaled(affix.exponent)) for affix in known)
+        cases = [f'{long} if "{affix.text}" stands for {affix.says}' for affix, long in longs if long]
         if fit and len(known) < len(multiples[0]):
             cases.append(f"else {fit}" if cases else fit)
         return f"write {', '.join(cases)}" if cases else ""
-    exponent = sum(part[0].exponent for part in multiples)
-    long = " or ".join(asked.fit([_scaled(each, exponent) for each in beside.numbers]))
+    long = scaled(sum(part[0].exponent for part in multiples))
     if asked.figure and fit and len(multiples) == 1:
         hint = f"write {fit} if the indicator's unit is in {multiples[0][0].says}"
         return hint + (f", else {long}" if long else "")

@@ -1,4 +1,4 @@
-"""What a period is meant to be that is not written as ISO 8601 has it: never one reading where there are several."""
+"""Says how to write a period in ISO 8601 that is written in another way; of several readings, all are named."""
 
 from __future__ import annotations
 
@@ -12,45 +12,32 @@ from ..model import first_day, last_day, may_be_years
 from .marks import Role, affixes, plain_text
 
 Readings = Mapping[str, str]
-"""What a text may mean: periods in ISO 8601, each with when it is the one that is meant, if that is to be said."""
+"""Periods in ISO 8601 that a text may mean, each with the case in which it does, or ""."""
 
 _ISO = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}\Z")
 _TIME = re.compile(r"[t ][0-9]{1,2}:[0-9:.]++z?\Z")
 _TOKEN = re.compile(r"[0-9]++|[^\W\d_]++")
 _FOUR_DIGITS = "write the years with four digits: 2024-12-31, or 2023/2024"
 _YEARS = range(1800, 2200)
-# days as spreadsheets count them, from the last but one of 1899 on
+# days as spreadsheets count them, from 1899-12-30
 _SERIALS = range(20_000, 60_000)
 _FIRST_SERIAL = datetime.date(1899, 12, 30)
 _FOR_YEAR, _FOR_YEARS, _FOR_MONTH = "for the financial year", "for the years", "for the month"
 _IF_SERIAL = "if it is a spreadsheet's number of a day"
 
 
-def period_hint(cell: str) -> str:
-    """What to write instead of a cell that is no period; empty where nothing is known of it."""
-    return _hint(cell, lambda found: found)
-
-
-def date_hint(cell: str) -> str:
-    """What to write instead of a cell that is no year, month or day; empty where nothing is known of it."""
-    return _hint(cell, _without_intervals)
-
-
-def _without_intervals(found: Readings) -> Readings:
-    """The readings that are a year, month or day, or an interval of one: `2010-11/2010-11`."""
-    ends = [(iso.split("/"), when) for iso, when in found.items()]
-    return {parts[0]: when for parts, when in ends if parts[0] == parts[-1]}
-
-
-def _hint(cell: str, fit: Callable[[Readings], Readings]) -> str:
+def period_hint(cell: str, is_date: bool = False) -> str:
+    """What to write instead of a cell that is no period, or no year, month or day; empty if it is not understood."""
     text = _TIME.sub("", plain_text(cell).casefold().removesuffix(".0")) if len(cell) <= 60 else ""
     tokens = _tokens(text)
-    found = fit(_readings(tokens, text))
+    found = _readings(tokens, text)
+    if is_date:
+        # a date may be read as an interval, `2010-11/2010-11`
+        ends = [(iso.split("/"), when) for iso, when in found.items()]
+        found = {parts[0]: when for parts, when in ends if parts[0] == parts[-1]}
     if found:
         return f"write {', or '.join(_told(iso, when, len(found) == 1) for iso, when in found.items())}"
-    if _signature(tokens) in _SHORT_YEARS:
-        return _FOUR_DIGITS
-    return _noted(text)
+    return _FOUR_DIGITS if _signature(tokens) in _SHORT_YEARS else _noted(text)
 
 
 def _told(iso: str, when: str, is_only: bool) -> str:
@@ -60,7 +47,7 @@ def _told(iso: str, when: str, is_only: bool) -> str:
 
 @cache
 def _words() -> Mapping[str, str]:
-    """What words say: `quarter`, `financial_year`, … (`periods` of the word lists), `M5` is May; "" may be left out."""
+    """The tokens of words: `quarter`, `financial_year` … (`periods` in the word lists), `M5` for May, "" for none."""
     said = {word: kind for kind, some in word_groups("periods").items() for word in some}
     said |= dict.fromkeys(words("periods", "left_out"), "")
     for language in languages():
@@ -70,10 +57,10 @@ def _words() -> Mapping[str, str]:
 
 
 def _tokens(text: str) -> list[str]:
-    """The numbers of a text, and what its words say: `Quý IV năm 2023` → quarter 4 2023"""
+    """The numbers of a text and the tokens of its words: `Quý IV năm 2023` → quarter 4 2023"""
     found = _TOKEN.findall(text)
     if sum(each.isdecimal() for each in found) > 1:
-        # between two ends; beside one, they leave the other open
+        # joins between two ends; with only one, they mean an open end
         found = [each for each in found if each not in words("joins")]
     said = [_words().get(each, each) for each in found]
     if "quarter" in said or "half" in said:
@@ -84,17 +71,13 @@ def _tokens(text: str) -> list[str]:
 
 def _signature(tokens: Sequence[str]) -> str:
     """The kinds of some tokens: `quarter N Y`. A year has four digits, other numbers one or two; `M` is a month."""
-    return " ".join(map(_kind, tokens))
-
-
-def _kind(token: str) -> str:
-    if token.isdecimal():
-        return {1: "N", 2: "N", 4: "Y", 5: "5", 6: "6", 8: "8"}.get(len(token), "?")
-    return "M" if token[0] == "M" else token
+    numbers = {1: "N", 2: "N", 4: "Y", 5: "5", 6: "6", 8: "8"}
+    kinds = (numbers.get(len(each), "?") if each.isdecimal() else "M" if each[0] == "M" else each for each in tokens)
+    return " ".join(kinds)
 
 
 def _is_on_calendar(iso: str) -> bool:
-    """Whether it is a period that there is; an interval begins before it ends."""
+    """Whether a period exists; an interval begins before it ends."""
     if not all(map(_ISO.match, iso.split("/"))):
         return False
     try:
@@ -104,7 +87,7 @@ def _is_on_calendar(iso: str) -> bool:
 
 
 def _readings(tokens: Sequence[str], text: str) -> Readings:
-    """What some tokens may mean, as far as it is on the calendar."""
+    """The existing periods that some tokens may mean."""
     if not tokens or not (text[:1].isalnum() and text[-1:].isalnum()):
         return {}
     found: Readings = {}
@@ -115,7 +98,7 @@ def _readings(tokens: Sequence[str], text: str) -> Readings:
         # the year first
         found = _SHAPES[signature](text, *map(int, sorted(numbers, key=lambda each: len(each) != 4)))
     elif len(tokens) % 2 == 0 and _signature(tokens[:middle]) == _signature(tokens[middle:]):
-        # two ends of a kind: the first day of the one until the last day of the other
+        # two ends of one kind: from the first day of one to the last day of the other
         begins, ends = _readings(tokens[:middle], text), _readings(tokens[middle:], text)
         found = {
             f"{begin.split('/')[0]}/{end.split('/')[-1]}": when
@@ -127,7 +110,7 @@ def _readings(tokens: Sequence[str], text: str) -> Readings:
 
 
 def _noted(text: str) -> str:
-    """The hint for a year with a flag or a mark for a note: `2024*`, `2024 (p)`."""
+    """The hint for a year with a flag or a mark of a note: `2024*`, `2024 (p)`."""
     found = re.match(r"([0-9]{4})(?![0-9])", text)
     parts = list(affixes(text[4:], is_behind=True)) if found else []
     if found and _is_on_calendar(found[1]) and parts and all(part[0].role in (Role.FLAG, Role.NOTE) for part in parts):
@@ -135,7 +118,7 @@ def _noted(text: str) -> str:
     return ""
 
 
-# -- what the numbers of each shape mean; what is not on the calendar drops out later
+# -- what the numbers of each shape mean; periods that don't exist drop out later
 
 
 def _day(year: int, month: int, day: int) -> str:
@@ -152,18 +135,14 @@ def _years(text: str, *years: int) -> Readings:
 
 
 def _year_and_end(text: str, year: int, end: int) -> Readings:
-    """`2023/24`, `2010/11`, `2024/12`, `2024/5`: years of which the second is cut short, or a year and a month."""
+    """`2023/24`, `2010/11`, `2024/12`, `2024/5`: two years, the second shortened, or a year and a month."""
     modulus = 10 if re.search(r"[^0-9][0-9]\Z", text) else 100
     is_next, is_later = end == (year + 1) % modulus, modulus == 100 and end > year % 100
     last = year - year % modulus + end + (0 if end else modulus)
     years = {f"{year:04}/{last:04}": _FOR_YEAR if is_next else _FOR_YEARS} if is_next or is_later else {}
     month = f"{year:04}-{end:02}"
-    # as a period it is a month in an interval only: see `may_be_years`
+    # a month that may be two years must be written as an interval: see `may_be_years`
     return {**years, f"{month}/{month}" if may_be_years(month) else month: _FOR_MONTH}
-
-
-def _financial_year_and_end(text: str, year: int, end: int) -> Readings:
-    return {iso: when for iso, when in _year_and_end(text, year, end).items() if when != _FOR_MONTH}
 
 
 def _third_or_quarter(text: str, year: int, number: int) -> Readings:
@@ -180,20 +159,20 @@ def _week(text: str, year: int, week: int) -> Readings:
 
 
 def _year_first(text: str, year: int, month: int, day: int) -> Readings:
-    """`2024/12/31`, and `2024/31/12`; but `2023-10/12` are the months from the one to the other."""
+    """`2024/12/31`, and `2024/31/12`; but `2023-10/12` is from October to December."""
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}/[0-9]{2}", text):
         return _months(year, month, day)
     return {_day(year, day, month) if month > 12 else _day(year, month, day): ""}
 
 
 def _year_last(text: str, year: int, first: int, second: int) -> Readings:
-    """`31/12/2024`, in which the day stands first; so it does wherever there are points."""
+    """`31/12/2024`: the day may be first; with points it always is."""
     found = {_day(year, second, first): "if the day stands first"}
     return found if "." in text or first == second else {**found, _day(year, first, second): "if the month does"}
 
 
 def _shortened(text: str, year: int, *rest: int) -> Readings:
-    """`2024-05-01/31` and `2024-05-01/06-30`: the end without what it has in common with the beginning."""
+    """`2024-05-01/31` and `2024-05-01/06-30`: the end without the part that is that of the beginning."""
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{2}(?:-[0-9]{2})?", text):
         return {}
     month, day, *end = rest
@@ -218,12 +197,14 @@ def _serial(text: str, number: int) -> Readings:
     return {day.isoformat(): _IF_SERIAL} if number in _SERIALS else {}
 
 
-# by signature; the year is always the first number that is given
+# by signature; the year is always the first number in a call
 _READERS: Mapping[str, Callable[..., Readings]] = {
     "Y | Y a | Y a N": lambda text, y, n=0: {f"{y:04}": ""},
     "Y Y | financial_year Y Y": _years,
     "Y N": _year_and_end,
-    "financial_year Y N": _financial_year_and_end,
+    "financial_year Y N": lambda text, *numbers: {
+        iso: when for iso, when in _year_and_end(text, *numbers).items() if when != _FOR_MONTH
+    },
     "financial_year Y": lambda text, y: {
         f"{y:04}/{y + 1:04}": "if it begins in that year",
         f"{y - 1:04}/{y:04}": "if it ends in it",

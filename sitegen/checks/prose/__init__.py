@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from ...language import FigureFormat
 from ...model import Content, Dataset, Settings
@@ -10,7 +10,7 @@ from ...problems import Problem
 from ...text import SLOW_HINT, AuthorPattern
 from .directions import DirectionReader
 from .fixing import fixed_texts
-from .numerals import Numeral, NumeralReader
+from .numerals import NumeralReader
 from .passages import passages
 
 
@@ -24,16 +24,16 @@ def prose_problems(
     if not dataset.figures:
         return
     literal = [AuthorPattern(pattern) for pattern in settings.literal_numerals]
-    for numeral in _unbound(settings, content, dataset, formats, literal):
-        yield numeral.problem()
+    numerals = {language: NumeralReader(form, dataset, literal) for language, form in formats.items()}
+    directions = {language: DirectionReader(form, dataset) for language, form in formats.items()}
+    for passage in passages(settings, content, dataset):
+        if passage.language in formats:
+            yield from (numeral.problem() for numeral in numerals[passage.language].unbound(passage))
+            yield from directions[passage.language].wrong(passage)
     for pattern in literal:
         if pattern.is_slow:
             span = settings.located.span("checks", "literal_numerals")
             yield Problem("settings-value", f'"{pattern.text}" takes too long', span, SLOW_HINT)
-    readers = {language: DirectionReader(form, dataset) for language, form in formats.items()}
-    for passage in passages(settings, content, dataset):
-        if passage.language in readers:
-            yield from readers[passage.language].wrong(passage)
 
 
 def fixed_sources(
@@ -41,20 +41,10 @@ def fixed_sources(
 ) -> Mapping[str, str]:
     """The new text of each file with numerals that can be only one figure, by the file's name."""
     literal = [AuthorPattern(pattern) for pattern in settings.literal_numerals]
-    return fixed_texts(_unbound(settings, content, dataset, formats, literal), formats) if dataset.figures else {}
-
-
-def _unbound(
-    settings: Settings,
-    content: Content,
-    dataset: Dataset,
-    formats: Mapping[str, FigureFormat],
-    literal: Sequence[AuthorPattern],
-) -> Iterator[Numeral]:
     readers = {language: NumeralReader(form, dataset, literal) for language, form in formats.items()}
-    for passage in passages(settings, content, dataset):
-        if passage.language in readers:
-            yield from readers[passage.language].unbound(passage)
+    found = (passage for passage in passages(settings, content, dataset) if passage.language in formats)
+    numerals = (numeral for passage in found for numeral in readers[passage.language].unbound(passage))
+    return fixed_texts(numerals, formats) if dataset.figures else {}
 
 
 __all__ = ["fixed_sources", "prose_problems"]

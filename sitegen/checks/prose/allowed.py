@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 
 from babel import Locale
 
@@ -54,7 +55,7 @@ class Allowed:
     @cached_property
     def _unit_after(self) -> re.Pattern[str]:
         forms = [self.form.unit_forms(item).split("|") for item in self.dataset.indicators.values()]
-        units = _one_of({unit for each in forms for unit in each if unit})
+        units = "|".join(map(re.escape, sorted({*chain(*forms)} - {""}, key=len, reverse=True)))
         return re.compile(rf"\s{{0,4}}(?:%|(?:{units or '%'})(?!\w))", re.IGNORECASE)
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -106,9 +107,4 @@ def _months(locale: Locale) -> str:
     names = {
         name.rstrip(".") for each in contexts for width in ("wide", "abbreviated") for name in each[width].values()
     }
-    return _one_of(name for name in names if not re.search("[0-9]", name))
-
-
-def _one_of(texts: Iterable[str]) -> str:
-    """A regular expression for one of some texts, the longest first."""
-    return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
+    return alternatives(name for name in names if not re.search("[0-9]", name))

@@ -78,11 +78,12 @@ class NumeralReader:
         percent = bool(_PERCENT.match(text, found.end()))
         start, end = text.rfind("\n\n", 0, found.start()) + 1, text.find("\n\n", found.start())
         paragraph = text[start : end if end >= 0 else len(text)]
+        after = text[found.end() : found.end() + 60].lstrip()
         negative = text[max(0, found.start() - 1) : found.start()] in ("-", MINUS)
         fits: list[Callable[[Figure], bool]] = [
             lambda figure: (figure.indicator.unit_type == "percent") == percent,
             lambda figure: figure.value.startswith("-") == negative,
-            lambda figure: self._unit_follows(figure, text[found.end() : found.end() + 60]),
+            lambda figure: after.startswith(tuple(filter(None, self.form.unit_forms(figure.indicator).split("|")))),
             lambda figure: bool(passage.area) and figure.area.id == passage.area,
             lambda figure: in_language(figure.area.name, self.form.language) in paragraph,
         ]
@@ -101,7 +102,3 @@ class NumeralReader:
         before = printed[: printed.find(found[0])].replace(NO_BREAK_SPACE, " ")
         there = text[: found.start()].replace(NO_BREAK_SPACE, " ").replace("\n", " ")
         return bool(before) and there.lower().endswith(before.lower())
-
-    def _unit_follows(self, figure: Figure, after: str) -> bool:
-        words = self.form.unit_forms(figure.indicator).split("|")
-        return any(word and after.lstrip().startswith(word) for word in words)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...content import LONGEST_NAME
-from ...model import Call, Expression, Operation, Settings, Statement, Text
+from ...model import Expression, Settings, Statement, Text
 from ...problems import Problem
 from ...text import TEXT, Key, KeyedReader, Keys, LocatedMapping, SourceText, load_toml_if_there, translated
 from ..contract import KEY_PATTERN
@@ -71,19 +71,6 @@ class DeclaredFigure:
     @property
     def line(self) -> int:
         return self.located.line(self.id)
-
-    @property
-    def is_share(self) -> bool:
-        """Whether the expression gives a percentage."""
-        return isinstance(self.expression, Call) and self.expression.function in ("change", "share")
-
-    @property
-    def is_ratio(self) -> bool:
-        """Whether the expression gives a plain number: one thing divided by another."""
-        match self.expression:
-            case Call(function="ratio") | Operation(sign="/"):
-                return True
-        return False
 
 
 @dataclass(frozen=True)
