@@ -323,7 +323,7 @@ def test_a_mistake_in_the_descriptor_is_told_where_it_stands(declared: str, mess
         ),
         ("{name: hours, constraints: {pattern: '['}}", '"[" is no pattern: unterminated character set'),
         ("{name: hours, constraints: {enum: [[1]]}}", "[1] in `enum` is no text"),
-        ("{name: hours, titles: Hours}", "`titles` has a text a language"),
+        ("{name: hours, titles: Hours}", "`titles` must have a text for each language"),
         ("{name: hours, type: text}", 'field type "text" is not supported'),
         ("{name: hours, type: number, groupChar: ','}", "`groupChar` is not supported"),
         ("{name: hours, type: date, format: '%d/%m/%Y'}", "`format` is not supported"),

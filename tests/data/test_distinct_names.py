@@ -185,7 +185,7 @@ def test_computed_figures_of_one_label_are_told_apart(tmp_path: Path) -> None:
 def test_two_figures_at_one_place_of_a_chart_are_told(tmp_path: Path) -> None:
     """Of the same indicator, area and period one would hide the other, or be added to it."""
     rows = f"{ROWS}e,loans,x1,2024,,5,s\n"
-    message = 'chart-data: "a" and "e" are of the same indicator, area and period'
+    message = 'chart-data: "a" and "e" have the same indicator, area and period'
     for arrangement in ("grouped", "stacked"):
         body = chart("bar", indicator="loans", arrangement=arrangement)
         assert [message] == problems(tmp_path / arrangement, rows, body)
