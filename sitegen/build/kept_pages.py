@@ -32,6 +32,8 @@ from .page_parts import unpacked_parts
 _MOST_ENGINES = 4
 # up to this many numbers, searching bytes is faster than decoding them
 _FEW = 24
+# this many hashes are faster inserted one by one than merged with all the others
+_FEW_HASHES = 500
 # enough to explain a page that reads very many figures
 _MOST_REASONS = 20
 # appended to the build of pages with mistakes, which are never reused
@@ -63,8 +65,7 @@ _rows = msgspec.json.Decoder(PageRow)
 _facts = msgspec.json.Decoder(tuple[ReadFact, ...])
 
 
-@dataclass(frozen=True)
-class FinishedPage:
+class FinishedPage(NamedTuple):
     """A page, rendered now or by an earlier build; `stored` is None if it couldn't be rendered.
 
     `in_document` are the problems of its HTML. `reasons` are the facts that have changed since it was last rendered,
@@ -119,6 +120,15 @@ class FactHashes(NamedTuple):
     def updated(self, hashes: Mapping[int, bytes]) -> FactHashes:
         """These hashes with some replaced or added."""
         known = array("Q", self.numbers)
+        if len(hashes) <= _FEW_HASHES:
+            packed = bytearray(self.hashes)
+            for number, digest in hashes.items():
+                place = bisect_left(known, number)
+                is_known = place < len(known) and known[place] == number
+                packed[place * _HASH : (place + is_known) * _HASH] = digest
+                if not is_known:
+                    known.insert(place, number)
+            return FactHashes(known.tobytes(), bytes(packed))
         old = [
             (number, self.hashes[at * _HASH : (at + 1) * _HASH])
             for at, number in enumerate(known)
@@ -213,13 +223,15 @@ class KeptPages:
         pages.records = {
             f"{folder}{name}": record for folder, names in folders.items() for name, record in names.items()
         }
-        for record in store.pages(engine):
-            with suppress(msgspec.MsgspecError, ValueError):
-                is_good = pages.good is not None and record.build in pages.good.builds
-                kept = _Kept(record.id, record.build, record.reads, _rows.decode(record.row), is_good)
-                if is_good:
-                    pages._good_ids.add(record.id)
-                pages.kept.setdefault((record.language, record.key), []).insert(0 if is_good else 1, kept)
+        builds = pages.good.builds if pages.good else frozenset()
+        for number, language, key, build, row, reads, *_ in store.pages(engine):
+            try:
+                kept = _Kept(number, build, reads, _rows.decode(row), build in builds)
+            except (msgspec.MsgspecError, ValueError):
+                continue
+            pages.kept.setdefault((language, key), []).insert(0 if kept.is_good else 1, kept)
+            if kept.is_good:
+                pages._good_ids.add(number)
         return pages
 
     def possible_changes(self, content: Content, data_key: str) -> PossibleChanges:
@@ -247,8 +259,10 @@ class KeptPages:
 
     def reusable(self, page: Page) -> FinishedPage | None:
         """A page of an earlier build that would be the same now, judging by the facts checked so far."""
-        kept = next((each for each in self.kept.get(page.name, ()) if self._is_current(each)), None)
-        return FinishedPage(page, self.stored(page, kept.id, kept.row), reused=True) if kept else None
+        for kept in self.kept.get(page.name, ()):
+            if self._is_current(kept):
+                return FinishedPage(page, self.stored(page, kept.id, kept.row), reused=True)
+        return None
 
     def _is_current(self, kept: _Kept) -> bool:
         if kept.build.endswith(_WRONG):

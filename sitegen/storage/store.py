@@ -229,9 +229,12 @@ class Store:
         query = "SELECT id, language, key, build, row, reads, checksum FROM page WHERE engine = ?"
         for *values, checksum in self._read(query, engine):
             record = PageRecord(*values)
-            with suppress(TypeError):
-                if checksum == _page_checksum(engine, record):
-                    yield record
+            try:
+                is_intact = checksum == _page_checksum(engine, record)
+            except TypeError:
+                continue
+            if is_intact:
+                yield record
 
     def add_pages(self, engine: str, records: Iterable[PageRecord]) -> None:
         """Keep pages, all or none. Raises StoreUnwritableError."""
