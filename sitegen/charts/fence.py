@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from ..content import CHART_ID, LONGEST_NAME
@@ -25,7 +26,8 @@ def read_fence(text: str, place: FencePlace, form: FigureFormat, render: RenderT
     Raises SiteError with every problem in the fence; without any if data are missing because of problems elsewhere.
     """
     located = load_yaml(text, place.source, place.first_line)
-    keys, whole = _keys(located.values.get("kind")), place.source.span(place.first_line)
+    name, whole = located.values.get("kind"), place.source.span(place.first_line)
+    keys = _keys(name if name in tuple(CHART_KINDS) else "")
     keyed = KeyedReader(located, [], "chart-option", "chart-option", whole=whole)
     reader = FenceReader(place, form, render, keyed, keys, keyed.read(located.values, keys))
     request = _request(reader)
@@ -35,9 +37,10 @@ def read_fence(text: str, place: FencePlace, form: FigureFormat, render: RenderT
     return request
 
 
-def _keys(name: object) -> Keys:
+@cache
+def _keys(name: str) -> Keys:
     """The options of a kind, with those of other kinds refused; for an unknown kind, the options of all."""
-    kind = CHART_KINDS.get(name) if isinstance(name, str) else None
+    kind = CHART_KINDS.get(name)
     keys = {**COMMON, "kind": replace(COMMON["kind"], hint=f"one of: {', '.join(sorted(CHART_KINDS))}")}
     for other in CHART_KINDS.values():
         for option, key in other.options.items():
@@ -80,8 +83,8 @@ def _check_id(reader: FenceReader, identifier: str) -> None:
         reader.problem("chart-option", message, "id", hint="e.g. loans-by-year")
     elif first := reader.place.taken(identifier):
         here = first.file == reader.place.source.name
-        where = f"line {first.line}" if here else f"{first.file}:{first.line}"
-        reader.problem("id-duplicate", f'the chart id "{identifier}" is taken ({where})', "id")
+        line = f"line {first.line}" if here else f"{first.file}:{first.line}"
+        reader.problem("id-duplicate", f'the chart id "{identifier}" is taken ({line})', "id")
 
 
 def _subtitle(figures: Sequence[Figure], form: FigureFormat) -> str:
